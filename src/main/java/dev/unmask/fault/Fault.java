@@ -11,74 +11,74 @@ package dev.unmask.fault;
  */
 public final class Fault extends RuntimeException {
 
-  /** What kind of thing went wrong, in terms of who can mend it and how. */
-  public enum Kind {
-    /** The request can't be answered as it stands; the caller changes it. */
-    BAD_REQUEST,
-    /** The bearer key is missing or unknown. */
-    UNAUTHORIZED,
-    /** Nothing lives at this address. */
-    NOT_FOUND,
-    /** The caller accepts no form that we can answer in. */
-    NOT_ACCEPTABLE,
-    /** The body is of a type that we don't read. */
-    UNSUPPORTED_MEDIA_TYPE,
-    /** The body is larger than the configured limit. */
-    TOO_LARGE,
-    /** A header is longer than allowed. */
-    HEADER_TOO_LONG,
-    /** More work waits than may wait; the caller comes back later. */
-    OVERLOADED,
-    /** The answer would have come after the caller's deadline. */
-    TOO_LATE,
-    /** The model is being loaded, or the service is stopping. */
-    NOT_READY,
-    /** A checkpoint or a store entry can't be served; the operator changes it. */
-    MODEL_REFUSED,
-    /** The device that was asked for can't be used. */
-    DEVICE_UNAVAILABLE,
-    /** A setting is missing, unknown or out of range. */
-    CONFIGURATION
-  }
+    /** What kind of thing went wrong, in terms of who can mend it and how. */
+    public enum Kind {
+        /** The request can't be answered as it stands; the caller changes it. */
+        BAD_REQUEST,
+        /** The bearer key is missing or unknown. */
+        UNAUTHORIZED,
+        /** Nothing lives at this address. */
+        NOT_FOUND,
+        /** The caller accepts no form that we can answer in. */
+        NOT_ACCEPTABLE,
+        /** The body is of a type that we don't read. */
+        UNSUPPORTED_MEDIA_TYPE,
+        /** The body is larger than the configured limit. */
+        TOO_LARGE,
+        /** A header is longer than allowed. */
+        HEADER_TOO_LONG,
+        /** More work waits than may wait; the caller comes back later. */
+        OVERLOADED,
+        /** The answer would have come after the caller's deadline. */
+        TOO_LATE,
+        /** The model is being loaded, or the service is stopping. */
+        NOT_READY,
+        /** A checkpoint or a store entry can't be served; the operator changes it. */
+        MODEL_REFUSED,
+        /** The device that was asked for can't be used. */
+        DEVICE_UNAVAILABLE,
+        /** A setting is missing, unknown or out of range. */
+        CONFIGURATION
+    }
 
-  private final Kind kind;
+    private final Kind kind;
 
-  /**
-   * @param kind what kind of thing went wrong
-   * @param message a whole sentence that says what was found and what is allowed
-   */
-  public Fault(Kind kind, String message) {
-    super(message);
-    this.kind = kind;
-  }
+    /**
+     * @param kind what kind of thing went wrong
+     * @param message a whole sentence that says what was found and what is allowed
+     */
+    public Fault(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
 
-  /**
-   * @param kind what kind of thing went wrong
-   * @param message a whole sentence that says what was found and what is allowed
-   * @param cause what was thrown underneath; for logs, never for callers
-   */
-  public Fault(Kind kind, String message, Throwable cause) {
-    super(message, cause);
-    this.kind = kind;
-  }
+    /**
+     * @param kind what kind of thing went wrong
+     * @param message a whole sentence that says what was found and what is allowed
+     * @param cause what was thrown underneath; for logs, never for callers
+     */
+    public Fault(Kind kind, String message, Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+    }
 
-  /** What kind of thing went wrong. */
-  public Kind kind() {
-    return kind;
-  }
+    /** What kind of thing went wrong. */
+    public Kind kind() {
+        return kind;
+    }
 
-  /** A fault of kind {@link Kind#BAD_REQUEST}. */
-  public static Fault badRequest(String message) {
-    return new Fault(Kind.BAD_REQUEST, message);
-  }
+    /** A fault of kind {@link Kind#BAD_REQUEST}. */
+    public static Fault badRequest(String message) {
+        return new Fault(Kind.BAD_REQUEST, message);
+    }
 
-  /** A fault of kind {@link Kind#MODEL_REFUSED}. */
-  public static Fault modelRefused(String message) {
-    return new Fault(Kind.MODEL_REFUSED, message);
-  }
+    /** A fault of kind {@link Kind#MODEL_REFUSED}. */
+    public static Fault modelRefused(String message) {
+        return new Fault(Kind.MODEL_REFUSED, message);
+    }
 
-  /** A fault of kind {@link Kind#CONFIGURATION}. */
-  public static Fault configuration(String message) {
-    return new Fault(Kind.CONFIGURATION, message);
-  }
+    /** A fault of kind {@link Kind#CONFIGURATION}. */
+    public static Fault configuration(String message) {
+        return new Fault(Kind.CONFIGURATION, message);
+    }
 }
