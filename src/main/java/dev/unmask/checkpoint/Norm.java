@@ -1,0 +1,9 @@
+package dev.unmask.checkpoint;
+
+/**
+ * A layer norm over the hidden dimension; its epsilon is {@link BertConfig#layerNormEpsilon}.
+ *
+ * @param weight what the normalised values are multiplied by, of shape [hidden]
+ * @param bias what is added then, of shape [hidden]
+ */
+public record Norm(Tensor weight, Tensor bias) {}
