@@ -94,10 +94,7 @@ final class SafetensorsHeader {
   }
 
   private String checkedName(String name) {
-    if (!UTF_8.newEncoder().canEncode(name)) {
-      throw Fault.modelRefused(
-          file + ": the name of tensor " + Wording.quoted(name) + " is not valid Unicode.");
-    }
+    checkUnicode(name);
     if (entries.size() >= MOST_TENSORS) {
       throw Fault.modelRefused(
           file + ": the header has more than " + MOST_TENSORS + " tensors, the most allowed.");
@@ -121,6 +118,16 @@ final class SafetensorsHeader {
                 + Wording.quoted(key)
                 + ".");
       }
+      checkUnicode(key);
+      checkUnicode(parser.getText());
+    }
+  }
+
+  /** Escapes can spell half a surrogate pair, which Java's strings hold and Unicode doesn't. */
+  private void checkUnicode(String text) {
+    if (!UTF_8.newEncoder().canEncode(text)) {
+      throw Fault.modelRefused(
+          file + ": in the header, " + Wording.quoted(text) + " is not valid Unicode.");
     }
   }
 
