@@ -10,9 +10,9 @@ import java.util.Optional;
 @ConfigMapping(prefix = "unmask")
 public interface ApiKeySettings {
 
-  /**
-   * One bearer key, called {@code api-key} in logs. As in every setting, {@code ${…}} stands for
-   * another setting and {@code $$} for one dollar sign; a key file is read as it is. No default.
-   */
-  Optional<String> apiKey();
+    /**
+     * One bearer key, called {@code api-key} in logs. As in every setting, {@code ${…}} stands for
+     * another setting and {@code $$} for one dollar sign; a key file is read as it is. No default.
+     */
+    Optional<String> apiKey();
 }

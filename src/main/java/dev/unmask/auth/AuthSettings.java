@@ -8,9 +8,9 @@ import java.util.Optional;
 @ConfigMapping(prefix = "unmask.auth")
 public interface AuthSettings {
 
-  /**
-   * A folder with one bearer key a file, named as its file; re-read within seconds when it changes.
-   * No default.
-   */
-  Optional<Path> keysDir();
+    /**
+     * A folder with one bearer key a file, named as its file; re-read within seconds when it changes.
+     * No default.
+     */
+    Optional<Path> keysDir();
 }

@@ -13,47 +13,47 @@ import java.util.Arrays;
  */
 record BearerKey(String name, byte[] sha256) {
 
-  BearerKey {
-    sha256 = sha256.clone();
-  }
-
-  /** The key of that name whose text is these bytes. */
-  static BearerKey of(String name, byte[] text) {
-    return new BearerKey(name, hash(text));
-  }
-
-  /** The SHA-256 of a key's text. */
-  static byte[] hash(byte[] text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    BearerKey {
+        sha256 = sha256.clone();
     }
-  }
 
-  /** Whether this is the key with that hash; takes the same time for every hash. */
-  boolean hasHash(byte[] presented) {
-    return MessageDigest.isEqual(sha256, presented);
-  }
+    /** The key of that name whose text is these bytes. */
+    static BearerKey of(String name, byte[] text) {
+        return new BearerKey(name, hash(text));
+    }
 
-  @Override
-  public byte[] sha256() {
-    return sha256.clone();
-  }
+    /** The SHA-256 of a key's text. */
+    static byte[] hash(byte[] text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
 
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof BearerKey key && name.equals(key.name) && hasHash(key.sha256);
-  }
+    /** Whether this is the key with that hash; takes the same time for every hash. */
+    boolean hasHash(byte[] presented) {
+        return MessageDigest.isEqual(sha256, presented);
+    }
 
-  @Override
-  public int hashCode() {
-    return 31 * name.hashCode() + Arrays.hashCode(sha256);
-  }
+    @Override
+    public byte[] sha256() {
+        return sha256.clone();
+    }
 
-  /** The name alone: the hash of a weak key is as good as the key. */
-  @Override
-  public String toString() {
-    return "BearerKey[" + name + "]";
-  }
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof BearerKey key && name.equals(key.name) && hasHash(key.sha256);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * name.hashCode() + Arrays.hashCode(sha256);
+    }
+
+    /** The name alone: the hash of a weak key is as good as the key. */
+    @Override
+    public String toString() {
+        return "BearerKey[" + name + "]";
+    }
 }

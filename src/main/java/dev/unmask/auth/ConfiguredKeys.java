@@ -12,37 +12,37 @@ import org.jboss.logging.Logger;
 @Singleton
 final class ConfiguredKeys {
 
-  private static final Logger LOG = Logger.getLogger(ConfiguredKeys.class);
+    private static final Logger LOG = Logger.getLogger(ConfiguredKeys.class);
 
-  @Produces
-  @Singleton
-  @Startup
-  Keys keys(ApiKeySettings apiKey, AuthSettings auth, Config config) {
-    refuseEmpty(config, "unmask.api-key", "UNMASK_API_KEY");
-    refuseEmpty(config, "unmask.auth.keys-dir", "UNMASK_AUTH_KEYS_DIR");
-    return Keys.open(apiKey.apiKey(), auth.keysDir(), ConfiguredKeys::announce);
-  }
-
-  void close(@Disposes Keys keys) {
-    keys.close();
-  }
-
-  /**
-   * A setting that is there but empty reaches a mapping as if it were absent. It is a mistake (a
-   * secret that did not arrive), and a random key instead would hide it.
-   */
-  static void refuseEmpty(Config config, String property, String environment) {
-    String value = config.getConfigValue(property).getValue();
-    if (value != null && value.isBlank()) {
-      throw Fault.configuration(environment + " is set but empty. Give it a value, or unset it.");
+    @Produces
+    @Singleton
+    @Startup
+    Keys keys(ApiKeySettings apiKey, AuthSettings auth, Config config) {
+        refuseEmpty(config, "unmask.api-key", "UNMASK_API_KEY");
+        refuseEmpty(config, "unmask.auth.keys-dir", "UNMASK_AUTH_KEYS_DIR");
+        return Keys.open(apiKey.apiKey(), auth.keysDir(), ConfiguredKeys::announce);
     }
-  }
 
-  private static void announce(String key) {
-    LOG.warnf(
-        "No key is configured, so this one was made until the next start: %s%n"
-            + "Callers send it as: curl -H 'Authorization: Bearer %s'%n"
-            + "To choose your own, set UNMASK_API_KEY or UNMASK_AUTH_KEYS_DIR.",
-        key, key);
-  }
+    void close(@Disposes Keys keys) {
+        keys.close();
+    }
+
+    /**
+     * A setting that is there but empty reaches a mapping as if it were absent. It is a mistake (a
+     * secret that did not arrive), and a random key instead would hide it.
+     */
+    static void refuseEmpty(Config config, String property, String environment) {
+        String value = config.getConfigValue(property).getValue();
+        if (value != null && value.isBlank()) {
+            throw Fault.configuration(environment + " is set but empty. Give it a value, or unset it.");
+        }
+    }
+
+    private static void announce(String key) {
+        LOG.warnf(
+                "No key is configured, so this one was made until the next start: %s%n"
+                        + "Callers send it as: curl -H 'Authorization: Bearer %s'%n"
+                        + "To choose your own, set UNMASK_API_KEY or UNMASK_AUTH_KEYS_DIR.",
+                key, key);
+    }
 }

@@ -12,50 +12,51 @@ import java.util.TreeSet;
 /** The keys that open the door at one moment. It never changes; a new reading makes a new ring. */
 final class KeyRing {
 
-  private final List<BearerKey> keys;
+    private final List<BearerKey> keys;
 
-  private KeyRing(List<BearerKey> keys) {
-    this.keys = keys;
-  }
-
-  /** A ring of these keys. An empty ring lets nobody in. */
-  static KeyRing of(Collection<BearerKey> keys) {
-    return new KeyRing(keys.stream().sorted(Comparator.comparing(BearerKey::name)).toList());
-  }
-
-  /**
-   * The name of the key that was presented, or nothing. Every key is tried, matched or not, and
-   * hashes are compared instead of texts, so that the time taken tells nothing about the keys.
-   */
-  Optional<String> match(String presented) {
-    byte[] hash = BearerKey.hash(presented.getBytes(StandardCharsets.UTF_8));
-    String found = null;
-    for (BearerKey key : keys) {
-      boolean same = key.hasHash(hash);
-      found = same && found == null ? key.name() : found;
+    private KeyRing(List<BearerKey> keys) {
+        this.keys = keys;
     }
-    return Optional.ofNullable(found);
-  }
 
-  /** The names of the keys, sorted. */
-  SortedSet<String> names() {
-    TreeSet<String> names = new TreeSet<>();
-    keys.forEach(key -> names.add(key.name()));
-    return Collections.unmodifiableSortedSet(names);
-  }
+    /** A ring of these keys. An empty ring lets nobody in. */
+    static KeyRing of(Collection<BearerKey> keys) {
+        return new KeyRing(
+                keys.stream().sorted(Comparator.comparing(BearerKey::name)).toList());
+    }
 
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof KeyRing ring && keys.equals(ring.keys);
-  }
+    /**
+     * The name of the key that was presented, or nothing. Every key is tried, matched or not, and
+     * hashes are compared instead of texts, so that the time taken tells nothing about the keys.
+     */
+    Optional<String> match(String presented) {
+        byte[] hash = BearerKey.hash(presented.getBytes(StandardCharsets.UTF_8));
+        String found = null;
+        for (BearerKey key : keys) {
+            boolean same = key.hasHash(hash);
+            found = same && found == null ? key.name() : found;
+        }
+        return Optional.ofNullable(found);
+    }
 
-  @Override
-  public int hashCode() {
-    return keys.hashCode();
-  }
+    /** The names of the keys, sorted. */
+    SortedSet<String> names() {
+        TreeSet<String> names = new TreeSet<>();
+        keys.forEach(key -> names.add(key.name()));
+        return Collections.unmodifiableSortedSet(names);
+    }
 
-  @Override
-  public String toString() {
-    return "KeyRing" + names();
-  }
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof KeyRing ring && keys.equals(ring.keys);
+    }
+
+    @Override
+    public int hashCode() {
+        return keys.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "KeyRing" + names();
+    }
 }

@@ -12,72 +12,70 @@ import java.util.Optional;
  */
 record KeyText(Optional<BearerKey> key, Optional<String> problem) {
 
-  /** The longest text that is read; HTTP servers refuse headers of about twice that. */
-  static final int MAX_BYTES = 4096;
+    /** The longest text that is read; HTTP servers refuse headers of about twice that. */
+    static final int MAX_BYTES = 4096;
 
-  /** A key with fewer characters can be guessed. */
-  static final int WEAK_BELOW = 8;
+    /** A key with fewer characters can be guessed. */
+    static final int WEAK_BELOW = 8;
 
-  /** Reads a key's text; white space around it (a file's last newline) is not part of the key. */
-  static KeyText of(String name, byte[] text) {
-    if (text.length > MAX_BYTES) {
-      return refused("is longer than " + MAX_BYTES + " bytes, so it is not taken for a key");
+    /** Reads a key's text; white space around it (a file's last newline) is not part of the key. */
+    static KeyText of(String name, byte[] text) {
+        if (text.length > MAX_BYTES) {
+            return refused("is longer than " + MAX_BYTES + " bytes, so it is not taken for a key");
+        }
+        byte[] stripped = strip(text);
+        try {
+            return ofStripped(name, stripped);
+        } finally {
+            Arrays.fill(stripped, (byte) 0);
+        }
     }
-    byte[] stripped = strip(text);
-    try {
-      return ofStripped(name, stripped);
-    } finally {
-      Arrays.fill(stripped, (byte) 0);
-    }
-  }
 
-  private static KeyText ofStripped(String name, byte[] text) {
-    if (text.length == 0) {
-      return refused("is blank, so it is not a key");
+    private static KeyText ofStripped(String name, byte[] text) {
+        if (text.length == 0) {
+            return refused("is blank, so it is not a key");
+        }
+        if (!allVisibleAscii(text)) {
+            return refused("holds white space or characters other than visible ASCII inside, which a bearer token"
+                    + " can't carry; write one key and nothing else");
+        }
+        BearerKey key = BearerKey.of(name, text);
+        if (text.length < WEAK_BELOW) {
+            return new KeyText(
+                    Optional.of(key),
+                    Optional.of("holds a key of fewer than "
+                            + WEAK_BELOW
+                            + " characters, which can be guessed; use 32 random ones"));
+        }
+        return new KeyText(Optional.of(key), Optional.empty());
     }
-    if (!allVisibleAscii(text)) {
-      return refused(
-          "holds white space or characters other than visible ASCII inside, which a bearer token"
-              + " can't carry; write one key and nothing else");
-    }
-    BearerKey key = BearerKey.of(name, text);
-    if (text.length < WEAK_BELOW) {
-      return new KeyText(
-          Optional.of(key),
-          Optional.of(
-              "holds a key of fewer than "
-                  + WEAK_BELOW
-                  + " characters, which can be guessed; use 32 random ones"));
-    }
-    return new KeyText(Optional.of(key), Optional.empty());
-  }
 
-  private static KeyText refused(String problem) {
-    return new KeyText(Optional.empty(), Optional.of(problem));
-  }
-
-  private static byte[] strip(byte[] text) {
-    int from = 0;
-    int to = text.length;
-    while (from < to && isSpace(text[from])) {
-      from++;
+    private static KeyText refused(String problem) {
+        return new KeyText(Optional.empty(), Optional.of(problem));
     }
-    while (to > from && isSpace(text[to - 1])) {
-      to--;
-    }
-    return Arrays.copyOfRange(text, from, to);
-  }
 
-  private static boolean isSpace(byte b) {
-    return b == ' ' || (b >= '\t' && b <= '\r');
-  }
-
-  private static boolean allVisibleAscii(byte[] text) {
-    for (byte b : text) {
-      if (b <= ' ' || b == 0x7f) { // bytes are signed: everything beyond ASCII is below zero
-        return false;
-      }
+    private static byte[] strip(byte[] text) {
+        int from = 0;
+        int to = text.length;
+        while (from < to && isSpace(text[from])) {
+            from++;
+        }
+        while (to > from && isSpace(text[to - 1])) {
+            to--;
+        }
+        return Arrays.copyOfRange(text, from, to);
     }
-    return true;
-  }
+
+    private static boolean isSpace(byte b) {
+        return b == ' ' || (b >= '\t' && b <= '\r');
+    }
+
+    private static boolean allVisibleAscii(byte[] text) {
+        for (byte b : text) {
+            if (b <= ' ' || b == 0x7f) { // bytes are signed: everything beyond ASCII is below zero
+                return false;
+            }
+        }
+        return true;
+    }
 }

@@ -27,156 +27,148 @@ import java.util.function.Consumer;
  */
 public final class Keys implements AutoCloseable {
 
-  /** The name of the key of {@code UNMASK_API_KEY}. */
-  static final String API_KEY = "api-key";
+    /** The name of the key of {@code UNMASK_API_KEY}. */
+    static final String API_KEY = "api-key";
 
-  /** The name of the key that is made where none is set. */
-  static final String RANDOM = "random";
+    /** The name of the key that is made where none is set. */
+    static final String RANDOM = "random";
 
-  private static final System.Logger LOG = System.getLogger(Keys.class.getName());
-  private static final Duration GRACE = Duration.ofSeconds(30);
+    private static final System.Logger LOG = System.getLogger(Keys.class.getName());
+    private static final Duration GRACE = Duration.ofSeconds(30);
 
-  // Polled, not watched: inotify reports nothing useful when a Secret's symlink is swapped, and
-  // nothing at all on network file systems. A handful of small files costs microseconds.
-  private static final Duration PAUSE = Duration.ofSeconds(2);
+    // Polled, not watched: inotify reports nothing useful when a Secret's symlink is swapped, and
+    // nothing at all on network file systems. A handful of small files costs microseconds.
+    private static final Duration PAUSE = Duration.ofSeconds(2);
 
-  private final List<BearerKey> fixed;
-  private final Optional<KeyFolder> folder;
-  private final ScheduledExecutorService rereading;
-  private volatile KeyRing ring;
-  private Set<String> problems = Set.of();
+    private final List<BearerKey> fixed;
+    private final Optional<KeyFolder> folder;
+    private final ScheduledExecutorService rereading;
+    private volatile KeyRing ring;
+    private Set<String> problems = Set.of();
 
-  private Keys(List<BearerKey> fixed, Optional<KeyFolder> folder, Duration pause) {
-    this.fixed = fixed;
-    this.folder = folder;
-    this.rereading = Executors.newSingleThreadScheduledExecutor(Keys::daemon);
-    folder.ifPresentOrElse(this::reread, () -> turnTo(KeyRing.of(fixed)));
-    folder.ifPresent(keyFolder -> keepRereading(keyFolder, pause));
-  }
-
-  /**
-   * Reads the keys, and keeps re-reading those of the folder until closed.
-   *
-   * @param apiKey what {@code UNMASK_API_KEY} says
-   * @param keysDir the folder of key files; it need not be there yet
-   * @param announce is given the random key, once, if one is made; the only time that it is told
-   * @throws Fault of kind {@code CONFIGURATION} if a setting is there but can't be meant
-   */
-  public static Keys open(
-      Optional<String> apiKey, Optional<Path> keysDir, Consumer<String> announce) {
-    return open(apiKey, keysDir, announce, PAUSE);
-  }
-
-  static Keys open(
-      Optional<String> apiKey, Optional<Path> keysDir, Consumer<String> announce, Duration pause) {
-    if (keysDir.filter(dir -> dir.toString().isEmpty()).isPresent()) {
-      throw Fault.configuration(
-          "UNMASK_AUTH_KEYS_DIR is empty. Set it to the folder of the key files, or unset it.");
+    private Keys(List<BearerKey> fixed, Optional<KeyFolder> folder, Duration pause) {
+        this.fixed = fixed;
+        this.folder = folder;
+        this.rereading = Executors.newSingleThreadScheduledExecutor(Keys::daemon);
+        folder.ifPresentOrElse(this::reread, () -> turnTo(KeyRing.of(fixed)));
+        folder.ifPresent(keyFolder -> keepRereading(keyFolder, pause));
     }
-    List<BearerKey> fixed = new ArrayList<>();
-    apiKey.map(Keys::apiKey).ifPresent(fixed::add);
-    // Never beside a folder: who named one means its keys, even while it holds none.
-    if (apiKey.isEmpty() && keysDir.isEmpty()) {
-      fixed.add(randomKey(announce));
+
+    /**
+     * Reads the keys, and keeps re-reading those of the folder until closed.
+     *
+     * @param apiKey what {@code UNMASK_API_KEY} says
+     * @param keysDir the folder of key files; it need not be there yet
+     * @param announce is given the random key, once, if one is made; the only time that it is told
+     * @throws Fault of kind {@code CONFIGURATION} if a setting is there but can't be meant
+     */
+    public static Keys open(Optional<String> apiKey, Optional<Path> keysDir, Consumer<String> announce) {
+        return open(apiKey, keysDir, announce, PAUSE);
     }
-    return new Keys(
-        List.copyOf(fixed), keysDir.map(d -> new KeyFolder(d, GRACE, System::nanoTime)), pause);
-  }
 
-  /**
-   * Who is calling. Never blocks and never throws, so it may be called on an event loop.
-   *
-   * @param authorizationHeaders the values of all {@code Authorization} headers of a request
-   * @return the name of the key that was presented; nothing if the caller must be turned away
-   */
-  public Optional<String> authenticate(List<String> authorizationHeaders) {
-    KeyRing now = ring;
-    return BearerHeader.token(authorizationHeaders).flatMap(now::match);
-  }
-
-  /** The names of the keys that work now, sorted. */
-  public SortedSet<String> names() {
-    return ring.names();
-  }
-
-  /** Stops re-reading. The keys read last keep working. */
-  @Override
-  public void close() {
-    rereading.shutdownNow();
-  }
-
-  private static BearerKey apiKey(String setting) {
-    KeyText text = KeyText.of(API_KEY, setting.getBytes(StandardCharsets.UTF_8));
-    BearerKey key =
-        text.key()
-            .orElseThrow(
-                () ->
-                    Fault.configuration(
-                        "UNMASK_API_KEY "
-                            + text.problem().orElseThrow()
-                            + ". Set it to a key, or unset it."));
-    text.problem().ifPresent(problem -> LOG.log(WARNING, "UNMASK_API_KEY " + problem + "."));
-    return key;
-  }
-
-  private static BearerKey randomKey(Consumer<String> announce) {
-    byte[] bits = new byte[32];
-    new SecureRandom().nextBytes(bits);
-    String text = Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
-    announce.accept(text);
-    return BearerKey.of(RANDOM, text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "unmask-keys");
-    thread.setDaemon(true);
-    return thread;
-  }
-
-  private void keepRereading(KeyFolder keyFolder, Duration pause) {
-    rereading.scheduleWithFixedDelay(
-        () -> rereadSafely(keyFolder), pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
-  }
-
-  // A task that throws is never run again: revoked keys would work for ever, and nobody would know.
-  private void rereadSafely(KeyFolder keyFolder) {
-    try {
-      reread(keyFolder);
-    } catch (RuntimeException | Error e) {
-      LOG.log(ERROR, "Re-reading the key folder failed; it will be tried again.", e);
+    static Keys open(Optional<String> apiKey, Optional<Path> keysDir, Consumer<String> announce, Duration pause) {
+        if (keysDir.filter(dir -> dir.toString().isEmpty()).isPresent()) {
+            throw Fault.configuration(
+                    "UNMASK_AUTH_KEYS_DIR is empty. Set it to the folder of the key files, or unset it.");
+        }
+        List<BearerKey> fixed = new ArrayList<>();
+        apiKey.map(Keys::apiKey).ifPresent(fixed::add);
+        // Never beside a folder: who named one means its keys, even while it holds none.
+        if (apiKey.isEmpty() && keysDir.isEmpty()) {
+            fixed.add(randomKey(announce));
+        }
+        return new Keys(List.copyOf(fixed), keysDir.map(d -> new KeyFolder(d, GRACE, System::nanoTime)), pause);
     }
-  }
 
-  private void reread(KeyFolder keyFolder) {
-    KeyFolder.Reading reading = keyFolder.read();
-    tellNews(reading.problems());
-    List<BearerKey> keys = new ArrayList<>(fixed);
-    keys.addAll(reading.keys());
-    turnTo(KeyRing.of(keys));
-  }
+    /**
+     * Who is calling. Never blocks and never throws, so it may be called on an event loop.
+     *
+     * @param authorizationHeaders the values of all {@code Authorization} headers of a request
+     * @return the name of the key that was presented; nothing if the caller must be turned away
+     */
+    public Optional<String> authenticate(List<String> authorizationHeaders) {
+        KeyRing now = ring;
+        return BearerHeader.token(authorizationHeaders).flatMap(now::match);
+    }
 
-  /** Each problem is told when it comes up, not with every reading. */
-  private void tellNews(Set<String> now) {
-    now.stream().filter(p -> !problems.contains(p)).forEach(p -> LOG.log(WARNING, p));
-    if (now.isEmpty() && !problems.isEmpty()) {
-      LOG.log(INFO, "The key folder reads without problems again.");
+    /** The names of the keys that work now, sorted. */
+    public SortedSet<String> names() {
+        return ring.names();
     }
-    problems = now;
-  }
 
-  private void turnTo(KeyRing next) {
-    KeyRing before = ring;
-    if (next.equals(before)) {
-      return;
+    /** Stops re-reading. The keys read last keep working. */
+    @Override
+    public void close() {
+        rereading.shutdownNow();
     }
-    ring = next;
-    if (next.names().isEmpty()) {
-      LOG.log(
-          ERROR,
-          "No key works: NOBODY CAN CALL this service. Put a key into a file of"
-              + " UNMASK_AUTH_KEYS_DIR; it is taken up within seconds.");
-    } else {
-      LOG.log(INFO, "The keys that work now: " + String.join(", ", next.names()) + ".");
+
+    private static BearerKey apiKey(String setting) {
+        KeyText text = KeyText.of(API_KEY, setting.getBytes(StandardCharsets.UTF_8));
+        BearerKey key = text.key()
+                .orElseThrow(() -> Fault.configuration(
+                        "UNMASK_API_KEY " + text.problem().orElseThrow() + ". Set it to a key, or unset it."));
+        text.problem().ifPresent(problem -> LOG.log(WARNING, "UNMASK_API_KEY " + problem + "."));
+        return key;
     }
-  }
+
+    private static BearerKey randomKey(Consumer<String> announce) {
+        byte[] bits = new byte[32];
+        new SecureRandom().nextBytes(bits);
+        String text = Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+        announce.accept(text);
+        return BearerKey.of(RANDOM, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task, "unmask-keys");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void keepRereading(KeyFolder keyFolder, Duration pause) {
+        rereading.scheduleWithFixedDelay(
+                () -> rereadSafely(keyFolder), pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    // A task that throws is never run again: revoked keys would work for ever, and nobody would know.
+    private void rereadSafely(KeyFolder keyFolder) {
+        try {
+            reread(keyFolder);
+        } catch (RuntimeException | Error e) {
+            LOG.log(ERROR, "Re-reading the key folder failed; it will be tried again.", e);
+        }
+    }
+
+    private void reread(KeyFolder keyFolder) {
+        KeyFolder.Reading reading = keyFolder.read();
+        tellNews(reading.problems());
+        List<BearerKey> keys = new ArrayList<>(fixed);
+        keys.addAll(reading.keys());
+        turnTo(KeyRing.of(keys));
+    }
+
+    /** Each problem is told when it comes up, not with every reading. */
+    private void tellNews(Set<String> now) {
+        now.stream().filter(p -> !problems.contains(p)).forEach(p -> LOG.log(WARNING, p));
+        if (now.isEmpty() && !problems.isEmpty()) {
+            LOG.log(INFO, "The key folder reads without problems again.");
+        }
+        problems = now;
+    }
+
+    private void turnTo(KeyRing next) {
+        KeyRing before = ring;
+        if (next.equals(before)) {
+            return;
+        }
+        ring = next;
+        if (next.names().isEmpty()) {
+            LOG.log(
+                    ERROR,
+                    "No key works: NOBODY CAN CALL this service. Put a key into a file of"
+                            + " UNMASK_AUTH_KEYS_DIR; it is taken up within seconds.");
+        } else {
+            LOG.log(INFO, "The keys that work now: " + String.join(", ", next.names()) + ".");
+        }
+    }
 }

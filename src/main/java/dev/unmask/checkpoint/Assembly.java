@@ -9,185 +9,179 @@ import java.util.Set;
 
 /** Gives each tensor of a source its role in the model, and checks that it fits there. */
 final class Assembly {
-  private static final String WORD_EMBEDDINGS = "embeddings.word_embeddings.weight";
-  private static final String HEAD = "cls.predictions.";
-  private static final String DECODER = HEAD + "decoder.weight";
-  private static final String DECODER_BIAS = HEAD + "decoder.bias";
-  private static final String HEAD_BIAS = HEAD + "bias";
-  private static final int NAMED_IN_WARNING = 3;
+    private static final String WORD_EMBEDDINGS = "embeddings.word_embeddings.weight";
+    private static final String HEAD = "cls.predictions.";
+    private static final String DECODER = HEAD + "decoder.weight";
+    private static final String DECODER_BIAS = HEAD + "decoder.bias";
+    private static final String HEAD_BIAS = HEAD + "bias";
+    private static final int NAMED_IN_WARNING = 3;
 
-  private final TensorSource source;
-  private final BertConfig config;
-  private final String file;
-  private final TensorNames names;
-  private final Set<String> used = new HashSet<>();
-  private final List<String> warnings = new ArrayList<>();
+    private final TensorSource source;
+    private final BertConfig config;
+    private final String file;
+    private final TensorNames names;
+    private final Set<String> used = new HashSet<>();
+    private final List<String> warnings = new ArrayList<>();
 
-  Assembly(TensorSource source, BertConfig config, String file) {
-    this.source = source;
-    this.config = config;
-    this.file = file;
-    this.names = TensorNames.of(source.names(), file);
-    // Told apart from a single missing tensor: this is the mistake that people make.
-    if (!names.hasAnyUnder(HEAD + "transform.")) {
-      throw Fault.modelRefused(
-          file
-              + " has no masked-LM head (no tensor "
-              + Wording.quoted(HEAD + "transform.dense.weight")
-              + "); masks are filled by checkpoints of BertForMaskedLM or BertForPreTraining.");
+    Assembly(TensorSource source, BertConfig config, String file) {
+        this.source = source;
+        this.config = config;
+        this.file = file;
+        this.names = TensorNames.of(source.names(), file);
+        // Told apart from a single missing tensor: this is the mistake that people make.
+        if (!names.hasAnyUnder(HEAD + "transform.")) {
+            throw Fault.modelRefused(file
+                    + " has no masked-LM head (no tensor "
+                    + Wording.quoted(HEAD + "transform.dense.weight")
+                    + "); masks are filled by checkpoints of BertForMaskedLM or BertForPreTraining.");
+        }
     }
-  }
 
-  Tensor wordEmbeddings() {
-    return tensor(WORD_EMBEDDINGS, config.vocabulary(), config.hidden());
-  }
-
-  Tensor positionEmbeddings() {
-    return tensor("embeddings.position_embeddings.weight", config.positions(), config.hidden());
-  }
-
-  Tensor tokenTypeEmbeddings() {
-    return tensor("embeddings.token_type_embeddings.weight", config.tokenTypes(), config.hidden());
-  }
-
-  Norm embeddingNorm() {
-    return norm("embeddings.LayerNorm");
-  }
-
-  List<Layer> layers() {
-    List<Layer> layers = new ArrayList<>();
-    for (int i = 0; i < config.layers(); i++) {
-      layers.add(layer("encoder.layer." + i + "."));
+    Tensor wordEmbeddings() {
+        return tensor(WORD_EMBEDDINGS, config.vocabulary(), config.hidden());
     }
-    return List.copyOf(layers);
-  }
 
-  private Layer layer(String prefix) {
-    int hidden = config.hidden();
-    return new Layer(
-        linear(prefix + "attention.self.query", hidden, hidden),
-        linear(prefix + "attention.self.key", hidden, hidden),
-        linear(prefix + "attention.self.value", hidden, hidden),
-        linear(prefix + "attention.output.dense", hidden, hidden),
-        norm(prefix + "attention.output.LayerNorm"),
-        linear(prefix + "intermediate.dense", config.intermediate(), hidden),
-        linear(prefix + "output.dense", hidden, config.intermediate()),
-        norm(prefix + "output.LayerNorm"));
-  }
+    Tensor positionEmbeddings() {
+        return tensor("embeddings.position_embeddings.weight", config.positions(), config.hidden());
+    }
 
-  Head head() {
-    Linear transform = linear(HEAD + "transform.dense", config.hidden(), config.hidden());
-    Norm norm = norm(HEAD + "transform.LayerNorm");
-    Tensor decoder = decoder();
-    boolean shared = !names.has(DECODER) || TensorContents.equal(decoder, wordEmbeddings());
-    if (config.tied() && !shared) {
-      warnings.add(
-          file
-              + ": "
-              + Wording.quoted(DECODER)
-              + " differs from "
-              + Wording.quoted(names.spelled(WORD_EMBEDDINGS))
-              + " although config.json ties them (tie_word_embeddings); "
-              + Wording.quoted(DECODER)
-              + " is used, as transformers 5 does (versions before may have overwritten it).");
+    Tensor tokenTypeEmbeddings() {
+        return tensor("embeddings.token_type_embeddings.weight", config.tokenTypes(), config.hidden());
     }
-    return new Head(transform, norm, shared ? wordEmbeddings() : decoder, headBias(), shared);
-  }
 
-  private Tensor decoder() {
-    if (names.has(DECODER)) {
-      return tensor(DECODER, config.vocabulary(), config.hidden());
+    Norm embeddingNorm() {
+        return norm("embeddings.LayerNorm");
     }
-    if (!config.tied()) {
-      throw Fault.modelRefused(
-          file
-              + " has no tensor "
-              + Wording.quoted(DECODER)
-              + ", and config.json doesn't let the word embeddings stand in for it"
-              + " (tie_word_embeddings is false).");
-    }
-    return wordEmbeddings();
-  }
 
-  private Tensor headBias() {
-    if (!names.has(DECODER_BIAS)) {
-      return tensor(HEAD_BIAS, config.vocabulary());
+    List<Layer> layers() {
+        List<Layer> layers = new ArrayList<>();
+        for (int i = 0; i < config.layers(); i++) {
+            layers.add(layer("encoder.layer." + i + "."));
+        }
+        return List.copyOf(layers);
     }
-    Tensor bias = tensor(DECODER_BIAS, config.vocabulary());
-    if (names.has(HEAD_BIAS) && !TensorContents.equal(bias, tensor(HEAD_BIAS, bias.count()))) {
-      warnings.add(
-          file
-              + ": "
-              + Wording.quoted(DECODER_BIAS)
-              + " differs from "
-              + Wording.quoted(HEAD_BIAS)
-              + "; "
-              + Wording.quoted(DECODER_BIAS)
-              + " is used, as transformers 5 does.");
-    }
-    return bias;
-  }
 
-  private Linear linear(String prefix, long out, long in) {
-    return new Linear(tensor(prefix + ".weight", out, in), tensor(prefix + ".bias", out));
-  }
+    private Layer layer(String prefix) {
+        int hidden = config.hidden();
+        return new Layer(
+                linear(prefix + "attention.self.query", hidden, hidden),
+                linear(prefix + "attention.self.key", hidden, hidden),
+                linear(prefix + "attention.self.value", hidden, hidden),
+                linear(prefix + "attention.output.dense", hidden, hidden),
+                norm(prefix + "attention.output.LayerNorm"),
+                linear(prefix + "intermediate.dense", config.intermediate(), hidden),
+                linear(prefix + "output.dense", hidden, config.intermediate()),
+                norm(prefix + "output.LayerNorm"));
+    }
 
-  private Norm norm(String prefix) {
-    return new Norm(
-        tensor(prefix + ".weight", config.hidden()), tensor(prefix + ".bias", config.hidden()));
-  }
+    Head head() {
+        Linear transform = linear(HEAD + "transform.dense", config.hidden(), config.hidden());
+        Norm norm = norm(HEAD + "transform.LayerNorm");
+        Tensor decoder = decoder();
+        boolean shared = !names.has(DECODER) || TensorContents.equal(decoder, wordEmbeddings());
+        if (config.tied() && !shared) {
+            warnings.add(file
+                    + ": "
+                    + Wording.quoted(DECODER)
+                    + " differs from "
+                    + Wording.quoted(names.spelled(WORD_EMBEDDINGS))
+                    + " although config.json ties them (tie_word_embeddings); "
+                    + Wording.quoted(DECODER)
+                    + " is used, as transformers 5 does (versions before may have overwritten it).");
+        }
+        return new Head(transform, norm, shared ? wordEmbeddings() : decoder, headBias(), shared);
+    }
 
-  private Tensor tensor(String canonical, long... shape) {
-    String spelled = names.spelled(canonical);
-    if (!names.has(canonical)) {
-      throw Fault.modelRefused(
-          file
-              + " has no tensor "
-              + Wording.quoted(spelled)
-              + ", which config.json asks for in shape "
-              + Wording.shape(shape)
-              + ".");
+    private Tensor decoder() {
+        if (names.has(DECODER)) {
+            return tensor(DECODER, config.vocabulary(), config.hidden());
+        }
+        if (!config.tied()) {
+            throw Fault.modelRefused(file
+                    + " has no tensor "
+                    + Wording.quoted(DECODER)
+                    + ", and config.json doesn't let the word embeddings stand in for it"
+                    + " (tie_word_embeddings is false).");
+        }
+        return wordEmbeddings();
     }
-    used.add(canonical);
-    Tensor tensor = source.tensor(spelled);
-    if (!Arrays.equals(tensor.shape(), shape)) {
-      throw Fault.modelRefused(
-          file
-              + ": tensor "
-              + Wording.quoted(spelled)
-              + " has shape "
-              + Wording.shape(tensor.shape())
-              + "; config.json asks for "
-              + Wording.shape(shape)
-              + ".");
-    }
-    if (!tensor.dtype().readableAsFloats()) {
-      throw Fault.modelRefused(
-          file
-              + ": tensor "
-              + Wording.quoted(spelled)
-              + " is of type "
-              + tensor.dtype()
-              + "; F32, F16 and BF16 are computed with.");
-    }
-    return tensor;
-  }
 
-  /** What the operator should know; complete once every role has been given. */
-  List<String> warnings() {
-    List<String> all = new ArrayList<>(warnings);
-    List<String> unexpected = names.unexpected(used);
-    if (!unexpected.isEmpty()) {
-      List<String> some = unexpected.stream().limit(NAMED_IN_WARNING).map(Wording::quoted).toList();
-      all.add(
-          file
-              + ": "
-              + unexpected.size()
-              + (unexpected.size() == 1 ? " tensor has" : " tensors have")
-              + " no place in the model of config.json and will not be used: "
-              + String.join(", ", some)
-              + (unexpected.size() > some.size() ? "…" : "."));
+    private Tensor headBias() {
+        if (!names.has(DECODER_BIAS)) {
+            return tensor(HEAD_BIAS, config.vocabulary());
+        }
+        Tensor bias = tensor(DECODER_BIAS, config.vocabulary());
+        if (names.has(HEAD_BIAS) && !TensorContents.equal(bias, tensor(HEAD_BIAS, bias.count()))) {
+            warnings.add(file
+                    + ": "
+                    + Wording.quoted(DECODER_BIAS)
+                    + " differs from "
+                    + Wording.quoted(HEAD_BIAS)
+                    + "; "
+                    + Wording.quoted(DECODER_BIAS)
+                    + " is used, as transformers 5 does.");
+        }
+        return bias;
     }
-    return List.copyOf(all);
-  }
+
+    private Linear linear(String prefix, long out, long in) {
+        return new Linear(tensor(prefix + ".weight", out, in), tensor(prefix + ".bias", out));
+    }
+
+    private Norm norm(String prefix) {
+        return new Norm(tensor(prefix + ".weight", config.hidden()), tensor(prefix + ".bias", config.hidden()));
+    }
+
+    private Tensor tensor(String canonical, long... shape) {
+        String spelled = names.spelled(canonical);
+        if (!names.has(canonical)) {
+            throw Fault.modelRefused(file
+                    + " has no tensor "
+                    + Wording.quoted(spelled)
+                    + ", which config.json asks for in shape "
+                    + Wording.shape(shape)
+                    + ".");
+        }
+        used.add(canonical);
+        Tensor tensor = source.tensor(spelled);
+        if (!Arrays.equals(tensor.shape(), shape)) {
+            throw Fault.modelRefused(file
+                    + ": tensor "
+                    + Wording.quoted(spelled)
+                    + " has shape "
+                    + Wording.shape(tensor.shape())
+                    + "; config.json asks for "
+                    + Wording.shape(shape)
+                    + ".");
+        }
+        if (!tensor.dtype().readableAsFloats()) {
+            throw Fault.modelRefused(file
+                    + ": tensor "
+                    + Wording.quoted(spelled)
+                    + " is of type "
+                    + tensor.dtype()
+                    + "; F32, F16 and BF16 are computed with.");
+        }
+        return tensor;
+    }
+
+    /** What the operator should know; complete once every role has been given. */
+    List<String> warnings() {
+        List<String> all = new ArrayList<>(warnings);
+        List<String> unexpected = names.unexpected(used);
+        if (!unexpected.isEmpty()) {
+            List<String> some = unexpected.stream()
+                    .limit(NAMED_IN_WARNING)
+                    .map(Wording::quoted)
+                    .toList();
+            all.add(file
+                    + ": "
+                    + unexpected.size()
+                    + (unexpected.size() == 1 ? " tensor has" : " tensors have")
+                    + " no place in the model of config.json and will not be used: "
+                    + String.join(", ", some)
+                    + (unexpected.size() > some.size() ? "…" : "."));
+        }
+        return List.copyOf(all);
+    }
 }

@@ -22,75 +22,71 @@ import java.util.Set;
  *     checkpoint has one of its own
  */
 public record BertConfig(
-    String modelType,
-    int layers,
-    int hidden,
-    int heads,
-    int intermediate,
-    int vocabulary,
-    int positions,
-    int tokenTypes,
-    double layerNormEpsilon,
-    Activation activation,
-    boolean tied) {
+        String modelType,
+        int layers,
+        int hidden,
+        int heads,
+        int intermediate,
+        int vocabulary,
+        int positions,
+        int tokenTypes,
+        double layerNormEpsilon,
+        Activation activation,
+        boolean tied) {
 
-  private static final Set<String> MODEL_TYPES = Set.of("bert", "cxr-bert");
+    private static final Set<String> MODEL_TYPES = Set.of("bert", "cxr-bert");
 
-  // Far above any model, and low enough that products of two sizes are far below 2^63.
-  private static final int MOST_LAYERS = 1_000;
-  private static final int MOST_COLUMNS = 65_536;
-  private static final int MOST_ROWS = 1_000_000;
+    // Far above any model, and low enough that products of two sizes are far below 2^63.
+    private static final int MOST_LAYERS = 1_000;
+    private static final int MOST_COLUMNS = 65_536;
+    private static final int MOST_ROWS = 1_000_000;
 
-  /**
-   * Reads a {@code config.json}.
-   *
-   * @throws Fault of kind MODEL_REFUSED, naming the key, when the model isn't a BERT encoder that
-   *     we compute or a value is of the wrong type or out of range
-   */
-  public static BertConfig read(Path configJson) {
-    ConfigJson json = ConfigJson.read(configJson);
-    String modelType = json.text("model_type", "bert");
-    refuseOtherModels(json, modelType);
-    int hidden = json.count("hidden_size", 768, MOST_COLUMNS);
-    int heads = json.count("num_attention_heads", 12, MOST_COLUMNS);
-    if (hidden % heads != 0) {
-      throw json.refused(
-          "hidden_size is "
-              + hidden
-              + " and num_attention_heads is "
-              + heads
-              + "; the first must be a multiple of the second.");
+    /**
+     * Reads a {@code config.json}.
+     *
+     * @throws Fault of kind MODEL_REFUSED, naming the key, when the model isn't a BERT encoder that
+     *     we compute or a value is of the wrong type or out of range
+     */
+    public static BertConfig read(Path configJson) {
+        ConfigJson json = ConfigJson.read(configJson);
+        String modelType = json.text("model_type", "bert");
+        refuseOtherModels(json, modelType);
+        int hidden = json.count("hidden_size", 768, MOST_COLUMNS);
+        int heads = json.count("num_attention_heads", 12, MOST_COLUMNS);
+        if (hidden % heads != 0) {
+            throw json.refused("hidden_size is "
+                    + hidden
+                    + " and num_attention_heads is "
+                    + heads
+                    + "; the first must be a multiple of the second.");
+        }
+        return new BertConfig(
+                modelType,
+                json.count("num_hidden_layers", 12, MOST_LAYERS),
+                hidden,
+                heads,
+                json.count("intermediate_size", 3072, MOST_ROWS),
+                json.count("vocab_size", 30522, MOST_ROWS),
+                json.count("max_position_embeddings", 512, MOST_ROWS),
+                json.count("type_vocab_size", 2, MOST_ROWS),
+                json.fraction("layer_norm_eps", 1e-12),
+                Activation.of(json.text("hidden_act", "gelu")),
+                json.flag("tie_word_embeddings", true));
     }
-    return new BertConfig(
-        modelType,
-        json.count("num_hidden_layers", 12, MOST_LAYERS),
-        hidden,
-        heads,
-        json.count("intermediate_size", 3072, MOST_ROWS),
-        json.count("vocab_size", 30522, MOST_ROWS),
-        json.count("max_position_embeddings", 512, MOST_ROWS),
-        json.count("type_vocab_size", 2, MOST_ROWS),
-        json.fraction("layer_norm_eps", 1e-12),
-        Activation.of(json.text("hidden_act", "gelu")),
-        json.flag("tie_word_embeddings", true));
-  }
 
-  private static void refuseOtherModels(ConfigJson json, String modelType) {
-    if (!MODEL_TYPES.contains(modelType)) {
-      throw json.refused(
-          "model_type is "
-              + Wording.quoted(modelType)
-              + "; \"bert\" and \"cxr-bert\" are read, and none means \"bert\".");
+    private static void refuseOtherModels(ConfigJson json, String modelType) {
+        if (!MODEL_TYPES.contains(modelType)) {
+            throw json.refused("model_type is "
+                    + Wording.quoted(modelType)
+                    + "; \"bert\" and \"cxr-bert\" are read, and none means \"bert\".");
+        }
+        String positions = json.text("position_embedding_type", "absolute");
+        if (!positions.equals("absolute")) {
+            throw json.refused(
+                    "position_embedding_type is " + Wording.quoted(positions) + "; only \"absolute\" is computed.");
+        }
+        if (json.flag("is_decoder", false)) {
+            throw json.refused("is_decoder is true; only encoders fill masks.");
+        }
     }
-    String positions = json.text("position_embedding_type", "absolute");
-    if (!positions.equals("absolute")) {
-      throw json.refused(
-          "position_embedding_type is "
-              + Wording.quoted(positions)
-              + "; only \"absolute\" is computed.");
-    }
-    if (json.flag("is_decoder", false)) {
-      throw json.refused("is_decoder is true; only encoders fill masks.");
-    }
-  }
 }

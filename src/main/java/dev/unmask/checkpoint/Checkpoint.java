@@ -15,149 +15,145 @@ import java.util.List;
  * next-sentence head, CXR-BERT's projection head and position ids are passed over.
  */
 public final class Checkpoint implements AutoCloseable {
-  private static final String CONFIG = "config.json";
-  private static final String SAFETENSORS = "model.safetensors";
-  private static final List<String> PYTORCH =
-      List.of("pytorch_model.bin", "pytorch_model.bin.index.json");
+    private static final String CONFIG = "config.json";
+    private static final String SAFETENSORS = "model.safetensors";
+    private static final List<String> PYTORCH = List.of("pytorch_model.bin", "pytorch_model.bin.index.json");
 
-  private final BertConfig config;
-  private final TensorSource source;
-  private final List<Path> files;
-  private final Tensor wordEmbeddings;
-  private final Tensor positionEmbeddings;
-  private final Tensor tokenTypeEmbeddings;
-  private final Norm embeddingNorm;
-  private final List<Layer> layers;
-  private final Head head;
-  private final List<String> warnings;
+    private final BertConfig config;
+    private final TensorSource source;
+    private final List<Path> files;
+    private final Tensor wordEmbeddings;
+    private final Tensor positionEmbeddings;
+    private final Tensor tokenTypeEmbeddings;
+    private final Norm embeddingNorm;
+    private final List<Layer> layers;
+    private final Head head;
+    private final List<String> warnings;
 
-  private Checkpoint(BertConfig config, TensorSource source, List<Path> files) {
-    this.config = config;
-    this.source = source;
-    this.files = files;
-    Assembly assembly = new Assembly(source, config, fileName(files.get(1)));
-    wordEmbeddings = assembly.wordEmbeddings();
-    positionEmbeddings = assembly.positionEmbeddings();
-    tokenTypeEmbeddings = assembly.tokenTypeEmbeddings();
-    embeddingNorm = assembly.embeddingNorm();
-    layers = assembly.layers();
-    head = assembly.head();
-    warnings = assembly.warnings();
-  }
-
-  /**
-   * Opens the folder of a checkpoint ({@code config.json}, {@code model.safetensors}).
-   *
-   * @throws Fault of kind MODEL_REFUSED, naming file, key or tensor, when it can't be served
-   */
-  public static Checkpoint open(Path folder) {
-    Path configJson = folder.resolve(CONFIG);
-    if (!Files.isRegularFile(configJson)) {
-      throw Fault.modelRefused(
-          "There is no " + CONFIG + " in " + Wording.quoted(fileName(folder)) + ".");
+    private Checkpoint(BertConfig config, TensorSource source, List<Path> files) {
+        this.config = config;
+        this.source = source;
+        this.files = files;
+        Assembly assembly = new Assembly(source, config, fileName(files.get(1)));
+        wordEmbeddings = assembly.wordEmbeddings();
+        positionEmbeddings = assembly.positionEmbeddings();
+        tokenTypeEmbeddings = assembly.tokenTypeEmbeddings();
+        embeddingNorm = assembly.embeddingNorm();
+        layers = assembly.layers();
+        head = assembly.head();
+        warnings = assembly.warnings();
     }
-    BertConfig config = BertConfig.read(configJson);
-    Path weights = weights(folder);
-    TensorSource source = Safetensors.open(weights);
-    try {
-      return new Checkpoint(config, source, List.of(configJson, weights));
-    } catch (RuntimeException refused) {
-      source.close();
-      throw refused;
+
+    /**
+     * Opens the folder of a checkpoint ({@code config.json}, {@code model.safetensors}).
+     *
+     * @throws Fault of kind MODEL_REFUSED, naming file, key or tensor, when it can't be served
+     */
+    public static Checkpoint open(Path folder) {
+        Path configJson = folder.resolve(CONFIG);
+        if (!Files.isRegularFile(configJson)) {
+            throw Fault.modelRefused("There is no " + CONFIG + " in " + Wording.quoted(fileName(folder)) + ".");
+        }
+        BertConfig config = BertConfig.read(configJson);
+        Path weights = weights(folder);
+        TensorSource source = Safetensors.open(weights);
+        try {
+            return new Checkpoint(config, source, List.of(configJson, weights));
+        } catch (RuntimeException refused) {
+            source.close();
+            throw refused;
+        }
     }
-  }
 
-  private static Path weights(Path folder) {
-    Path safetensors = folder.resolve(SAFETENSORS);
-    if (Files.isRegularFile(safetensors)) {
-      return safetensors;
+    private static Path weights(Path folder) {
+        Path safetensors = folder.resolve(SAFETENSORS);
+        if (Files.isRegularFile(safetensors)) {
+            return safetensors;
+        }
+        String where = "in " + Wording.quoted(fileName(folder));
+        String shards = SAFETENSORS + ".index.json";
+        if (Files.exists(folder.resolve(shards))) {
+            throw Fault.modelRefused("The weights "
+                    + where
+                    + " are split ("
+                    + shards
+                    + "); one file "
+                    + SAFETENSORS
+                    + " is read. Save the model with a larger max_shard_size.");
+        }
+        for (String pytorch : PYTORCH) {
+            if (Files.exists(folder.resolve(pytorch))) {
+                throw Fault.modelRefused("There is "
+                        + pytorch
+                        + " but no "
+                        + SAFETENSORS
+                        + " "
+                        + where
+                        + ": safetensors is read, PyTorch files are not yet. Convert it, for example with"
+                        + " save_pretrained of transformers.");
+            }
+        }
+        throw Fault.modelRefused("There is no " + SAFETENSORS + " " + where + ".");
     }
-    String where = "in " + Wording.quoted(fileName(folder));
-    String shards = SAFETENSORS + ".index.json";
-    if (Files.exists(folder.resolve(shards))) {
-      throw Fault.modelRefused(
-          "The weights "
-              + where
-              + " are split ("
-              + shards
-              + "); one file "
-              + SAFETENSORS
-              + " is read. Save the model with a larger max_shard_size.");
+
+    private static String fileName(Path path) {
+        Path name = path.toAbsolutePath().normalize().getFileName();
+        return name == null ? "the root folder" : name.toString();
     }
-    for (String pytorch : PYTORCH) {
-      if (Files.exists(folder.resolve(pytorch))) {
-        throw Fault.modelRefused(
-            "There is "
-                + pytorch
-                + " but no "
-                + SAFETENSORS
-                + " "
-                + where
-                + ": safetensors is read, PyTorch files are not yet. Convert it, for example with"
-                + " save_pretrained of transformers.");
-      }
+
+    /** The model's sizes and choices. */
+    public BertConfig config() {
+        return config;
     }
-    throw Fault.modelRefused("There is no " + SAFETENSORS + " " + where + ".");
-  }
 
-  private static String fileName(Path path) {
-    Path name = path.toAbsolutePath().normalize().getFileName();
-    return name == null ? "the root folder" : name.toString();
-  }
+    /** Whole sentences that the operator should see; the checkpoint can be served all the same. */
+    public List<String> warnings() {
+        return warnings;
+    }
 
-  /** The model's sizes and choices. */
-  public BertConfig config() {
-    return config;
-  }
+    /** The files that were read: {@code config.json}, {@code model.safetensors}. */
+    public List<Path> files() {
+        return files;
+    }
 
-  /** Whole sentences that the operator should see; the checkpoint can be served all the same. */
-  public List<String> warnings() {
-    return warnings;
-  }
+    /** One row for each id: [vocabulary, hidden]. */
+    public Tensor wordEmbeddings() {
+        return wordEmbeddings;
+    }
 
-  /** The files that were read: {@code config.json}, {@code model.safetensors}. */
-  public List<Path> files() {
-    return files;
-  }
+    /** One row for each position: [positions, hidden]. */
+    public Tensor positionEmbeddings() {
+        return positionEmbeddings;
+    }
 
-  /** One row for each id: [vocabulary, hidden]. */
-  public Tensor wordEmbeddings() {
-    return wordEmbeddings;
-  }
+    /** One row for each token type: [token types, hidden]. */
+    public Tensor tokenTypeEmbeddings() {
+        return tokenTypeEmbeddings;
+    }
 
-  /** One row for each position: [positions, hidden]. */
-  public Tensor positionEmbeddings() {
-    return positionEmbeddings;
-  }
+    /** Over the sum of the three embeddings. */
+    public Norm embeddingNorm() {
+        return embeddingNorm;
+    }
 
-  /** One row for each token type: [token types, hidden]. */
-  public Tensor tokenTypeEmbeddings() {
-    return tokenTypeEmbeddings;
-  }
+    /**
+     * One encoder layer.
+     *
+     * @param i from 0, nearest to the embeddings, to {@code config().layers() - 1}
+     * @throws IndexOutOfBoundsException for any other
+     */
+    public Layer layer(int i) {
+        return layers.get(i);
+    }
 
-  /** Over the sum of the three embeddings. */
-  public Norm embeddingNorm() {
-    return embeddingNorm;
-  }
+    /** The masked-LM head. */
+    public Head head() {
+        return head;
+    }
 
-  /**
-   * One encoder layer.
-   *
-   * @param i from 0, nearest to the embeddings, to {@code config().layers() - 1}
-   * @throws IndexOutOfBoundsException for any other
-   */
-  public Layer layer(int i) {
-    return layers.get(i);
-  }
-
-  /** The masked-LM head. */
-  public Head head() {
-    return head;
-  }
-
-  /** Lets go of the files; the tensors can't be read any more. Closing twice is harmless. */
-  @Override
-  public void close() {
-    source.close();
-  }
+    /** Lets go of the files; the tensors can't be read any more. Closing twice is harmless. */
+    @Override
+    public void close() {
+        source.close();
+    }
 }

@@ -14,117 +14,112 @@ import java.nio.file.Path;
 
 /** The values of a {@code config.json} by key: strictly typed, in range, or refused by name. */
 final class ConfigJson {
-  /** Published ones have about a kilobyte. */
-  static final int MOST_BYTES = 1 << 20;
+    /** Published ones have about a kilobyte. */
+    static final int MOST_BYTES = 1 << 20;
 
-  private static final JsonMapper JSON = mapper();
+    private static final JsonMapper JSON = mapper();
 
-  private final String file;
-  private final JsonNode root;
+    private final String file;
+    private final JsonNode root;
 
-  private ConfigJson(String file, JsonNode root) {
-    this.file = file;
-    this.root = root;
-  }
+    private ConfigJson(String file, JsonNode root) {
+        this.file = file;
+        this.root = root;
+    }
 
-  private static JsonMapper mapper() {
-    JsonMapper mapper =
-        JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-    mapper
-        .getFactory()
-        .setStreamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(100).build());
-    return mapper;
-  }
+    private static JsonMapper mapper() {
+        JsonMapper mapper = JsonMapper.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .build();
+        mapper.getFactory()
+                .setStreamReadConstraints(
+                        StreamReadConstraints.builder().maxNestingDepth(100).build());
+        return mapper;
+    }
 
-  static ConfigJson read(Path path) {
-    String file = String.valueOf(path.getFileName());
-    byte[] bytes;
-    try (InputStream in = Files.newInputStream(path)) {
-      bytes = in.readNBytes(MOST_BYTES + 1);
-    } catch (IOException unreadable) {
-      throw new Fault(Fault.Kind.MODEL_REFUSED, file + " can't be read.", unreadable);
+    static ConfigJson read(Path path) {
+        String file = String.valueOf(path.getFileName());
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(path)) {
+            bytes = in.readNBytes(MOST_BYTES + 1);
+        } catch (IOException unreadable) {
+            throw new Fault(Fault.Kind.MODEL_REFUSED, file + " can't be read.", unreadable);
+        }
+        if (bytes.length > MOST_BYTES) {
+            throw Fault.modelRefused(file + " is longer than " + MOST_BYTES + " bytes, the most allowed.");
+        }
+        JsonNode root;
+        try {
+            root = JSON.readTree(bytes);
+        } catch (JsonProcessingException malformed) {
+            throw new Fault(
+                    Fault.Kind.MODEL_REFUSED,
+                    file + " is not valid JSON: " + Wording.plain(malformed.getOriginalMessage()) + ".",
+                    malformed);
+        } catch (IOException malformed) {
+            // Malformed UTF-8 comes as a plain IOException.
+            throw new Fault(Fault.Kind.MODEL_REFUSED, file + " is not valid JSON.", malformed);
+        }
+        if (!root.isObject()) {
+            throw Fault.modelRefused(file + " must hold a JSON object.");
+        }
+        return new ConfigJson(file, root);
     }
-    if (bytes.length > MOST_BYTES) {
-      throw Fault.modelRefused(
-          file + " is longer than " + MOST_BYTES + " bytes, the most allowed.");
-    }
-    JsonNode root;
-    try {
-      root = JSON.readTree(bytes);
-    } catch (JsonProcessingException malformed) {
-      throw new Fault(
-          Fault.Kind.MODEL_REFUSED,
-          file + " is not valid JSON: " + Wording.plain(malformed.getOriginalMessage()) + ".",
-          malformed);
-    } catch (IOException malformed) {
-      // Malformed UTF-8 comes as a plain IOException.
-      throw new Fault(Fault.Kind.MODEL_REFUSED, file + " is not valid JSON.", malformed);
-    }
-    if (!root.isObject()) {
-      throw Fault.modelRefused(file + " must hold a JSON object.");
-    }
-    return new ConfigJson(file, root);
-  }
 
-  String text(String key, String otherwise) {
-    JsonNode value = root.get(key);
-    if (value == null) {
-      return otherwise;
+    String text(String key, String otherwise) {
+        JsonNode value = root.get(key);
+        if (value == null) {
+            return otherwise;
+        }
+        if (!value.isTextual()) {
+            throw wrong(key, value, "a string");
+        }
+        return value.textValue();
     }
-    if (!value.isTextual()) {
-      throw wrong(key, value, "a string");
-    }
-    return value.textValue();
-  }
 
-  int count(String key, int otherwise, int most) {
-    JsonNode value = root.get(key);
-    if (value == null) {
-      return otherwise;
+    int count(String key, int otherwise, int most) {
+        JsonNode value = root.get(key);
+        if (value == null) {
+            return otherwise;
+        }
+        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 1 || value.intValue() > most) {
+            throw wrong(key, value, "an integer from 1 to " + most);
+        }
+        return value.intValue();
     }
-    if (!value.isIntegralNumber()
-        || !value.canConvertToInt()
-        || value.intValue() < 1
-        || value.intValue() > most) {
-      throw wrong(key, value, "an integer from 1 to " + most);
-    }
-    return value.intValue();
-  }
 
-  /** A number above 0 and up to 1. */
-  double fraction(String key, double otherwise) {
-    JsonNode value = root.get(key);
-    if (value == null) {
-      return otherwise;
+    /** A number above 0 and up to 1. */
+    double fraction(String key, double otherwise) {
+        JsonNode value = root.get(key);
+        if (value == null) {
+            return otherwise;
+        }
+        double number = value.doubleValue();
+        // Infinity and NaN fall out here, and what isn't a number is 0 to Jackson.
+        if (!(number > 0 && number <= 1)) {
+            throw wrong(key, value, "a number above 0 and up to 1");
+        }
+        return number;
     }
-    double number = value.doubleValue();
-    // Infinity and NaN fall out here, and what isn't a number is 0 to Jackson.
-    if (!(number > 0 && number <= 1)) {
-      throw wrong(key, value, "a number above 0 and up to 1");
-    }
-    return number;
-  }
 
-  boolean flag(String key, boolean otherwise) {
-    JsonNode value = root.get(key);
-    if (value == null) {
-      return otherwise;
+    boolean flag(String key, boolean otherwise) {
+        JsonNode value = root.get(key);
+        if (value == null) {
+            return otherwise;
+        }
+        if (!value.isBoolean()) {
+            throw wrong(key, value, "true or false");
+        }
+        return value.booleanValue();
     }
-    if (!value.isBoolean()) {
-      throw wrong(key, value, "true or false");
+
+    private Fault wrong(String key, JsonNode found, String expected) {
+        String shown = found.isContainerNode() ? "an object or array" : found.toString();
+        return refused(key + " is " + Wording.plain(shown) + "; it must be " + expected + ".");
     }
-    return value.booleanValue();
-  }
 
-  private Fault wrong(String key, JsonNode found, String expected) {
-    String shown = found.isContainerNode() ? "an object or array" : found.toString();
-    return refused(key + " is " + Wording.plain(shown) + "; it must be " + expected + ".");
-  }
-
-  Fault refused(String sentence) {
-    return Fault.modelRefused(file + ": " + sentence);
-  }
+    Fault refused(String sentence) {
+        return Fault.modelRefused(file + ": " + sentence);
+    }
 }

@@ -10,5 +10,4 @@ package dev.unmask.checkpoint;
  * @param decoderIsWordEmbeddings whether {@code decoder} is the very tensor of the word embeddings
  *     (tied in the checkpoint, or equal in every element), so that one copy will do
  */
-public record Head(
-    Linear transform, Norm norm, Tensor decoder, Tensor bias, boolean decoderIsWordEmbeddings) {}
+public record Head(Linear transform, Norm norm, Tensor decoder, Tensor bias, boolean decoderIsWordEmbeddings) {}

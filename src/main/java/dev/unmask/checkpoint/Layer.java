@@ -13,11 +13,11 @@ package dev.unmask.checkpoint;
  * @param outputNorm over the feed-forward block's output plus its input
  */
 public record Layer(
-    Linear query,
-    Linear key,
-    Linear value,
-    Linear attentionOutput,
-    Norm attentionNorm,
-    Linear intermediate,
-    Linear output,
-    Norm outputNorm) {}
+        Linear query,
+        Linear key,
+        Linear value,
+        Linear attentionOutput,
+        Norm attentionNorm,
+        Linear intermediate,
+        Linear output,
+        Norm outputNorm) {}

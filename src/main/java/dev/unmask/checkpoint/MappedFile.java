@@ -14,48 +14,48 @@ import java.nio.channels.FileChannel.MapMode;
  * <p>Java 17 has no way to unmap: after {@link #close} the pages go when the buffers are collected.
  */
 final class MappedFile implements AutoCloseable {
-  private static final int SEGMENT = 1 << 30;
-  private static final int WIDEST_ELEMENT = 8;
+    private static final int SEGMENT = 1 << 30;
+    private static final int WIDEST_ELEMENT = 8;
 
-  private final int segmentSize;
-  private volatile MappedByteBuffer[] segments;
+    private final int segmentSize;
+    private volatile MappedByteBuffer[] segments;
 
-  private MappedFile(int segmentSize, MappedByteBuffer[] segments) {
-    this.segmentSize = segmentSize;
-    this.segments = segments;
-  }
-
-  static MappedFile map(FileChannel channel, long size) throws IOException {
-    return map(channel, size, SEGMENT);
-  }
-
-  static MappedFile map(FileChannel channel, long size, int segmentSize) throws IOException {
-    int count = Math.toIntExact((size + segmentSize - 1) / segmentSize);
-    MappedByteBuffer[] segments = new MappedByteBuffer[count];
-    for (int i = 0; i < count; i++) {
-      long start = (long) i * segmentSize;
-      long length = Math.min(size - start, (long) segmentSize + WIDEST_ELEMENT);
-      segments[i] = channel.map(MapMode.READ_ONLY, start, length);
+    private MappedFile(int segmentSize, MappedByteBuffer[] segments) {
+        this.segmentSize = segmentSize;
+        this.segments = segments;
     }
-    return new MappedFile(segmentSize, segments);
-  }
 
-  /**
-   * A little-endian view that begins at a position of the file and ends with its segment: it holds
-   * at least one element of up to eight bytes if the file does.
-   */
-  ByteBuffer from(long position) {
-    MappedByteBuffer[] open = segments;
-    if (open == null) {
-      throw new IllegalStateException("The checkpoint is closed.");
+    static MappedFile map(FileChannel channel, long size) throws IOException {
+        return map(channel, size, SEGMENT);
     }
-    MappedByteBuffer segment = open[Math.toIntExact(position / segmentSize)];
-    int offset = (int) (position % segmentSize);
-    return segment.slice(offset, segment.limit() - offset).order(ByteOrder.LITTLE_ENDIAN);
-  }
 
-  @Override
-  public void close() {
-    segments = null;
-  }
+    static MappedFile map(FileChannel channel, long size, int segmentSize) throws IOException {
+        int count = Math.toIntExact((size + segmentSize - 1) / segmentSize);
+        MappedByteBuffer[] segments = new MappedByteBuffer[count];
+        for (int i = 0; i < count; i++) {
+            long start = (long) i * segmentSize;
+            long length = Math.min(size - start, (long) segmentSize + WIDEST_ELEMENT);
+            segments[i] = channel.map(MapMode.READ_ONLY, start, length);
+        }
+        return new MappedFile(segmentSize, segments);
+    }
+
+    /**
+     * A little-endian view that begins at a position of the file and ends with its segment: it holds
+     * at least one element of up to eight bytes if the file does.
+     */
+    ByteBuffer from(long position) {
+        MappedByteBuffer[] open = segments;
+        if (open == null) {
+            throw new IllegalStateException("The checkpoint is closed.");
+        }
+        MappedByteBuffer segment = open[Math.toIntExact(position / segmentSize)];
+        int offset = (int) (position % segmentSize);
+        return segment.slice(offset, segment.limit() - offset).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    @Override
+    public void close() {
+        segments = null;
+    }
 }

@@ -7,86 +7,85 @@ import java.util.Objects;
 
 /** A tensor whose elements lie row by row, little-endian, in a mapped file. */
 final class MappedTensor implements Tensor {
-  private final String name;
-  private final DType dtype;
-  private final long[] shape;
-  private final long count;
-  private final MappedFile file;
-  private final long position;
+    private final String name;
+    private final DType dtype;
+    private final long[] shape;
+    private final long count;
+    private final MappedFile file;
+    private final long position;
 
-  /**
-   * @param count the product of the shape, checked by the caller against the file
-   * @param position of the first element, in bytes from the file's start
-   */
-  MappedTensor(String name, DType dtype, long[] shape, long count, MappedFile file, long position) {
-    this.name = name;
-    this.dtype = dtype;
-    this.shape = shape;
-    this.count = count;
-    this.file = file;
-    this.position = position;
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public DType dtype() {
-    return dtype;
-  }
-
-  @Override
-  public long[] shape() {
-    return shape.clone();
-  }
-
-  @Override
-  public long count() {
-    return count;
-  }
-
-  @Override
-  public void read(long from, float[] into, int at, int length) {
-    if (!dtype.readableAsFloats()) {
-      throw Fault.modelRefused(
-          "Tensor "
-              + Wording.quoted(name)
-              + " is of type "
-              + dtype
-              + "; F32, F16 and BF16 can be read as floats.");
+    /**
+     * @param count the product of the shape, checked by the caller against the file
+     * @param position of the first element, in bytes from the file's start
+     */
+    MappedTensor(String name, DType dtype, long[] shape, long count, MappedFile file, long position) {
+        this.name = name;
+        this.dtype = dtype;
+        this.shape = shape;
+        this.count = count;
+        this.file = file;
+        this.position = position;
     }
-    Objects.checkFromIndexSize(from, (long) length, count);
-    Objects.checkFromIndexSize(at, length, into.length);
-    int done = 0;
-    while (done < length) {
-      ByteBuffer bytes = file.from(position + (from + done) * dtype.bytes());
-      int run = Math.min(length - done, bytes.remaining() / dtype.bytes());
-      decode(bytes, into, at + done, run);
-      done += run;
-    }
-  }
 
-  private void decode(ByteBuffer bytes, float[] into, int at, int length) {
-    if (dtype == DType.F32) {
-      bytes.asFloatBuffer().get(into, at, length);
-      return;
+    @Override
+    public String name() {
+        return name;
     }
-    ShortBuffer halves = bytes.asShortBuffer();
-    if (dtype == DType.F16) {
-      for (int i = 0; i < length; i++) {
-        into[at + i] = SixteenBits.half(halves.get(i));
-      }
-    } else {
-      for (int i = 0; i < length; i++) {
-        into[at + i] = SixteenBits.brain(halves.get(i));
-      }
-    }
-  }
 
-  @Override
-  public String toString() {
-    return Wording.quoted(name) + " " + dtype + " " + Wording.shape(shape);
-  }
+    @Override
+    public DType dtype() {
+        return dtype;
+    }
+
+    @Override
+    public long[] shape() {
+        return shape.clone();
+    }
+
+    @Override
+    public long count() {
+        return count;
+    }
+
+    @Override
+    public void read(long from, float[] into, int at, int length) {
+        if (!dtype.readableAsFloats()) {
+            throw Fault.modelRefused("Tensor "
+                    + Wording.quoted(name)
+                    + " is of type "
+                    + dtype
+                    + "; F32, F16 and BF16 can be read as floats.");
+        }
+        Objects.checkFromIndexSize(from, (long) length, count);
+        Objects.checkFromIndexSize(at, length, into.length);
+        int done = 0;
+        while (done < length) {
+            ByteBuffer bytes = file.from(position + (from + done) * dtype.bytes());
+            int run = Math.min(length - done, bytes.remaining() / dtype.bytes());
+            decode(bytes, into, at + done, run);
+            done += run;
+        }
+    }
+
+    private void decode(ByteBuffer bytes, float[] into, int at, int length) {
+        if (dtype == DType.F32) {
+            bytes.asFloatBuffer().get(into, at, length);
+            return;
+        }
+        ShortBuffer halves = bytes.asShortBuffer();
+        if (dtype == DType.F16) {
+            for (int i = 0; i < length; i++) {
+                into[at + i] = SixteenBits.half(halves.get(i));
+            }
+        } else {
+            for (int i = 0; i < length; i++) {
+                into[at + i] = SixteenBits.brain(halves.get(i));
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return Wording.quoted(name) + " " + dtype + " " + Wording.shape(shape);
+    }
 }

@@ -23,178 +23,170 @@ import java.util.Set;
  * safetensors</a>, 0.8.0). The file must not be cut short while it is open.
  */
 public final class Safetensors implements TensorSource {
-  private static final int LENGTH_BYTES = 8;
-  private static final long LONGEST_HEADER = 100_000_000;
+    private static final int LENGTH_BYTES = 8;
+    private static final long LONGEST_HEADER = 100_000_000;
 
-  private final String file;
-  private final MappedFile mapped;
-  private final Map<String, Tensor> tensors;
+    private final String file;
+    private final MappedFile mapped;
+    private final Map<String, Tensor> tensors;
 
-  private Safetensors(String file, MappedFile mapped, Map<String, Tensor> tensors) {
-    this.file = file;
-    this.mapped = mapped;
-    this.tensors = Collections.unmodifiableMap(tensors);
-  }
-
-  /**
-   * Maps a file; no tensor is read yet.
-   *
-   * @throws Fault of kind MODEL_REFUSED, naming file and tensor, when the file breaks the format
-   */
-  public static Safetensors open(Path file) {
-    String name = String.valueOf(file.getFileName());
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      return open(channel, name);
-    } catch (IOException unreadable) {
-      throw new Fault(Fault.Kind.MODEL_REFUSED, name + " can't be read.", unreadable);
+    private Safetensors(String file, MappedFile mapped, Map<String, Tensor> tensors) {
+        this.file = file;
+        this.mapped = mapped;
+        this.tensors = Collections.unmodifiableMap(tensors);
     }
-  }
 
-  private static Safetensors open(FileChannel channel, String file) throws IOException {
-    long size = channel.size();
-    int headerLength = headerLength(channel, size, file);
-    byte[] json = read(channel, LENGTH_BYTES, headerLength).array();
-    Map<String, Entry> entries = SafetensorsHeader.parse(json, file);
-    long dataStart = LENGTH_BYTES + headerLength;
-    List<Map.Entry<String, Entry>> inFileOrder = checkedLayout(entries, size - dataStart, file);
+    /**
+     * Maps a file; no tensor is read yet.
+     *
+     * @throws Fault of kind MODEL_REFUSED, naming file and tensor, when the file breaks the format
+     */
+    public static Safetensors open(Path file) {
+        String name = String.valueOf(file.getFileName());
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return open(channel, name);
+        } catch (IOException unreadable) {
+            throw new Fault(Fault.Kind.MODEL_REFUSED, name + " can't be read.", unreadable);
+        }
+    }
 
-    MappedFile mapped = MappedFile.map(channel, size);
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (Map.Entry<String, Entry> named : inFileOrder) {
-      String name = named.getKey();
-      Entry entry = named.getValue();
-      long count = (entry.end() - entry.begin()) / entry.dtype().bytes();
-      long position = dataStart + entry.begin();
-      tensors.put(
-          name, new MappedTensor(name, entry.dtype(), entry.shape(), count, mapped, position));
-    }
-    return new Safetensors(file, mapped, tensors);
-  }
+    private static Safetensors open(FileChannel channel, String file) throws IOException {
+        long size = channel.size();
+        int headerLength = headerLength(channel, size, file);
+        byte[] json = read(channel, LENGTH_BYTES, headerLength).array();
+        Map<String, Entry> entries = SafetensorsHeader.parse(json, file);
+        long dataStart = LENGTH_BYTES + headerLength;
+        List<Map.Entry<String, Entry>> inFileOrder = checkedLayout(entries, size - dataStart, file);
 
-  private static int headerLength(FileChannel channel, long size, String file) throws IOException {
-    if (size < LENGTH_BYTES) {
-      throw Fault.modelRefused(
-          file + " is " + size + " bytes long; a safetensors file has at least 8.");
+        MappedFile mapped = MappedFile.map(channel, size);
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (Map.Entry<String, Entry> named : inFileOrder) {
+            String name = named.getKey();
+            Entry entry = named.getValue();
+            long count = (entry.end() - entry.begin()) / entry.dtype().bytes();
+            long position = dataStart + entry.begin();
+            tensors.put(name, new MappedTensor(name, entry.dtype(), entry.shape(), count, mapped, position));
+        }
+        return new Safetensors(file, mapped, tensors);
     }
-    long length = read(channel, 0, LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
-    if (length < 0 || length > LONGEST_HEADER) {
-      throw Fault.modelRefused(
-          file
-              + ": the header should be "
-              + Long.toUnsignedString(length)
-              + " bytes long; "
-              + LONGEST_HEADER
-              + " is the most allowed. Is it a safetensors file?");
-    }
-    if (length > size - LENGTH_BYTES) {
-      throw Fault.modelRefused(
-          file
-              + ": the header should be "
-              + length
-              + " bytes long, but only "
-              + (size - LENGTH_BYTES)
-              + " bytes follow. Is the file complete?");
-    }
-    return (int) length;
-  }
 
-  private static ByteBuffer read(FileChannel channel, long position, int length)
-      throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(length);
-    while (bytes.hasRemaining()) {
-      if (channel.read(bytes, position + bytes.position()) < 0) {
-        throw new EOFException();
-      }
+    private static int headerLength(FileChannel channel, long size, String file) throws IOException {
+        if (size < LENGTH_BYTES) {
+            throw Fault.modelRefused(file + " is " + size + " bytes long; a safetensors file has at least 8.");
+        }
+        long length =
+                read(channel, 0, LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
+        if (length < 0 || length > LONGEST_HEADER) {
+            throw Fault.modelRefused(file
+                    + ": the header should be "
+                    + Long.toUnsignedString(length)
+                    + " bytes long; "
+                    + LONGEST_HEADER
+                    + " is the most allowed. Is it a safetensors file?");
+        }
+        if (length > size - LENGTH_BYTES) {
+            throw Fault.modelRefused(file
+                    + ": the header should be "
+                    + length
+                    + " bytes long, but only "
+                    + (size - LENGTH_BYTES)
+                    + " bytes follow. Is the file complete?");
+        }
+        return (int) length;
     }
-    return bytes;
-  }
 
-  /** Each tensor must begin where the one before ends, and the last must end with the file. */
-  private static List<Map.Entry<String, Entry>> checkedLayout(
-      Map<String, Entry> entries, long dataLength, String file) {
-    List<Map.Entry<String, Entry>> sorted =
-        entries.entrySet().stream()
-            .sorted(
-                Comparator.comparingLong((Map.Entry<String, Entry> e) -> e.getValue().begin())
-                    .thenComparingLong(e -> e.getValue().end()))
-            .toList();
-    long expected = 0;
-    for (Map.Entry<String, Entry> named : sorted) {
-      Entry entry = named.getValue();
-      String subject = file + ": tensor " + Wording.quoted(named.getKey());
-      if (entry.begin() > entry.end()) {
-        throw Fault.modelRefused(
-            subject + " ends at byte " + entry.end() + ", before its begin " + entry.begin() + ".");
-      }
-      if (entry.begin() != expected) {
-        throw Fault.modelRefused(
-            subject
-                + " begins at byte "
-                + entry.begin()
-                + " of the data, but the one before it ends at "
-                + expected
-                + ": there must be no gaps and no overlaps.");
-      }
-      checkSize(entry, subject);
-      expected = entry.end();
+    private static ByteBuffer read(FileChannel channel, long position, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, position + bytes.position()) < 0) {
+                throw new EOFException();
+            }
+        }
+        return bytes;
     }
-    if (expected != dataLength) {
-      throw Fault.modelRefused(
-          file
-              + " has "
-              + dataLength
-              + " bytes of data, but its tensors take "
-              + expected
-              + ". Is the file complete?");
-    }
-    return sorted;
-  }
 
-  private static void checkSize(Entry entry, String subject) {
-    long size = 1;
-    try {
-      for (long dimension : entry.shape()) {
-        size = Math.multiplyExact(size, dimension);
-      }
-      size = Math.multiplyExact(size, entry.dtype().bytes());
-    } catch (ArithmeticException overflow) {
-      throw new Fault(
-          Fault.Kind.MODEL_REFUSED,
-          subject + " is too large: its shape is " + Wording.shape(entry.shape()) + ".",
-          overflow);
+    /** Each tensor must begin where the one before ends, and the last must end with the file. */
+    private static List<Map.Entry<String, Entry>> checkedLayout(
+            Map<String, Entry> entries, long dataLength, String file) {
+        List<Map.Entry<String, Entry>> sorted = entries.entrySet().stream()
+                .sorted(Comparator.comparingLong(
+                                (Map.Entry<String, Entry> e) -> e.getValue().begin())
+                        .thenComparingLong(e -> e.getValue().end()))
+                .toList();
+        long expected = 0;
+        for (Map.Entry<String, Entry> named : sorted) {
+            Entry entry = named.getValue();
+            String subject = file + ": tensor " + Wording.quoted(named.getKey());
+            if (entry.begin() > entry.end()) {
+                throw Fault.modelRefused(
+                        subject + " ends at byte " + entry.end() + ", before its begin " + entry.begin() + ".");
+            }
+            if (entry.begin() != expected) {
+                throw Fault.modelRefused(subject
+                        + " begins at byte "
+                        + entry.begin()
+                        + " of the data, but the one before it ends at "
+                        + expected
+                        + ": there must be no gaps and no overlaps.");
+            }
+            checkSize(entry, subject);
+            expected = entry.end();
+        }
+        if (expected != dataLength) {
+            throw Fault.modelRefused(file
+                    + " has "
+                    + dataLength
+                    + " bytes of data, but its tensors take "
+                    + expected
+                    + ". Is the file complete?");
+        }
+        return sorted;
     }
-    if (size != entry.end() - entry.begin()) {
-      throw Fault.modelRefused(
-          subject
-              + " has "
-              + (entry.end() - entry.begin())
-              + " bytes, but "
-              + entry.dtype()
-              + " "
-              + Wording.shape(entry.shape())
-              + " takes "
-              + size
-              + ".");
+
+    private static void checkSize(Entry entry, String subject) {
+        long size = 1;
+        try {
+            for (long dimension : entry.shape()) {
+                size = Math.multiplyExact(size, dimension);
+            }
+            size = Math.multiplyExact(size, entry.dtype().bytes());
+        } catch (ArithmeticException overflow) {
+            throw new Fault(
+                    Fault.Kind.MODEL_REFUSED,
+                    subject + " is too large: its shape is " + Wording.shape(entry.shape()) + ".",
+                    overflow);
+        }
+        if (size != entry.end() - entry.begin()) {
+            throw Fault.modelRefused(subject
+                    + " has "
+                    + (entry.end() - entry.begin())
+                    + " bytes, but "
+                    + entry.dtype()
+                    + " "
+                    + Wording.shape(entry.shape())
+                    + " takes "
+                    + size
+                    + ".");
+        }
     }
-  }
 
-  /** The names of all tensors, in the order of their bytes. */
-  @Override
-  public Set<String> names() {
-    return tensors.keySet();
-  }
-
-  @Override
-  public Tensor tensor(String name) {
-    Tensor tensor = tensors.get(name);
-    if (tensor == null) {
-      throw Fault.modelRefused(file + " has no tensor " + Wording.quoted(name) + ".");
+    /** The names of all tensors, in the order of their bytes. */
+    @Override
+    public Set<String> names() {
+        return tensors.keySet();
     }
-    return tensor;
-  }
 
-  @Override
-  public void close() {
-    mapped.close();
-  }
+    @Override
+    public Tensor tensor(String name) {
+        Tensor tensor = tensors.get(name);
+        if (tensor == null) {
+            throw Fault.modelRefused(file + " has no tensor " + Wording.quoted(name) + ".");
+        }
+        return tensor;
+    }
+
+    @Override
+    public void close() {
+        mapped.close();
+    }
 }

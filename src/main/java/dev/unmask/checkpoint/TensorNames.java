@@ -13,83 +13,79 @@ import java.util.regex.Pattern;
  * today, without "bert." before the names of the base model.
  */
 final class TensorNames {
-  private static final Pattern BASE = Pattern.compile("bert\\.(embeddings|encoder|pooler)\\..*");
+    private static final Pattern BASE = Pattern.compile("bert\\.(embeddings|encoder|pooler)\\..*");
 
-  /** Tensors that checkpoints have and that a masked-LM model doesn't use. */
-  private static final List<String> IGNORED =
-      List.of(
-          "embeddings.position_ids",
-          "embeddings.token_type_ids",
-          "pooler.",
-          "cls.seq_relationship.",
-          "cls_projection_head.");
+    /** Tensors that checkpoints have and that a masked-LM model doesn't use. */
+    private static final List<String> IGNORED = List.of(
+            "embeddings.position_ids",
+            "embeddings.token_type_ids",
+            "pooler.",
+            "cls.seq_relationship.",
+            "cls_projection_head.");
 
-  private final Map<String, String> spelledByCanonical;
-  private final boolean prefixed;
+    private final Map<String, String> spelledByCanonical;
+    private final boolean prefixed;
 
-  private TensorNames(Map<String, String> spelledByCanonical, boolean prefixed) {
-    this.spelledByCanonical = spelledByCanonical;
-    this.prefixed = prefixed;
-  }
-
-  static TensorNames of(Set<String> spelled, String file) {
-    Map<String, String> names = new HashMap<>();
-    boolean prefixed = false;
-    for (String name : spelled) {
-      if (name.startsWith("module.")) {
-        throw Fault.modelRefused(
-            file
-                + ": tensor "
-                + Wording.quoted(name)
-                + " has the prefix \"module.\" of a DataParallel wrapper, with which"
-                + " transformers doesn't load it either; save the model without the wrapper.");
-      }
-      prefixed |= BASE.matcher(name).matches();
-      String other = names.put(canonical(name), name);
-      if (other != null) {
-        throw Fault.modelRefused(
-            file
-                + ": tensors "
-                + Wording.quoted(other)
-                + " and "
-                + Wording.quoted(name)
-                + " are two spellings of the same one; only one may be there.");
-      }
+    private TensorNames(Map<String, String> spelledByCanonical, boolean prefixed) {
+        this.spelledByCanonical = spelledByCanonical;
+        this.prefixed = prefixed;
     }
-    return new TensorNames(names, prefixed);
-  }
 
-  private static String canonical(String name) {
-    String base = BASE.matcher(name).matches() ? name.substring("bert.".length()) : name;
-    if (base.endsWith(".LayerNorm.gamma")) {
-      return base.substring(0, base.length() - "gamma".length()) + "weight";
+    static TensorNames of(Set<String> spelled, String file) {
+        Map<String, String> names = new HashMap<>();
+        boolean prefixed = false;
+        for (String name : spelled) {
+            if (name.startsWith("module.")) {
+                throw Fault.modelRefused(file
+                        + ": tensor "
+                        + Wording.quoted(name)
+                        + " has the prefix \"module.\" of a DataParallel wrapper, with which"
+                        + " transformers doesn't load it either; save the model without the wrapper.");
+            }
+            prefixed |= BASE.matcher(name).matches();
+            String other = names.put(canonical(name), name);
+            if (other != null) {
+                throw Fault.modelRefused(file
+                        + ": tensors "
+                        + Wording.quoted(other)
+                        + " and "
+                        + Wording.quoted(name)
+                        + " are two spellings of the same one; only one may be there.");
+            }
+        }
+        return new TensorNames(names, prefixed);
     }
-    if (base.endsWith(".LayerNorm.beta")) {
-      return base.substring(0, base.length() - "beta".length()) + "bias";
+
+    private static String canonical(String name) {
+        String base = BASE.matcher(name).matches() ? name.substring("bert.".length()) : name;
+        if (base.endsWith(".LayerNorm.gamma")) {
+            return base.substring(0, base.length() - "gamma".length()) + "weight";
+        }
+        if (base.endsWith(".LayerNorm.beta")) {
+            return base.substring(0, base.length() - "beta".length()) + "bias";
+        }
+        return base;
     }
-    return base;
-  }
 
-  boolean has(String canonical) {
-    return spelledByCanonical.containsKey(canonical);
-  }
+    boolean has(String canonical) {
+        return spelledByCanonical.containsKey(canonical);
+    }
 
-  boolean hasAnyUnder(String prefix) {
-    return spelledByCanonical.keySet().stream().anyMatch(name -> name.startsWith(prefix));
-  }
+    boolean hasAnyUnder(String prefix) {
+        return spelledByCanonical.keySet().stream().anyMatch(name -> name.startsWith(prefix));
+    }
 
-  /** How the file spells a name, or would spell it if it had that tensor. */
-  String spelled(String canonical) {
-    boolean base = !canonical.startsWith("cls.");
-    return spelledByCanonical.getOrDefault(
-        canonical, base && prefixed ? "bert." + canonical : canonical);
-  }
+    /** How the file spells a name, or would spell it if it had that tensor. */
+    String spelled(String canonical) {
+        boolean base = !canonical.startsWith("cls.");
+        return spelledByCanonical.getOrDefault(canonical, base && prefixed ? "bert." + canonical : canonical);
+    }
 
-  /** The file's spelling of all tensors that are neither used nor known to be of no use. */
-  List<String> unexpected(Set<String> used) {
-    Map<String, String> left = new TreeMap<>(spelledByCanonical);
-    left.keySet().removeAll(used);
-    left.keySet().removeIf(name -> IGNORED.stream().anyMatch(name::startsWith));
-    return List.copyOf(left.values());
-  }
+    /** The file's spelling of all tensors that are neither used nor known to be of no use. */
+    List<String> unexpected(Set<String> used) {
+        Map<String, String> left = new TreeMap<>(spelledByCanonical);
+        left.keySet().removeAll(used);
+        left.keySet().removeIf(name -> IGNORED.stream().anyMatch(name::startsWith));
+        return List.copyOf(left.values());
+    }
 }

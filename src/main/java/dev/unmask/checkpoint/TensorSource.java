@@ -5,17 +5,17 @@ import java.util.Set;
 
 /** The tensors of one checkpoint by the names of its file, whatever the file's format. */
 public interface TensorSource extends AutoCloseable {
-  /** The names of all tensors. */
-  Set<String> names();
+    /** The names of all tensors. */
+    Set<String> names();
 
-  /**
-   * The tensor of that name.
-   *
-   * @throws Fault of kind MODEL_REFUSED when there is none
-   */
-  Tensor tensor(String name);
+    /**
+     * The tensor of that name.
+     *
+     * @throws Fault of kind MODEL_REFUSED when there is none
+     */
+    Tensor tensor(String name);
 
-  /** Lets go of the file; its tensors can't be read any more. Closing twice is harmless. */
-  @Override
-  void close();
+    /** Lets go of the file; its tensors can't be read any more. Closing twice is harmless. */
+    @Override
+    void close();
 }

@@ -13,43 +13,43 @@ import dev.unmask.fault.Fault;
  */
 final class NativeLibrary {
 
-  private NativeLibrary() {}
+    private NativeLibrary() {}
 
-  /**
-   * Makes the native methods callable. Does nothing after the first success; a first failure is
-   * permanent for this JVM, because DJL loads in a static initialiser.
-   *
-   * @throws Fault of kind {@code CONFIGURATION} where the library can't be loaded
-   */
-  static synchronized void load() {
-    unlessSet("ai.djl.offline", "DJL_OFFLINE");
-    unlessSet("OPT_OUT_TRACKING", "OPT_OUT_TRACKING");
-    if (System.getenv("RUST_FLAVOR") == null && System.getProperty("RUST_FLAVOR") == null) {
-      System.setProperty("RUST_FLAVOR", "cpu");
+    /**
+     * Makes the native methods callable. Does nothing after the first success; a first failure is
+     * permanent for this JVM, because DJL loads in a static initialiser.
+     *
+     * @throws Fault of kind {@code CONFIGURATION} where the library can't be loaded
+     */
+    static synchronized void load() {
+        unlessSet("ai.djl.offline", "DJL_OFFLINE");
+        unlessSet("OPT_OUT_TRACKING", "OPT_OUT_TRACKING");
+        if (System.getenv("RUST_FLAVOR") == null && System.getProperty("RUST_FLAVOR") == null) {
+            System.setProperty("RUST_FLAVOR", "cpu");
+        }
+        Thread thread = Thread.currentThread();
+        ClassLoader context = thread.getContextClassLoader();
+        // DJL looks for its own files through the context class loader, which needn't know them.
+        thread.setContextClassLoader(LibUtils.class.getClassLoader());
+        try {
+            LibUtils.checkStatus();
+        } catch (RuntimeException | LinkageError e) {
+            throw new Fault(
+                    Fault.Kind.CONFIGURATION,
+                    "The native tokenizer library can't be loaded. Make the folder of java.io.tmpdir or the"
+                            + " one that DJL_CACHE_DIR names writable and executable, or set RUST_LIBRARY_PATH to"
+                            + " the library file itself ("
+                            + System.mapLibraryName("tokenizers")
+                            + " from the tokenizers jar, not its folder).",
+                    e);
+        } finally {
+            thread.setContextClassLoader(context);
+        }
     }
-    Thread thread = Thread.currentThread();
-    ClassLoader context = thread.getContextClassLoader();
-    // DJL looks for its own files through the context class loader, which needn't know them.
-    thread.setContextClassLoader(LibUtils.class.getClassLoader());
-    try {
-      LibUtils.checkStatus();
-    } catch (RuntimeException | LinkageError e) {
-      throw new Fault(
-          Fault.Kind.CONFIGURATION,
-          "The native tokenizer library can't be loaded. Make the folder of java.io.tmpdir or the"
-              + " one that DJL_CACHE_DIR names writable and executable, or set RUST_LIBRARY_PATH to"
-              + " the library file itself ("
-              + System.mapLibraryName("tokenizers")
-              + " from the tokenizers jar, not its folder).",
-          e);
-    } finally {
-      thread.setContextClassLoader(context);
-    }
-  }
 
-  private static void unlessSet(String property, String variable) {
-    if (System.getenv(variable) == null && System.getProperty(property) == null) {
-      System.setProperty(property, "true");
+    private static void unlessSet(String property, String variable) {
+        if (System.getenv(variable) == null && System.getProperty(property) == null) {
+            System.setProperty(property, "true");
+        }
     }
-  }
 }

@@ -17,89 +17,88 @@ import java.util.function.LongFunction;
  */
 final class NativeTokenizer implements AutoCloseable {
 
-  private static final TokenizersLibrary LIBRARY = TokenizersLibrary.LIB;
+    private static final TokenizersLibrary LIBRARY = TokenizersLibrary.LIB;
 
-  private final ReadWriteLock lock = new ReentrantReadWriteLock();
-  private long handle;
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private long handle;
 
-  /** Makes a tokenizer that neither truncates nor pads, whatever its file says. */
-  NativeTokenizer(String json) {
-    NativeLibrary.load();
-    try {
-      handle = LIBRARY.createTokenizerFromString(json);
-    } catch (RuntimeException e) {
-      throw JsonFile.refused("The tokenizer library refuses tokenizer.json: " + e.getMessage(), e);
+    /** Makes a tokenizer that neither truncates nor pads, whatever its file says. */
+    NativeTokenizer(String json) {
+        NativeLibrary.load();
+        try {
+            handle = LIBRARY.createTokenizerFromString(json);
+        } catch (RuntimeException e) {
+            throw JsonFile.refused("The tokenizer library refuses tokenizer.json: " + e.getMessage(), e);
+        }
+        LIBRARY.disableTruncation(handle);
+        LIBRARY.disablePadding(handle);
     }
-    LIBRARY.disableTruncation(handle);
-    LIBRARY.disablePadding(handle);
-  }
 
-  int[] encode(String text, boolean addSpecialTokens) {
-    String wellFormed = wellFormed(text);
-    return whileOpen(
-        tokenizer -> {
-          long encoding = LIBRARY.encode(tokenizer, wellFormed, addSpecialTokens);
-          try {
-            return Arrays.stream(LIBRARY.getTokenIds(encoding))
-                .mapToInt(Math::toIntExact)
-                .toArray();
-          } finally {
-            LIBRARY.deleteEncoding(encoding);
-          }
+    int[] encode(String text, boolean addSpecialTokens) {
+        String wellFormed = wellFormed(text);
+        return whileOpen(tokenizer -> {
+            long encoding = LIBRARY.encode(tokenizer, wellFormed, addSpecialTokens);
+            try {
+                return Arrays.stream(LIBRARY.getTokenIds(encoding))
+                        .mapToInt(Math::toIntExact)
+                        .toArray();
+            } finally {
+                LIBRARY.deleteEncoding(encoding);
+            }
         });
-  }
-
-  /** The texts of rows of ids; ids without a token, negative ones included, are left out. */
-  String[] decode(int[][] rows, boolean skipSpecialTokens) {
-    long[][] wide = new long[rows.length][];
-    for (int i = 0; i < rows.length; i++) {
-      wide[i] = Arrays.stream(rows[i]).asLongStream().toArray();
     }
-    return whileOpen(tokenizer -> LIBRARY.batchDecode(tokenizer, wide, skipSpecialTokens));
-  }
 
-  /** Frees the native memory, after the calls in flight; later calls fail. */
-  @Override
-  public void close() {
-    lock.writeLock().lock();
-    try {
-      if (handle != 0) {
-        LIBRARY.deleteTokenizer(handle);
-        handle = 0;
-      }
-    } finally {
-      lock.writeLock().unlock();
+    /** The texts of rows of ids; ids without a token, negative ones included, are left out. */
+    String[] decode(int[][] rows, boolean skipSpecialTokens) {
+        long[][] wide = new long[rows.length][];
+        for (int i = 0; i < rows.length; i++) {
+            wide[i] = Arrays.stream(rows[i]).asLongStream().toArray();
+        }
+        return whileOpen(tokenizer -> LIBRARY.batchDecode(tokenizer, wide, skipSpecialTokens));
     }
-  }
 
-  private <T> T whileOpen(LongFunction<T> call) {
-    Lock shared = lock.readLock();
-    shared.lock();
-    try {
-      if (handle == 0) {
-        throw new IllegalStateException("The tokenizer is closed.");
-      }
-      return call.apply(handle);
-    } finally {
-      shared.unlock();
+    /** Frees the native memory, after the calls in flight; later calls fail. */
+    @Override
+    public void close() {
+        lock.writeLock().lock();
+        try {
+            if (handle != 0) {
+                LIBRARY.deleteTokenizer(handle);
+                handle = 0;
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
     }
-  }
 
-  /**
-   * Replaces lone surrogates by U+FFFD. One of them would make the native side read the whole text
-   * in another way, and turn every character beyond the BMP into six replacement characters.
-   */
-  private static String wellFormed(String text) {
-    char[] mended = null;
-    for (int i = 0; i < text.length(); i++) {
-      int codePoint = text.codePointAt(i);
-      if (Character.isSupplementaryCodePoint(codePoint)) {
-        i++;
-      } else if (Character.isSurrogate((char) codePoint)) {
-        mended = mended == null ? text.toCharArray() : mended;
-        mended[i] = '\ufffd';
-      }
+    private <T> T whileOpen(LongFunction<T> call) {
+        Lock shared = lock.readLock();
+        shared.lock();
+        try {
+            if (handle == 0) {
+                throw new IllegalStateException("The tokenizer is closed.");
+            }
+            return call.apply(handle);
+        } finally {
+            shared.unlock();
+        }
     }
-    return mended == null ? text : new String(mended);
-  }
+
+    /**
+     * Replaces lone surrogates by U+FFFD. One of them would make the native side read the whole text
+     * in another way, and turn every character beyond the BMP into six replacement characters.
+     */
+    private static String wellFormed(String text) {
+        char[] mended = null;
+        for (int i = 0; i < text.length(); i++) {
+            int codePoint = text.codePointAt(i);
+            if (Character.isSupplementaryCodePoint(codePoint)) {
+                i++;
+            } else if (Character.isSurrogate((char) codePoint)) {
+                mended = mended == null ? text.toCharArray() : mended;
+                mended[i] = '\ufffd';
+            }
+        }
+        return mended == null ? text : new String(mended);
+    }
 }

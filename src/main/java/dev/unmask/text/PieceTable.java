@@ -12,62 +12,65 @@ import java.util.BitSet;
  */
 final class PieceTable {
 
-  /** Ids beyond it (a malformed file can hold any) aren't worth a table. */
-  static final int MAX_IDS = 1 << 20;
+    /** Ids beyond it (a malformed file can hold any) aren't worth a table. */
+    static final int MAX_IDS = 1 << 20;
 
-  private final String[] first;
-  private final String[] later;
-  private final BitSet special;
+    private final String[] first;
+    private final String[] later;
+    private final BitSet special;
 
-  private PieceTable(String[] first, String[] later, BitSet special) {
-    this.first = first;
-    this.later = later;
-    this.special = special;
-  }
-
-  /** Decodes rows of ids without skipping anything; the Rust library's own decoder. */
-  interface RowDecoder {
-    String[] decode(int[][] rows);
-  }
-
-  /**
-   * @param file whose ids are all below {@link #MAX_IDS}
-   * @param opener the id of a token that can come before any other
-   * @param decoder the decoder to learn from
-   */
-  static PieceTable learn(TokenizerFile file, int opener, RowDecoder decoder) {
-    int[] ids = file.vocabulary().values().stream().mapToInt(id -> id).distinct().toArray();
-    int[][] alone = new int[ids.length][];
-    int[][] after = new int[ids.length][];
-    for (int i = 0; i < ids.length; i++) {
-      alone[i] = new int[] {ids[i]};
-      after[i] = new int[] {opener, ids[i]};
+    private PieceTable(String[] first, String[] later, BitSet special) {
+        this.first = first;
+        this.later = later;
+        this.special = special;
     }
-    String[] aloneText = decoder.decode(alone);
-    String[] afterText = decoder.decode(after);
-    String[] first = new String[file.idLimit()];
-    String[] later = new String[file.idLimit()];
-    for (int i = 0; i < ids.length; i++) {
-      first[ids[i]] = aloneText[i];
-    }
-    int opening = first[opener].length();
-    for (int i = 0; i < ids.length; i++) {
-      later[ids[i]] = afterText[i].substring(opening);
-    }
-    return new PieceTable(first, later, file.skippable());
-  }
 
-  String decode(int[] ids, boolean skipSpecialTokens) {
-    StringBuilder text = new StringBuilder(8 * ids.length);
-    boolean opened = false;
-    for (int id : ids) {
-      boolean known = id >= 0 && id < first.length && first[id] != null;
-      if (!known || (skipSpecialTokens && special.get(id))) {
-        continue;
-      }
-      text.append(opened ? later[id] : first[id]);
-      opened = true;
+    /** Decodes rows of ids without skipping anything; the Rust library's own decoder. */
+    interface RowDecoder {
+        String[] decode(int[][] rows);
     }
-    return text.toString();
-  }
+
+    /**
+     * @param file whose ids are all below {@link #MAX_IDS}
+     * @param opener the id of a token that can come before any other
+     * @param decoder the decoder to learn from
+     */
+    static PieceTable learn(TokenizerFile file, int opener, RowDecoder decoder) {
+        int[] ids = file.vocabulary().values().stream()
+                .mapToInt(id -> id)
+                .distinct()
+                .toArray();
+        int[][] alone = new int[ids.length][];
+        int[][] after = new int[ids.length][];
+        for (int i = 0; i < ids.length; i++) {
+            alone[i] = new int[] {ids[i]};
+            after[i] = new int[] {opener, ids[i]};
+        }
+        String[] aloneText = decoder.decode(alone);
+        String[] afterText = decoder.decode(after);
+        String[] first = new String[file.idLimit()];
+        String[] later = new String[file.idLimit()];
+        for (int i = 0; i < ids.length; i++) {
+            first[ids[i]] = aloneText[i];
+        }
+        int opening = first[opener].length();
+        for (int i = 0; i < ids.length; i++) {
+            later[ids[i]] = afterText[i].substring(opening);
+        }
+        return new PieceTable(first, later, file.skippable());
+    }
+
+    String decode(int[] ids, boolean skipSpecialTokens) {
+        StringBuilder text = new StringBuilder(8 * ids.length);
+        boolean opened = false;
+        for (int id : ids) {
+            boolean known = id >= 0 && id < first.length && first[id] != null;
+            if (!known || (skipSpecialTokens && special.get(id))) {
+                continue;
+            }
+            text.append(opened ? later[id] : first[id]);
+            opened = true;
+        }
+        return text.toString();
+    }
 }

@@ -14,167 +14,164 @@ import java.util.OptionalInt;
  */
 public final class Tokenizer implements AutoCloseable {
 
-  private final TokenizerSettings settings;
-  private final Map<String, Integer> vocabulary;
-  private final int idLimit;
-  private final SpecialTokens specialTokens;
-  private final NativeTokenizer library;
-  private final PieceTable pieces;
+    private final TokenizerSettings settings;
+    private final Map<String, Integer> vocabulary;
+    private final int idLimit;
+    private final SpecialTokens specialTokens;
+    private final NativeTokenizer library;
+    private final PieceTable pieces;
 
-  private Tokenizer(TokenizerFile file, TokenizerSettings settings, NativeTokenizer library) {
-    this.settings = settings;
-    this.vocabulary = file.vocabulary();
-    this.idLimit = file.idLimit();
-    this.library = library;
-    this.specialTokens =
-        new SpecialTokens(
-            vocabulary.get(settings.pad().content()),
-            vocabulary.get(settings.unknown().content()),
-            vocabulary.get(settings.cls().content()),
-            vocabulary.get(settings.sep().content()),
-            vocabulary.get(settings.mask().content()),
-            settings.mask().content());
-    this.pieces =
-        file.decodesByPiece() && idLimit <= PieceTable.MAX_IDS
-            ? PieceTable.learn(file, specialTokens.cls(), rows -> library.decode(rows, false))
-            : null;
-  }
-
-  /**
-   * Opens the tokenizer of a checkpoint.
-   *
-   * @param folder holds {@code tokenizer.json}, which is used as it is, or else {@code vocab.txt};
-   *     and optionally the files of {@link TokenizerSettings#read}
-   * @throws Fault of kind {@code MODEL_REFUSED} where the files don't make a tokenizer, of kind
-   *     {@code CONFIGURATION} where the native library can't be loaded
-   */
-  public static Tokenizer open(Path folder) {
-    TokenizerSettings settings = TokenizerSettings.read(folder);
-    TokenizerFile file = TokenizerFile.of(json(folder, settings), settings);
-    NativeTokenizer library = new NativeTokenizer(file.json());
-    try {
-      // A private-use character is in no vocabulary: this finds a model without its unknown token.
-      library.encode("\ue000", true);
-      return new Tokenizer(file, settings, library);
-    } catch (RuntimeException e) {
-      library.close();
-      throw JsonFile.refused("The tokenizer can't encode an unknown word: " + e.getMessage(), e);
+    private Tokenizer(TokenizerFile file, TokenizerSettings settings, NativeTokenizer library) {
+        this.settings = settings;
+        this.vocabulary = file.vocabulary();
+        this.idLimit = file.idLimit();
+        this.library = library;
+        this.specialTokens = new SpecialTokens(
+                vocabulary.get(settings.pad().content()),
+                vocabulary.get(settings.unknown().content()),
+                vocabulary.get(settings.cls().content()),
+                vocabulary.get(settings.sep().content()),
+                vocabulary.get(settings.mask().content()),
+                settings.mask().content());
+        this.pieces = file.decodesByPiece() && idLimit <= PieceTable.MAX_IDS
+                ? PieceTable.learn(file, specialTokens.cls(), rows -> library.decode(rows, false))
+                : null;
     }
-  }
 
-  private static String json(Path folder, TokenizerSettings settings) {
-    Path published = folder.resolve(TokenizerFile.NAME);
-    if (Files.exists(published)) {
-      return JsonFile.text(published);
+    /**
+     * Opens the tokenizer of a checkpoint.
+     *
+     * @param folder holds {@code tokenizer.json}, which is used as it is, or else {@code vocab.txt};
+     *     and optionally the files of {@link TokenizerSettings#read}
+     * @throws Fault of kind {@code MODEL_REFUSED} where the files don't make a tokenizer, of kind
+     *     {@code CONFIGURATION} where the native library can't be loaded
+     */
+    public static Tokenizer open(Path folder) {
+        TokenizerSettings settings = TokenizerSettings.read(folder);
+        TokenizerFile file = TokenizerFile.of(json(folder, settings), settings);
+        NativeTokenizer library = new NativeTokenizer(file.json());
+        try {
+            // A private-use character is in no vocabulary: this finds a model without its unknown token.
+            library.encode("\ue000", true);
+            return new Tokenizer(file, settings, library);
+        } catch (RuntimeException e) {
+            library.close();
+            throw JsonFile.refused("The tokenizer can't encode an unknown word: " + e.getMessage(), e);
+        }
     }
-    Path vocabTxt = folder.resolve("vocab.txt");
-    if (Files.exists(vocabTxt)) {
-      return TokenizerJson.fromVocabulary(vocabTxt, settings);
+
+    private static String json(Path folder, TokenizerSettings settings) {
+        Path published = folder.resolve(TokenizerFile.NAME);
+        if (Files.exists(published)) {
+            return JsonFile.text(published);
+        }
+        Path vocabTxt = folder.resolve("vocab.txt");
+        if (Files.exists(vocabTxt)) {
+            return TokenizerJson.fromVocabulary(vocabTxt, settings);
+        }
+        throw Fault.modelRefused("The model has neither tokenizer.json nor vocab.txt; one of them is needed.");
     }
-    throw Fault.modelRefused(
-        "The model has neither tokenizer.json nor vocab.txt; one of them is needed.");
-  }
 
-  /** How many different tokens there are, added ones included. */
-  public int vocabularySize() {
-    return vocabulary.size();
-  }
-
-  /**
-   * One more than the largest id that {@link #encode} can answer: the least number of rows that the
-   * model's embedding has to have.
-   */
-  public int idLimit() {
-    return idLimit;
-  }
-
-  /** The ids of the special tokens. */
-  public SpecialTokens specialTokens() {
-    return specialTokens;
-  }
-
-  /** What the checkpoint's own files say about its tokenizer. */
-  public TokenizerSettings settings() {
-    return settings;
-  }
-
-  /**
-   * The id of a token, exactly as it stands in the vocabulary: no lower-casing, no trimming.
-   *
-   * @param token a token, for example {@code effusion}, {@code ##ation} or {@code [MASK]}
-   */
-  public OptionalInt id(String token) {
-    Integer id = vocabulary.get(token);
-    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
-  }
-
-  /**
-   * The token ids of a text, however long: it costs about a microsecond a character, so the caller
-   * bounds the text. Special tokens written in it are recognised before normalisation: {@code
-   * [MASK]} works inside a word, and {@code [mask]} is no mask.
-   *
-   * @param text any text; a lone surrogate counts as U+FFFD
-   * @param addSpecialTokens whether the ids begin with {@code cls} and end with {@code sep}
-   */
-  public int[] encode(String text, boolean addSpecialTokens) {
-    return library.encode(text, addSpecialTokens);
-  }
-
-  /**
-   * The text of some token ids. Ids that have no token, negative ones included, are left out: a
-   * model may have more rows than its vocabulary has tokens.
-   *
-   * @param ids token ids
-   * @param skipSpecialTokens whether special tokens are left out
-   */
-  public String decode(int[] ids, boolean skipSpecialTokens) {
-    return decodeAll(new int[][] {ids}, skipSpecialTokens)[0];
-  }
-
-  /**
-   * The texts of many rows of token ids, as {@link #decode} would give them one by one. Cheap
-   * enough to render every token of a vocabulary into a text.
-   *
-   * @param ids rows of token ids, each of its own length
-   * @param skipSpecialTokens whether special tokens are left out
-   */
-  public String[] decodeAll(int[][] ids, boolean skipSpecialTokens) {
-    String[] texts = new String[ids.length];
-    if (pieces == null) {
-      texts = library.decode(ids, skipSpecialTokens);
-    } else {
-      for (int i = 0; i < ids.length; i++) {
-        texts[i] = pieces.decode(ids[i], skipSpecialTokens);
-      }
+    /** How many different tokens there are, added ones included. */
+    public int vocabularySize() {
+        return vocabulary.size();
     }
-    for (int i = 0; settings.cleanUpSpaces() && i < texts.length; i++) {
-      texts[i] = cleanUp(texts[i]);
+
+    /**
+     * One more than the largest id that {@link #encode} can answer: the least number of rows that the
+     * model's embedding has to have.
+     */
+    public int idLimit() {
+        return idLimit;
     }
-    return texts;
-  }
 
-  /** The Rust library's own answer, which {@link #decodeAll} has to equal before any clean-up. */
-  String[] decodeNatively(int[][] ids, boolean skipSpecialTokens) {
-    return library.decode(ids, skipSpecialTokens);
-  }
+    /** The ids of the special tokens. */
+    public SpecialTokens specialTokens() {
+        return specialTokens;
+    }
 
-  /** Frees the native memory, after the calls in flight; encoding fails afterwards. */
-  @Override
-  public void close() {
-    library.close();
-  }
+    /** What the checkpoint's own files say about its tokenizer. */
+    public TokenizerSettings settings() {
+        return settings;
+    }
 
-  /** transformers' clean_up_tokenization: the whole text, after the decoder's own pass. */
-  private static String cleanUp(String text) {
-    return text.replace(" .", ".")
-        .replace(" ?", "?")
-        .replace(" !", "!")
-        .replace(" ,", ",")
-        .replace(" ' ", "'")
-        .replace(" n't", "n't")
-        .replace(" 'm", "'m")
-        .replace(" 's", "'s")
-        .replace(" 've", "'ve")
-        .replace(" 're", "'re");
-  }
+    /**
+     * The id of a token, exactly as it stands in the vocabulary: no lower-casing, no trimming.
+     *
+     * @param token a token, for example {@code effusion}, {@code ##ation} or {@code [MASK]}
+     */
+    public OptionalInt id(String token) {
+        Integer id = vocabulary.get(token);
+        return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    /**
+     * The token ids of a text, however long: it costs about a microsecond a character, so the caller
+     * bounds the text. Special tokens written in it are recognised before normalisation: {@code
+     * [MASK]} works inside a word, and {@code [mask]} is no mask.
+     *
+     * @param text any text; a lone surrogate counts as U+FFFD
+     * @param addSpecialTokens whether the ids begin with {@code cls} and end with {@code sep}
+     */
+    public int[] encode(String text, boolean addSpecialTokens) {
+        return library.encode(text, addSpecialTokens);
+    }
+
+    /**
+     * The text of some token ids. Ids that have no token, negative ones included, are left out: a
+     * model may have more rows than its vocabulary has tokens.
+     *
+     * @param ids token ids
+     * @param skipSpecialTokens whether special tokens are left out
+     */
+    public String decode(int[] ids, boolean skipSpecialTokens) {
+        return decodeAll(new int[][] {ids}, skipSpecialTokens)[0];
+    }
+
+    /**
+     * The texts of many rows of token ids, as {@link #decode} would give them one by one. Cheap
+     * enough to render every token of a vocabulary into a text.
+     *
+     * @param ids rows of token ids, each of its own length
+     * @param skipSpecialTokens whether special tokens are left out
+     */
+    public String[] decodeAll(int[][] ids, boolean skipSpecialTokens) {
+        String[] texts = new String[ids.length];
+        if (pieces == null) {
+            texts = library.decode(ids, skipSpecialTokens);
+        } else {
+            for (int i = 0; i < ids.length; i++) {
+                texts[i] = pieces.decode(ids[i], skipSpecialTokens);
+            }
+        }
+        for (int i = 0; settings.cleanUpSpaces() && i < texts.length; i++) {
+            texts[i] = cleanUp(texts[i]);
+        }
+        return texts;
+    }
+
+    /** The Rust library's own answer, which {@link #decodeAll} has to equal before any clean-up. */
+    String[] decodeNatively(int[][] ids, boolean skipSpecialTokens) {
+        return library.decode(ids, skipSpecialTokens);
+    }
+
+    /** Frees the native memory, after the calls in flight; encoding fails afterwards. */
+    @Override
+    public void close() {
+        library.close();
+    }
+
+    /** transformers' clean_up_tokenization: the whole text, after the decoder's own pass. */
+    private static String cleanUp(String text) {
+        return text.replace(" .", ".")
+                .replace(" ?", "?")
+                .replace(" !", "!")
+                .replace(" ,", ",")
+                .replace(" ' ", "'")
+                .replace(" n't", "n't")
+                .replace(" 'm", "'m")
+                .replace(" 's", "'s")
+                .replace(" 've", "'ve")
+                .replace(" 're", "'re");
+    }
 }

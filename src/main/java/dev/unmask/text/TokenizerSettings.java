@@ -31,216 +31,206 @@ import java.util.OptionalInt;
  * @param added further tokens that are cut out of a text, in the order of their ids
  */
 public record TokenizerSettings(
-    boolean lowerCase,
-    Boolean stripAccents,
-    boolean chineseChars,
-    boolean cleanUpSpaces,
-    OptionalInt modelMaxLength,
-    AddedToken pad,
-    AddedToken unknown,
-    AddedToken cls,
-    AddedToken sep,
-    AddedToken mask,
-    List<AddedToken> added) {
+        boolean lowerCase,
+        Boolean stripAccents,
+        boolean chineseChars,
+        boolean cleanUpSpaces,
+        OptionalInt modelMaxLength,
+        AddedToken pad,
+        AddedToken unknown,
+        AddedToken cls,
+        AddedToken sep,
+        AddedToken mask,
+        List<AddedToken> added) {
 
-  private static final String CONFIG = "tokenizer_config.json";
-  private static final String MAP = "special_tokens_map.json";
-  private static final String ADDED = "added_tokens.json";
+    private static final String CONFIG = "tokenizer_config.json";
+    private static final String MAP = "special_tokens_map.json";
+    private static final String ADDED = "added_tokens.json";
 
-  /** transformers writes 1e30 for "unknown"; no BERT comes near a million positions. */
-  private static final double NO_LIMIT = 1e6;
+    /** transformers writes 1e30 for "unknown"; no BERT comes near a million positions. */
+    private static final double NO_LIMIT = 1e6;
 
-  /** Copies the list of added tokens, so that the settings can't change. */
-  public TokenizerSettings {
-    added = List.copyOf(added);
-  }
-
-  /** The five special tokens, in the order pad, unknown, cls, sep, mask. */
-  public List<AddedToken> specials() {
-    return List.of(pad, unknown, cls, sep, mask);
-  }
-
-  /**
-   * Reads the settings of a checkpoint.
-   *
-   * @param folder the folder of the checkpoint; any or all of the three files may be missing
-   * @throws Fault of kind {@code MODEL_REFUSED} where a file isn't JSON or a key is of a wrong type
-   */
-  public static TokenizerSettings read(Path folder) {
-    JsonNode config = JsonFile.objectOrEmpty(folder.resolve(CONFIG));
-    JsonNode map = JsonFile.objectOrEmpty(folder.resolve(MAP));
-    JsonNode legacy = JsonFile.objectOrEmpty(folder.resolve(ADDED));
-    boolean decoderKnown = config.has("added_tokens_decoder");
-    List<AddedToken> added = decoderKnown ? decoder(config.get("added_tokens_decoder")) : List.of();
-    Reader reader = new Reader(config, decoderKnown ? JsonFile.MAPPER.nullNode() : map, added);
-    AddedToken pad = reader.token("pad_token", "[PAD]");
-    AddedToken unknown = reader.token("unk_token", "[UNK]");
-    AddedToken cls = reader.token("cls_token", "[CLS]");
-    AddedToken sep = reader.token("sep_token", "[SEP]");
-    AddedToken mask = reader.token("mask_token", "[MASK]");
-    List<AddedToken> all = new ArrayList<>(added);
-    if (!decoderKnown) {
-      legacy(legacy).forEach(token -> addOnce(all, token));
+    /** Copies the list of added tokens, so that the settings can't change. */
+    public TokenizerSettings {
+        added = List.copyOf(added);
     }
-    reader.extraSpecials().forEach(token -> addOnce(all, token));
-    List.of(pad, unknown, cls, sep, mask)
-        .forEach(special -> all.removeIf(token -> token.content().equals(special.content())));
-    return new TokenizerSettings(
-        reader.flag("do_lower_case", true),
-        reader.optionalFlag("strip_accents"),
-        reader.flag("tokenize_chinese_chars", true),
-        Boolean.TRUE.equals(reader.optionalFlag("clean_up_tokenization_spaces")),
-        reader.modelMaxLength(),
-        pad,
-        unknown,
-        cls,
-        sep,
-        mask,
-        all);
-  }
 
-  /** Refuses a vocabulary, read from a file of this name, that lacks one of the special tokens. */
-  void requireIn(Map<String, Integer> vocabulary, String file) {
-    List<String> missing =
-        specials().stream()
-            .map(AddedToken::content)
-            .filter(content -> !vocabulary.containsKey(content))
-            .distinct()
-            .toList();
-    if (!missing.isEmpty()) {
-      throw Fault.modelRefused(
-          file
-              + " lacks the special tokens "
-              + String.join(" ", missing)
-              + ". Publish a vocabulary that has them, or name the tokens that it has in "
-              + CONFIG
-              + " (pad_token, unk_token, cls_token, sep_token, mask_token).");
+    /** The five special tokens, in the order pad, unknown, cls, sep, mask. */
+    public List<AddedToken> specials() {
+        return List.of(pad, unknown, cls, sep, mask);
     }
-  }
 
-  private static void addOnce(List<AddedToken> tokens, AddedToken token) {
-    if (tokens.stream().noneMatch(known -> known.content().equals(token.content()))) {
-      tokens.add(token);
+    /**
+     * Reads the settings of a checkpoint.
+     *
+     * @param folder the folder of the checkpoint; any or all of the three files may be missing
+     * @throws Fault of kind {@code MODEL_REFUSED} where a file isn't JSON or a key is of a wrong type
+     */
+    public static TokenizerSettings read(Path folder) {
+        JsonNode config = JsonFile.objectOrEmpty(folder.resolve(CONFIG));
+        JsonNode map = JsonFile.objectOrEmpty(folder.resolve(MAP));
+        JsonNode legacy = JsonFile.objectOrEmpty(folder.resolve(ADDED));
+        boolean decoderKnown = config.has("added_tokens_decoder");
+        List<AddedToken> added = decoderKnown ? decoder(config.get("added_tokens_decoder")) : List.of();
+        Reader reader = new Reader(config, decoderKnown ? JsonFile.MAPPER.nullNode() : map, added);
+        AddedToken pad = reader.token("pad_token", "[PAD]");
+        AddedToken unknown = reader.token("unk_token", "[UNK]");
+        AddedToken cls = reader.token("cls_token", "[CLS]");
+        AddedToken sep = reader.token("sep_token", "[SEP]");
+        AddedToken mask = reader.token("mask_token", "[MASK]");
+        List<AddedToken> all = new ArrayList<>(added);
+        if (!decoderKnown) {
+            legacy(legacy).forEach(token -> addOnce(all, token));
+        }
+        reader.extraSpecials().forEach(token -> addOnce(all, token));
+        List.of(pad, unknown, cls, sep, mask)
+                .forEach(special -> all.removeIf(token -> token.content().equals(special.content())));
+        return new TokenizerSettings(
+                reader.flag("do_lower_case", true),
+                reader.optionalFlag("strip_accents"),
+                reader.flag("tokenize_chinese_chars", true),
+                Boolean.TRUE.equals(reader.optionalFlag("clean_up_tokenization_spaces")),
+                reader.modelMaxLength(),
+                pad,
+                unknown,
+                cls,
+                sep,
+                mask,
+                all);
     }
-  }
 
-  /** {@code added_tokens_decoder}: id (as text) to token, in the order of the ids. */
-  private static List<AddedToken> decoder(JsonNode node) {
-    List<Map.Entry<Integer, AddedToken>> found = new ArrayList<>();
-    node.properties()
-        .forEach(
-            field ->
-                found.add(
-                    Map.entry(
-                        id(field.getKey(), CONFIG),
-                        token(field.getValue(), CONFIG, "added_tokens_decoder"))));
-    return inOrder(found);
-  }
+    /** Refuses a vocabulary, read from a file of this name, that lacks one of the special tokens. */
+    void requireIn(Map<String, Integer> vocabulary, String file) {
+        List<String> missing = specials().stream()
+                .map(AddedToken::content)
+                .filter(content -> !vocabulary.containsKey(content))
+                .distinct()
+                .toList();
+        if (!missing.isEmpty()) {
+            throw Fault.modelRefused(file
+                    + " lacks the special tokens "
+                    + String.join(" ", missing)
+                    + ". Publish a vocabulary that has them, or name the tokens that it has in "
+                    + CONFIG
+                    + " (pad_token, unk_token, cls_token, sep_token, mask_token).");
+        }
+    }
 
-  /** {@code added_tokens.json}: token to id, from before {@code added_tokens_decoder}. */
-  private static List<AddedToken> legacy(JsonNode node) {
-    List<Map.Entry<Integer, AddedToken>> found = new ArrayList<>();
-    node.properties()
-        .forEach(
-            field ->
-                found.add(
-                    Map.entry(
+    private static void addOnce(List<AddedToken> tokens, AddedToken token) {
+        if (tokens.stream().noneMatch(known -> known.content().equals(token.content()))) {
+            tokens.add(token);
+        }
+    }
+
+    /** {@code added_tokens_decoder}: id (as text) to token, in the order of the ids. */
+    private static List<AddedToken> decoder(JsonNode node) {
+        List<Map.Entry<Integer, AddedToken>> found = new ArrayList<>();
+        node.properties()
+                .forEach(field -> found.add(Map.entry(
+                        id(field.getKey(), CONFIG), token(field.getValue(), CONFIG, "added_tokens_decoder"))));
+        return inOrder(found);
+    }
+
+    /** {@code added_tokens.json}: token to id, from before {@code added_tokens_decoder}. */
+    private static List<AddedToken> legacy(JsonNode node) {
+        List<Map.Entry<Integer, AddedToken>> found = new ArrayList<>();
+        node.properties()
+                .forEach(field -> found.add(Map.entry(
                         id(field.getValue().asText(), ADDED),
                         new AddedToken(field.getKey(), false, false, false, true, false))));
-    return inOrder(found);
-  }
-
-  private static List<AddedToken> inOrder(List<Map.Entry<Integer, AddedToken>> found) {
-    return found.stream()
-        .sorted(Comparator.comparing(Map.Entry::getKey))
-        .map(Map.Entry::getValue)
-        .toList();
-  }
-
-  private static int id(String text, String file) {
-    try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      throw JsonFile.refused(file + " gives an added token an id that isn't an integer.", e);
-    }
-  }
-
-  /** A token written as a string, or as an object with {@code content} and its flags. */
-  private static AddedToken token(JsonNode node, String file, String key) {
-    if (node.isTextual()) {
-      return AddedToken.special(node.textValue());
-    }
-    if (!node.path("content").isTextual()) {
-      throw Fault.modelRefused(
-          file + ": " + key + " has to be a string or an object with \"content\".");
-    }
-    boolean special = node.path("special").asBoolean(false);
-    return new AddedToken(
-        node.get("content").textValue(),
-        node.path("single_word").asBoolean(false),
-        node.path("lstrip").asBoolean(false),
-        node.path("rstrip").asBoolean(false),
-        node.path("normalized").asBoolean(false),
-        special);
-  }
-
-  /** The two files that name special tokens, with their precedence. */
-  private record Reader(JsonNode config, JsonNode map, List<AddedToken> added) {
-
-    AddedToken token(String key, String absent) {
-      boolean mapped = map.hasNonNull(key);
-      JsonNode node = (mapped ? map : config).path(key);
-      if (node.isMissingNode() || node.isNull()) {
-        return AddedToken.special(absent);
-      }
-      AddedToken token = TokenizerSettings.token(node, mapped ? MAP : CONFIG, key);
-      return added.stream()
-          .filter(known -> known.content().equals(token.content()))
-          .findFirst()
-          .orElse(token)
-          .asSpecial();
+        return inOrder(found);
     }
 
-    /** Both names of the same list: transformers 5 renamed it. */
-    List<AddedToken> extraSpecials() {
-      List<AddedToken> tokens = new ArrayList<>();
-      for (String key : List.of("additional_special_tokens", "extra_special_tokens")) {
-        for (JsonNode node : (map.hasNonNull(key) ? map : config).path(key)) {
-          tokens.add(TokenizerSettings.token(node, CONFIG, key).asSpecial());
+    private static List<AddedToken> inOrder(List<Map.Entry<Integer, AddedToken>> found) {
+        return found.stream()
+                .sorted(Comparator.comparing(Map.Entry::getKey))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    private static int id(String text, String file) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw JsonFile.refused(file + " gives an added token an id that isn't an integer.", e);
         }
-      }
-      return tokens;
     }
 
-    boolean flag(String key, boolean absent) {
-      Boolean value = optionalFlag(key);
-      return value == null ? absent : value;
+    /** A token written as a string, or as an object with {@code content} and its flags. */
+    private static AddedToken token(JsonNode node, String file, String key) {
+        if (node.isTextual()) {
+            return AddedToken.special(node.textValue());
+        }
+        if (!node.path("content").isTextual()) {
+            throw Fault.modelRefused(file + ": " + key + " has to be a string or an object with \"content\".");
+        }
+        boolean special = node.path("special").asBoolean(false);
+        return new AddedToken(
+                node.get("content").textValue(),
+                node.path("single_word").asBoolean(false),
+                node.path("lstrip").asBoolean(false),
+                node.path("rstrip").asBoolean(false),
+                node.path("normalized").asBoolean(false),
+                special);
     }
 
-    Boolean optionalFlag(String key) {
-      JsonNode node = config.path(key);
-      if (node.isMissingNode() || node.isNull()) {
-        return null;
-      }
-      if (!node.isBoolean()) {
-        throw Fault.modelRefused(CONFIG + ": " + key + " has to be true or false.");
-      }
-      return node.booleanValue();
-    }
+    /** The two files that name special tokens, with their precedence. */
+    private record Reader(JsonNode config, JsonNode map, List<AddedToken> added) {
 
-    OptionalInt modelMaxLength() {
-      JsonNode node = config.hasNonNull("model_max_length") ? config.get("model_max_length") : null;
-      if (node == null) {
-        node = config.path("max_len");
-      }
-      if (node.isMissingNode() || node.isNull()) {
-        return OptionalInt.empty();
-      }
-      if (!node.isNumber() || node.doubleValue() < 1) {
-        throw Fault.modelRefused(CONFIG + ": model_max_length has to be a positive number.");
-      }
-      double tokens = node.doubleValue();
-      return tokens > NO_LIMIT ? OptionalInt.empty() : OptionalInt.of((int) tokens);
+        AddedToken token(String key, String absent) {
+            boolean mapped = map.hasNonNull(key);
+            JsonNode node = (mapped ? map : config).path(key);
+            if (node.isMissingNode() || node.isNull()) {
+                return AddedToken.special(absent);
+            }
+            AddedToken token = TokenizerSettings.token(node, mapped ? MAP : CONFIG, key);
+            return added.stream()
+                    .filter(known -> known.content().equals(token.content()))
+                    .findFirst()
+                    .orElse(token)
+                    .asSpecial();
+        }
+
+        /** Both names of the same list: transformers 5 renamed it. */
+        List<AddedToken> extraSpecials() {
+            List<AddedToken> tokens = new ArrayList<>();
+            for (String key : List.of("additional_special_tokens", "extra_special_tokens")) {
+                for (JsonNode node : (map.hasNonNull(key) ? map : config).path(key)) {
+                    tokens.add(TokenizerSettings.token(node, CONFIG, key).asSpecial());
+                }
+            }
+            return tokens;
+        }
+
+        boolean flag(String key, boolean absent) {
+            Boolean value = optionalFlag(key);
+            return value == null ? absent : value;
+        }
+
+        Boolean optionalFlag(String key) {
+            JsonNode node = config.path(key);
+            if (node.isMissingNode() || node.isNull()) {
+                return null;
+            }
+            if (!node.isBoolean()) {
+                throw Fault.modelRefused(CONFIG + ": " + key + " has to be true or false.");
+            }
+            return node.booleanValue();
+        }
+
+        OptionalInt modelMaxLength() {
+            JsonNode node = config.hasNonNull("model_max_length") ? config.get("model_max_length") : null;
+            if (node == null) {
+                node = config.path("max_len");
+            }
+            if (node.isMissingNode() || node.isNull()) {
+                return OptionalInt.empty();
+            }
+            if (!node.isNumber() || node.doubleValue() < 1) {
+                throw Fault.modelRefused(CONFIG + ": model_max_length has to be a positive number.");
+            }
+            double tokens = node.doubleValue();
+            return tokens > NO_LIMIT ? OptionalInt.empty() : OptionalInt.of((int) tokens);
+        }
     }
-  }
 }

@@ -18,71 +18,66 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfiguredKeysTest {
 
-  /** Stands for the settings of other packages, which share the prefix. */
-  @ConfigMapping(prefix = "unmask")
-  public interface OtherSettings {
-    /** Some setting. */
-    @WithDefault("demo")
-    String model();
-  }
+    /** Stands for the settings of other packages, which share the prefix. */
+    @ConfigMapping(prefix = "unmask")
+    public interface OtherSettings {
+        /** Some setting. */
+        @WithDefault("demo")
+        String model();
+    }
 
-  @Test
-  void both_settings_are_read_from_the_environment_beside_other_mappings() {
-    SmallRyeConfig config =
-        config(
-            Map.of(
+    @Test
+    void both_settings_are_read_from_the_environment_beside_other_mappings() {
+        SmallRyeConfig config = config(Map.of(
                 "UNMASK_API_KEY", "correct-horse",
                 "UNMASK_AUTH_KEYS_DIR", "/etc/unmask/keys",
                 "UNMASK_MODEL", "other"));
 
-    assertThat(config.getConfigMapping(ApiKeySettings.class).apiKey()).contains("correct-horse");
-    assertThat(config.getConfigMapping(AuthSettings.class).keysDir())
-        .contains(Path.of("/etc/unmask/keys"));
-    assertThat(config.getConfigMapping(OtherSettings.class).model()).isEqualTo("other");
-  }
+        assertThat(config.getConfigMapping(ApiKeySettings.class).apiKey()).contains("correct-horse");
+        assertThat(config.getConfigMapping(AuthSettings.class).keysDir()).contains(Path.of("/etc/unmask/keys"));
+        assertThat(config.getConfigMapping(OtherSettings.class).model()).isEqualTo("other");
+    }
 
-  @Test
-  void both_settings_may_be_absent() {
-    SmallRyeConfig config = config(Map.of());
+    @Test
+    void both_settings_may_be_absent() {
+        SmallRyeConfig config = config(Map.of());
 
-    assertThat(config.getConfigMapping(ApiKeySettings.class).apiKey()).isEmpty();
-    assertThat(config.getConfigMapping(AuthSettings.class).keysDir()).isEmpty();
-    assertThatCode(() -> ConfiguredKeys.refuseEmpty(config, "unmask.api-key", "UNMASK_API_KEY"))
-        .doesNotThrowAnyException();
-  }
+        assertThat(config.getConfigMapping(ApiKeySettings.class).apiKey()).isEmpty();
+        assertThat(config.getConfigMapping(AuthSettings.class).keysDir()).isEmpty();
+        assertThatCode(() -> ConfiguredKeys.refuseEmpty(config, "unmask.api-key", "UNMASK_API_KEY"))
+                .doesNotThrowAnyException();
+    }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"", "  ", "${NOT_THERE:}"})
-  void an_empty_value_looks_absent_to_a_mapping_and_is_refused(String value) {
-    SmallRyeConfig config = config(Map.of("UNMASK_API_KEY", value, "UNMASK_AUTH_KEYS_DIR", value));
+    @ParameterizedTest
+    @ValueSource(strings = {"", "  ", "${NOT_THERE:}"})
+    void an_empty_value_looks_absent_to_a_mapping_and_is_refused(String value) {
+        SmallRyeConfig config = config(Map.of("UNMASK_API_KEY", value, "UNMASK_AUTH_KEYS_DIR", value));
 
-    assertThatThrownBy(() -> ConfiguredKeys.refuseEmpty(config, "unmask.api-key", "UNMASK_API_KEY"))
-        .isInstanceOf(Fault.class)
-        .hasMessageStartingWith("UNMASK_API_KEY is set but empty");
-    assertThatThrownBy(
-            () ->
-                ConfiguredKeys.refuseEmpty(config, "unmask.auth.keys-dir", "UNMASK_AUTH_KEYS_DIR"))
-        .isInstanceOf(Fault.class)
-        .hasMessageStartingWith("UNMASK_AUTH_KEYS_DIR is set but empty");
-  }
+        assertThatThrownBy(() -> ConfiguredKeys.refuseEmpty(config, "unmask.api-key", "UNMASK_API_KEY"))
+                .isInstanceOf(Fault.class)
+                .hasMessageStartingWith("UNMASK_API_KEY is set but empty");
+        assertThatThrownBy(() -> ConfiguredKeys.refuseEmpty(config, "unmask.auth.keys-dir", "UNMASK_AUTH_KEYS_DIR"))
+                .isInstanceOf(Fault.class)
+                .hasMessageStartingWith("UNMASK_AUTH_KEYS_DIR is set but empty");
+    }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"a$b$c", "a\\b,c", "$", "a{b}c", "100%"})
-  void a_key_with_signs_arrives_as_it_was_set(String key) {
-    SmallRyeConfig config = config(Map.of("UNMASK_API_KEY", key));
+    @ParameterizedTest
+    @ValueSource(strings = {"a$b$c", "a\\b,c", "$", "a{b}c", "100%"})
+    void a_key_with_signs_arrives_as_it_was_set(String key) {
+        SmallRyeConfig config = config(Map.of("UNMASK_API_KEY", key));
 
-    assertThat(config.getConfigMapping(ApiKeySettings.class).apiKey()).contains(key);
-  }
+        assertThat(config.getConfigMapping(ApiKeySettings.class).apiKey()).contains(key);
+    }
 
-  /** As strict about unknown settings as a configuration can be. */
-  private static SmallRyeConfig config(Map<String, String> environment) {
-    return new SmallRyeConfigBuilder()
-        .addDefaultInterceptors()
-        .withMapping(AuthSettings.class)
-        .withMapping(ApiKeySettings.class)
-        .withMapping(OtherSettings.class)
-        .withValidateUnknown(true)
-        .withSources(new EnvConfigSource(environment, 300))
-        .build();
-  }
+    /** As strict about unknown settings as a configuration can be. */
+    private static SmallRyeConfig config(Map<String, String> environment) {
+        return new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withMapping(AuthSettings.class)
+                .withMapping(ApiKeySettings.class)
+                .withMapping(OtherSettings.class)
+                .withValidateUnknown(true)
+                .withSources(new EnvConfigSource(environment, 300))
+                .build();
+    }
 }

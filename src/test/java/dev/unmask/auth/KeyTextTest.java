@@ -9,72 +9,65 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyTextTest {
 
-  private static final BearerKey KEY = BearerKey.of("primary", "long-enough".getBytes(UTF_8));
+    private static final BearerKey KEY = BearerKey.of("primary", "long-enough".getBytes(UTF_8));
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "long-enough",
-        "long-enough\n",
-        "long-enough\r\n",
-        "long-enough \t\n\n",
-        "\n long-enough"
-      })
-  void white_space_around_a_key_is_not_part_of_it(String text) {
-    KeyText read = read(text);
+    @ParameterizedTest
+    @ValueSource(strings = {"long-enough", "long-enough\n", "long-enough\r\n", "long-enough \t\n\n", "\n long-enough"})
+    void white_space_around_a_key_is_not_part_of_it(String text) {
+        KeyText read = read(text);
 
-    assertThat(read.key()).contains(KEY);
-    assertThat(read.problem()).isEmpty();
-  }
+        assertThat(read.key()).contains(KEY);
+        assertThat(read.problem()).isEmpty();
+    }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"", "\n", " \r\n\t "})
-  void a_blank_text_is_no_key(String text) {
-    KeyText read = read(text);
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", " \r\n\t "})
+    void a_blank_text_is_no_key(String text) {
+        KeyText read = read(text);
 
-    assertThat(read.key()).isEmpty();
-    assertThat(read.problem()).hasValueSatisfying(p -> assertThat(p).contains("is blank"));
-  }
+        assertThat(read.key()).isEmpty();
+        assertThat(read.problem()).hasValueSatisfying(p -> assertThat(p).contains("is blank"));
+    }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "two words",
-        "two\nlines",
-        "Bearer long-enough",
-        "sch\u00f6nes-key",
-        "nul\u0000inside",
-        "\ufefflong-enough",
-        "delete\u007f"
-      })
-  void a_text_that_no_header_can_carry_is_no_key(String text) {
-    KeyText read = read(text);
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "two words",
+                "two\nlines",
+                "Bearer long-enough",
+                "sch\u00f6nes-key",
+                "nul\u0000inside",
+                "\ufefflong-enough",
+                "delete\u007f"
+            })
+    void a_text_that_no_header_can_carry_is_no_key(String text) {
+        KeyText read = read(text);
 
-    assertThat(read.key()).isEmpty();
-    assertThat(read.problem())
-        .hasValueSatisfying(p -> assertThat(p).contains("visible ASCII").doesNotContain(text));
-  }
+        assertThat(read.key()).isEmpty();
+        assertThat(read.problem())
+                .hasValueSatisfying(p -> assertThat(p).contains("visible ASCII").doesNotContain(text));
+    }
 
-  @Test
-  void a_short_key_works_with_a_warning() {
-    assertThat(read("1234567").key()).isPresent();
-    assertThat(read("1234567").problem()).isPresent();
-    assertThat(read("12345678").problem()).isEmpty();
-  }
+    @Test
+    void a_short_key_works_with_a_warning() {
+        assertThat(read("1234567").key()).isPresent();
+        assertThat(read("1234567").problem()).isPresent();
+        assertThat(read("12345678").problem()).isEmpty();
+    }
 
-  @Test
-  void a_text_over_the_limit_is_no_key_even_if_most_of_it_is_white_space() {
-    assertThat(read("k".repeat(KeyText.MAX_BYTES)).key()).isPresent();
-    assertThat(read("k".repeat(KeyText.MAX_BYTES + 1)).key()).isEmpty();
-    assertThat(read("long-enough" + "\n".repeat(KeyText.MAX_BYTES)).key()).isEmpty();
-  }
+    @Test
+    void a_text_over_the_limit_is_no_key_even_if_most_of_it_is_white_space() {
+        assertThat(read("k".repeat(KeyText.MAX_BYTES)).key()).isPresent();
+        assertThat(read("k".repeat(KeyText.MAX_BYTES + 1)).key()).isEmpty();
+        assertThat(read("long-enough" + "\n".repeat(KeyText.MAX_BYTES)).key()).isEmpty();
+    }
 
-  @Test
-  void a_key_does_not_show_its_hash() {
-    assertThat(KEY).hasToString("BearerKey[primary]");
-  }
+    @Test
+    void a_key_does_not_show_its_hash() {
+        assertThat(KEY).hasToString("BearerKey[primary]");
+    }
 
-  private static KeyText read(String text) {
-    return KeyText.of("primary", text.getBytes(UTF_8));
-  }
+    private static KeyText read(String text) {
+        return KeyText.of("primary", text.getBytes(UTF_8));
+    }
 }

@@ -29,240 +29,238 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class KeysTest {
 
-  private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final Duration PAUSE = Duration.ofMillis(20);
 
-  @TempDir Path temp;
-  private Path folder;
-  private Keys keys;
-  private final List<String> announced = new ArrayList<>();
-  private final Recorder log = new Recorder();
-  private final Logger logger = Logger.getLogger(Keys.class.getName());
+    @TempDir
+    Path temp;
 
-  @BeforeEach
-  void prepare() {
-    folder = temp.resolve("keys");
-    logger.addHandler(log);
-  }
+    private Path folder;
+    private Keys keys;
+    private final List<String> announced = new ArrayList<>();
+    private final Recorder log = new Recorder();
+    private final Logger logger = Logger.getLogger(Keys.class.getName());
 
-  @AfterEach
-  void close() {
-    logger.removeHandler(log);
-    if (keys != null) {
-      keys.close();
+    @BeforeEach
+    void prepare() {
+        folder = temp.resolve("keys");
+        logger.addHandler(log);
     }
-  }
 
-  @Test
-  void the_one_key_lets_in_and_nothing_else_does() {
-    open("correct-horse", null);
+    @AfterEach
+    void close() {
+        logger.removeHandler(log);
+        if (keys != null) {
+            keys.close();
+        }
+    }
 
-    assertThat(keys.authenticate(List.of("Bearer correct-horse"))).contains("api-key");
-    assertThat(keys.authenticate(List.of("bearer correct-horse"))).contains("api-key");
-    assertThat(keys.authenticate(List.of())).isEmpty();
-    assertThat(keys.authenticate(List.of("Basic correct-horse"))).isEmpty();
-    assertThat(keys.authenticate(List.of("Bearer correct-hors"))).isEmpty();
-    assertThat(keys.authenticate(List.of("Bearer correct-horse2"))).isEmpty();
-    assertThat(keys.authenticate(List.of("Bearer correct-horse", "Bearer correct-horse")))
-        .isEmpty();
-    assertThat(announced).isEmpty();
-  }
+    @Test
+    void the_one_key_lets_in_and_nothing_else_does() {
+        open("correct-horse", null);
 
-  @Test
-  void without_any_setting_a_random_key_is_made_and_told_once() {
-    open(null, null);
+        assertThat(keys.authenticate(List.of("Bearer correct-horse"))).contains("api-key");
+        assertThat(keys.authenticate(List.of("bearer correct-horse"))).contains("api-key");
+        assertThat(keys.authenticate(List.of())).isEmpty();
+        assertThat(keys.authenticate(List.of("Basic correct-horse"))).isEmpty();
+        assertThat(keys.authenticate(List.of("Bearer correct-hors"))).isEmpty();
+        assertThat(keys.authenticate(List.of("Bearer correct-horse2"))).isEmpty();
+        assertThat(keys.authenticate(List.of("Bearer correct-horse", "Bearer correct-horse")))
+                .isEmpty();
+        assertThat(announced).isEmpty();
+    }
 
-    assertThat(announced).hasSize(1);
-    assertThat(announced.get(0)).matches("[A-Za-z0-9_-]{43}");
-    assertThat(lets(announced.get(0))).contains("random");
-    assertThat(lets("anything-else")).isEmpty();
-    keys.close();
-    open(null, null);
-    assertThat(announced).doesNotHaveDuplicates().hasSize(2);
-    assertThat(log.lines).noneMatch(line -> line.contains(announced.get(0)));
-  }
+    @Test
+    void without_any_setting_a_random_key_is_made_and_told_once() {
+        open(null, null);
 
-  @Test
-  void a_folder_without_keys_lets_nobody_in_and_makes_no_random_key() throws IOException {
-    open(null, folder);
-    assertThat(keys.names()).isEmpty();
-    assertThat(announced).isEmpty();
-    assertThat(log.lines)
-        .anyMatch(line -> line.contains("NOBODY CAN CALL"))
-        .anyMatch(line -> line.contains("does not exist"));
+        assertThat(announced).hasSize(1);
+        assertThat(announced.get(0)).matches("[A-Za-z0-9_-]{43}");
+        assertThat(lets(announced.get(0))).contains("random");
+        assertThat(lets("anything-else")).isEmpty();
+        keys.close();
+        open(null, null);
+        assertThat(announced).doesNotHaveDuplicates().hasSize(2);
+        assertThat(log.lines).noneMatch(line -> line.contains(announced.get(0)));
+    }
 
-    Files.createDirectory(folder);
-    Files.writeString(folder.resolve("primary"), "late-arrival");
-    await(() -> lets("late-arrival").isPresent());
-  }
+    @Test
+    void a_folder_without_keys_lets_nobody_in_and_makes_no_random_key() throws IOException {
+        open(null, folder);
+        assertThat(keys.names()).isEmpty();
+        assertThat(announced).isEmpty();
+        assertThat(log.lines)
+                .anyMatch(line -> line.contains("NOBODY CAN CALL"))
+                .anyMatch(line -> line.contains("does not exist"));
 
-  @Test
-  void both_settings_work_side_by_side() throws IOException {
-    Files.createDirectory(folder);
-    Files.writeString(folder.resolve("primary"), "from-folder");
-    open("from-setting", folder);
+        Files.createDirectory(folder);
+        Files.writeString(folder.resolve("primary"), "late-arrival");
+        await(() -> lets("late-arrival").isPresent());
+    }
 
-    assertThat(lets("from-setting")).contains("api-key");
-    assertThat(lets("from-folder")).contains("primary");
-    assertThat(keys.names()).containsExactly("api-key", "primary");
+    @Test
+    void both_settings_work_side_by_side() throws IOException {
+        Files.createDirectory(folder);
+        Files.writeString(folder.resolve("primary"), "from-folder");
+        open("from-setting", folder);
 
-    SecretMount.delete(folder);
-    await(() -> lets("from-folder").isEmpty());
-    assertThat(lets("from-setting")).contains("api-key");
-  }
+        assertThat(lets("from-setting")).contains("api-key");
+        assertThat(lets("from-folder")).contains("primary");
+        assertThat(keys.names()).containsExactly("api-key", "primary");
 
-  @Test
-  void a_swapped_secret_rotates_keys_within_seconds_and_a_key_that_stays_never_fails()
-      throws Exception {
-    SecretMount mount = new SecretMount(folder);
-    mount.swap(Map.of("primary", "old-old-old", "secondary", "stays-the-same"));
-    open(null, folder);
-    AtomicBoolean lockedOut = new AtomicBoolean();
-    AtomicBoolean done = new AtomicBoolean();
-    Thread caller =
-        new Thread(
-            () -> {
-              while (!done.get()) {
+        SecretMount.delete(folder);
+        await(() -> lets("from-folder").isEmpty());
+        assertThat(lets("from-setting")).contains("api-key");
+    }
+
+    @Test
+    void a_swapped_secret_rotates_keys_within_seconds_and_a_key_that_stays_never_fails() throws Exception {
+        SecretMount mount = new SecretMount(folder);
+        mount.swap(Map.of("primary", "old-old-old", "secondary", "stays-the-same"));
+        open(null, folder);
+        AtomicBoolean lockedOut = new AtomicBoolean();
+        AtomicBoolean done = new AtomicBoolean();
+        Thread caller = new Thread(() -> {
+            while (!done.get()) {
                 lockedOut.compareAndSet(false, lets("stays-the-same").isEmpty());
                 Thread.onSpinWait();
-              }
-            });
-    caller.start();
+            }
+        });
+        caller.start();
 
-    for (int i = 0; i < 20; i++) {
-      String fresh = "fresh-key-" + i;
-      mount.swap(Map.of("primary", fresh, "secondary", "stays-the-same"));
-      await(() -> lets(fresh).isPresent());
-      assertThat(lets("old-old-old")).isEmpty();
-    }
-    mount.swap(Map.of("secondary", "stays-the-same"));
-    await(() -> lets("fresh-key-19").isEmpty());
+        for (int i = 0; i < 20; i++) {
+            String fresh = "fresh-key-" + i;
+            mount.swap(Map.of("primary", fresh, "secondary", "stays-the-same"));
+            await(() -> lets(fresh).isPresent());
+            assertThat(lets("old-old-old")).isEmpty();
+        }
+        mount.swap(Map.of("secondary", "stays-the-same"));
+        await(() -> lets("fresh-key-19").isEmpty());
 
-    done.set(true);
-    caller.join();
-    assertThat(lockedOut).isFalse();
-    assertThat(keys.names()).containsExactly("secondary");
-  }
-
-  @Test
-  void a_swap_is_taken_up_at_the_pause_that_is_served() throws IOException {
-    SecretMount mount = new SecretMount(folder);
-    mount.swap(Map.of("primary", "old-old-old"));
-    keys = Keys.open(Optional.empty(), Optional.of(folder), announced::add);
-
-    mount.swap(Map.of("primary", "new-new-new"));
-
-    await(() -> lets("new-new-new").isPresent());
-    assertThat(lets("old-old-old")).isEmpty();
-  }
-
-  @Test
-  void a_folder_that_becomes_a_file_lets_nobody_in_until_it_is_mended() throws IOException {
-    Files.createDirectory(folder);
-    Files.writeString(folder.resolve("primary"), "from-folder");
-    open(null, folder);
-    assertThat(lets("from-folder")).isPresent();
-
-    SecretMount.delete(folder);
-    Files.writeString(folder, "from-folder");
-    await(() -> lets("from-folder").isEmpty());
-
-    Files.delete(folder);
-    Files.createDirectory(folder);
-    Files.writeString(folder.resolve("primary"), "from-folder");
-    await(() -> lets("from-folder").isPresent());
-    await(() -> log.lines.stream().anyMatch(line -> line.contains("without problems again")));
-  }
-
-  @Test
-  void a_problem_is_told_once_and_no_key_ever() throws IOException {
-    Files.createDirectory(folder);
-    Files.writeString(folder.resolve("primary"), "from-folder");
-    Files.writeString(folder.resolve("secondary"), "two words");
-    open("pass", folder);
-
-    Files.writeString(folder.resolve("primary"), "rotated-in");
-    await(() -> lets("rotated-in").isPresent());
-    Files.writeString(folder.resolve("tertiary"), "third-key");
-    await(() -> lets("third-key").isPresent());
-
-    assertThat(log.lines).filteredOn(line -> line.contains("The key file secondary")).hasSize(1);
-    assertThat(log.lines)
-        .anyMatch(line -> line.contains("UNMASK_API_KEY holds a key of fewer than 8"))
-        .anyMatch(line -> line.contains("api-key, primary, tertiary"))
-        .noneMatch(
-            line -> line.matches(".*(from-folder|two words|pass\\b|rotated-in|third-key).*"));
-  }
-
-  @Test
-  void closing_ends_the_re_reading() throws Exception {
-    Files.createDirectory(folder);
-    Files.writeString(folder.resolve("primary"), "from-folder");
-    open(null, folder);
-    Thread thread = rereadingThread().orElseThrow();
-    assertThat(thread.isDaemon()).isTrue();
-
-    keys.close();
-
-    thread.join(10_000);
-    assertThat(thread.isAlive()).isFalse();
-    assertThat(lets("from-folder")).contains("primary");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", " ", "\n", "two words", "sch\u00f6ner-key"})
-  void a_setting_that_is_no_key_refuses_the_start(String setting) {
-    assertThatThrownBy(() -> open(setting, null))
-        .isInstanceOfSatisfying(
-            Fault.class, f -> assertThat(f.kind()).isEqualTo(Fault.Kind.CONFIGURATION))
-        .hasMessageStartingWith("UNMASK_API_KEY ")
-        .hasMessageNotContaining("two words");
-    assertThat(announced).isEmpty();
-  }
-
-  @Test
-  void an_empty_folder_name_refuses_the_start_instead_of_meaning_the_working_folder() {
-    assertThatThrownBy(() -> open(null, Path.of("")))
-        .isInstanceOf(Fault.class)
-        .hasMessageStartingWith("UNMASK_AUTH_KEYS_DIR is empty");
-  }
-
-  private void open(String apiKey, Path keysDir) {
-    keys =
-        Keys.open(Optional.ofNullable(apiKey), Optional.ofNullable(keysDir), announced::add, PAUSE);
-  }
-
-  private Optional<String> lets(String token) {
-    return keys.authenticate(List.of("Bearer " + token));
-  }
-
-  private static Optional<Thread> rereadingThread() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().equals("unmask-keys"))
-        .findAny();
-  }
-
-  private static void await(BooleanSupplier condition) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - deadline > 0) {
-        fail("Did not come true within 10 s");
-      }
-      Thread.onSpinWait();
-    }
-  }
-
-  private static final class Recorder extends Handler {
-    final List<String> lines = new CopyOnWriteArrayList<>();
-
-    @Override
-    public void publish(LogRecord event) {
-      lines.add(new SimpleFormatter().formatMessage(event));
+        done.set(true);
+        caller.join();
+        assertThat(lockedOut).isFalse();
+        assertThat(keys.names()).containsExactly("secondary");
     }
 
-    @Override
-    public void flush() {}
+    @Test
+    void a_swap_is_taken_up_at_the_pause_that_is_served() throws IOException {
+        SecretMount mount = new SecretMount(folder);
+        mount.swap(Map.of("primary", "old-old-old"));
+        keys = Keys.open(Optional.empty(), Optional.of(folder), announced::add);
 
-    @Override
-    public void close() {}
-  }
+        mount.swap(Map.of("primary", "new-new-new"));
+
+        await(() -> lets("new-new-new").isPresent());
+        assertThat(lets("old-old-old")).isEmpty();
+    }
+
+    @Test
+    void a_folder_that_becomes_a_file_lets_nobody_in_until_it_is_mended() throws IOException {
+        Files.createDirectory(folder);
+        Files.writeString(folder.resolve("primary"), "from-folder");
+        open(null, folder);
+        assertThat(lets("from-folder")).isPresent();
+
+        SecretMount.delete(folder);
+        Files.writeString(folder, "from-folder");
+        await(() -> lets("from-folder").isEmpty());
+
+        Files.delete(folder);
+        Files.createDirectory(folder);
+        Files.writeString(folder.resolve("primary"), "from-folder");
+        await(() -> lets("from-folder").isPresent());
+        await(() -> log.lines.stream().anyMatch(line -> line.contains("without problems again")));
+    }
+
+    @Test
+    void a_problem_is_told_once_and_no_key_ever() throws IOException {
+        Files.createDirectory(folder);
+        Files.writeString(folder.resolve("primary"), "from-folder");
+        Files.writeString(folder.resolve("secondary"), "two words");
+        open("pass", folder);
+
+        Files.writeString(folder.resolve("primary"), "rotated-in");
+        await(() -> lets("rotated-in").isPresent());
+        Files.writeString(folder.resolve("tertiary"), "third-key");
+        await(() -> lets("third-key").isPresent());
+
+        assertThat(log.lines)
+                .filteredOn(line -> line.contains("The key file secondary"))
+                .hasSize(1);
+        assertThat(log.lines)
+                .anyMatch(line -> line.contains("UNMASK_API_KEY holds a key of fewer than 8"))
+                .anyMatch(line -> line.contains("api-key, primary, tertiary"))
+                .noneMatch(line -> line.matches(".*(from-folder|two words|pass\\b|rotated-in|third-key).*"));
+    }
+
+    @Test
+    void closing_ends_the_re_reading() throws Exception {
+        Files.createDirectory(folder);
+        Files.writeString(folder.resolve("primary"), "from-folder");
+        open(null, folder);
+        Thread thread = rereadingThread().orElseThrow();
+        assertThat(thread.isDaemon()).isTrue();
+
+        keys.close();
+
+        thread.join(10_000);
+        assertThat(thread.isAlive()).isFalse();
+        assertThat(lets("from-folder")).contains("primary");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\n", "two words", "sch\u00f6ner-key"})
+    void a_setting_that_is_no_key_refuses_the_start(String setting) {
+        assertThatThrownBy(() -> open(setting, null))
+                .isInstanceOfSatisfying(Fault.class, f -> assertThat(f.kind()).isEqualTo(Fault.Kind.CONFIGURATION))
+                .hasMessageStartingWith("UNMASK_API_KEY ")
+                .hasMessageNotContaining("two words");
+        assertThat(announced).isEmpty();
+    }
+
+    @Test
+    void an_empty_folder_name_refuses_the_start_instead_of_meaning_the_working_folder() {
+        assertThatThrownBy(() -> open(null, Path.of("")))
+                .isInstanceOf(Fault.class)
+                .hasMessageStartingWith("UNMASK_AUTH_KEYS_DIR is empty");
+    }
+
+    private void open(String apiKey, Path keysDir) {
+        keys = Keys.open(Optional.ofNullable(apiKey), Optional.ofNullable(keysDir), announced::add, PAUSE);
+    }
+
+    private Optional<String> lets(String token) {
+        return keys.authenticate(List.of("Bearer " + token));
+    }
+
+    private static Optional<Thread> rereadingThread() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("unmask-keys"))
+                .findAny();
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                fail("Did not come true within 10 s");
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private static final class Recorder extends Handler {
+        final List<String> lines = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void publish(LogRecord event) {
+            lines.add(new SimpleFormatter().formatMessage(event));
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    }
 }

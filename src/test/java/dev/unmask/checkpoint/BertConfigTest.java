@@ -13,30 +13,29 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BertConfigTest {
-  @TempDir Path folder;
+    @TempDir
+    Path folder;
 
-  private BertConfig read(String json) throws IOException {
-    return BertConfig.read(Files.writeString(folder.resolve("config.json"), json));
-  }
+    private BertConfig read(String json) throws IOException {
+        return BertConfig.read(Files.writeString(folder.resolve("config.json"), json));
+    }
 
-  private void refused(String json, String sentence) {
-    assertThatExceptionOfType(Fault.class)
-        .isThrownBy(() -> read(json))
-        .matches(fault -> fault.kind() == Fault.Kind.MODEL_REFUSED)
-        .withMessageContaining(sentence);
-  }
+    private void refused(String json, String sentence) {
+        assertThatExceptionOfType(Fault.class)
+                .isThrownBy(() -> read(json))
+                .matches(fault -> fault.kind() == Fault.Kind.MODEL_REFUSED)
+                .withMessageContaining(sentence);
+    }
 
-  @Test
-  void absentKeysHaveTheDefaultsOfTransformers() throws IOException {
-    assertThat(read("{}"))
-        .isEqualTo(
-            new BertConfig("bert", 12, 768, 12, 3072, 30522, 512, 2, 1e-12, Activation.GELU, true));
-  }
+    @Test
+    void absentKeysHaveTheDefaultsOfTransformers() throws IOException {
+        assertThat(read("{}"))
+                .isEqualTo(new BertConfig("bert", 12, 768, 12, 3072, 30522, 512, 2, 1e-12, Activation.GELU, true));
+    }
 
-  @Test
-  void everyKeyIsRead() throws IOException {
-    String json =
-        """
+    @Test
+    void everyKeyIsRead() throws IOException {
+        String json = """
         {"model_type": "cxr-bert", "num_hidden_layers": 1, "hidden_size": 6,
          "num_attention_heads": 3, "intermediate_size": 7, "vocab_size": 8,
          "max_position_embeddings": 9, "type_vocab_size": 10, "layer_norm_eps": 1e-5,
@@ -44,17 +43,12 @@ class BertConfigTest {
          "position_embedding_type": "absolute", "auto_map": {"AutoModel": "m.M"},
          "pad_token_id": null}
         """;
-    assertThat(read(json))
-        .isEqualTo(
-            new BertConfig("cxr-bert", 1, 6, 3, 7, 8, 9, 10, 1e-5, Activation.GELU_TANH, false));
-  }
+        assertThat(read(json))
+                .isEqualTo(new BertConfig("cxr-bert", 1, 6, 3, 7, 8, 9, 10, 1e-5, Activation.GELU_TANH, false));
+    }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      textBlock =
-          """
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
           {"model_type":"roberta"}     | model_type is "roberta"; "bert" and "cxr-bert" are read
           {"model_type":7}             | model_type is 7; it must be a string
           {"model_type":null}          | model_type is null; it must be a string
@@ -89,32 +83,32 @@ class BertConfigTest {
           []                           | config.json must hold a JSON object
           null                         | config.json must hold a JSON object
           """)
-  void whatCannotBeComputedIsRefused(String json, String sentence) {
-    refused(json, sentence);
-  }
+    void whatCannotBeComputedIsRefused(String json, String sentence) {
+        refused(json, sentence);
+    }
 
-  @Test
-  void aFileThatIsMissingIsRefused() {
-    assertThatExceptionOfType(Fault.class)
-        .isThrownBy(() -> BertConfig.read(folder.resolve("config.json")))
-        .withMessage("config.json can't be read.");
-  }
+    @Test
+    void aFileThatIsMissingIsRefused() {
+        assertThatExceptionOfType(Fault.class)
+                .isThrownBy(() -> BertConfig.read(folder.resolve("config.json")))
+                .withMessage("config.json can't be read.");
+    }
 
-  @Test
-  void aFileThatIsTooLongIsRefused() {
-    refused(" ".repeat(ConfigJson.MOST_BYTES) + "{}", "longer than 1048576 bytes");
-  }
+    @Test
+    void aFileThatIsTooLongIsRefused() {
+        refused(" ".repeat(ConfigJson.MOST_BYTES) + "{}", "longer than 1048576 bytes");
+    }
 
-  @Test
-  void aFileThatIsTooDeepIsRefused() {
-    refused("{\"a\":" + "[".repeat(500_000) + "}", "config.json is not valid JSON");
-  }
+    @Test
+    void aFileThatIsTooDeepIsRefused() {
+        refused("{\"a\":" + "[".repeat(500_000) + "}", "config.json is not valid JSON");
+    }
 
-  @Test
-  void aFileThatIsNotUtf8IsRefused() {
-    byte[] json = {'{', '"', (byte) 0xff, '"', ':', '1', '}'};
-    assertThatExceptionOfType(Fault.class)
-        .isThrownBy(() -> BertConfig.read(Files.write(folder.resolve("config.json"), json)))
-        .withMessageContaining("config.json is not valid JSON");
-  }
+    @Test
+    void aFileThatIsNotUtf8IsRefused() {
+        byte[] json = {'{', '"', (byte) 0xff, '"', ':', '1', '}'};
+        assertThatExceptionOfType(Fault.class)
+                .isThrownBy(() -> BertConfig.read(Files.write(folder.resolve("config.json"), json)))
+                .withMessageContaining("config.json is not valid JSON");
+    }
 }

@@ -11,70 +11,69 @@ import java.util.List;
 
 /** Writes safetensors files, broken ones too: it takes dtype, shape and bytes as they are told. */
 final class SafetensorsWriter {
-  private final List<String> entries = new ArrayList<>();
-  private final ByteArrayOutputStream data = new ByteArrayOutputStream();
+    private final List<String> entries = new ArrayList<>();
+    private final ByteArrayOutputStream data = new ByteArrayOutputStream();
 
-  SafetensorsWriter metadata(String json) {
-    entries.add("\"__metadata__\":" + json);
-    return this;
-  }
-
-  SafetensorsWriter tensor(String name, String dtype, long[] shape, byte[] bytes) {
-    int begin = data.size();
-    data.writeBytes(bytes);
-    entries.add("\"" + name + "\":" + entry(dtype, Arrays.toString(shape), begin, data.size()));
-    return this;
-  }
-
-  SafetensorsWriter floats(String name, long[] shape, float... values) {
-    return tensor(name, "F32", shape, bytes(values));
-  }
-
-  static byte[] bytes(float... values) {
-    ByteBuffer buffer = littleEndian(4 * values.length);
-    for (float value : values) {
-      buffer.putFloat(value);
+    SafetensorsWriter metadata(String json) {
+        entries.add("\"__metadata__\":" + json);
+        return this;
     }
-    return buffer.array();
-  }
 
-  static byte[] bytes(short... values) {
-    ByteBuffer buffer = littleEndian(2 * values.length);
-    for (short value : values) {
-      buffer.putShort(value);
+    SafetensorsWriter tensor(String name, String dtype, long[] shape, byte[] bytes) {
+        int begin = data.size();
+        data.writeBytes(bytes);
+        entries.add("\"" + name + "\":" + entry(dtype, Arrays.toString(shape), begin, data.size()));
+        return this;
     }
-    return buffer.array();
-  }
 
-  static String entry(String dtype, String shape, Object begin, Object end) {
-    return "{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%s,%s]}"
-        .formatted(dtype, shape, begin, end);
-  }
+    SafetensorsWriter floats(String name, long[] shape, float... values) {
+        return tensor(name, "F32", shape, bytes(values));
+    }
 
-  /** The file, its header padded to eight bytes as the reference pads it. */
-  byte[] file() {
-    String header = "{" + String.join(",", entries) + "}";
-    int padding = -header.getBytes(UTF_8).length & 7;
-    return file(header + " ".repeat(padding), data.toByteArray());
-  }
+    static byte[] bytes(float... values) {
+        ByteBuffer buffer = littleEndian(4 * values.length);
+        for (float value : values) {
+            buffer.putFloat(value);
+        }
+        return buffer.array();
+    }
 
-  static byte[] file(String header, byte[] data) {
-    return file(header.getBytes(UTF_8), data);
-  }
+    static byte[] bytes(short... values) {
+        ByteBuffer buffer = littleEndian(2 * values.length);
+        for (short value : values) {
+            buffer.putShort(value);
+        }
+        return buffer.array();
+    }
 
-  static byte[] file(byte[] header, byte[] data) {
-    return file(header.length, header, data);
-  }
+    static String entry(String dtype, String shape, Object begin, Object end) {
+        return "{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%s,%s]}".formatted(dtype, shape, begin, end);
+    }
 
-  static byte[] file(long headerLength, byte[] header, byte[] data) {
-    return littleEndian(8 + header.length + data.length)
-        .putLong(headerLength)
-        .put(header)
-        .put(data)
-        .array();
-  }
+    /** The file, its header padded to eight bytes as the reference pads it. */
+    byte[] file() {
+        String header = "{" + String.join(",", entries) + "}";
+        int padding = -header.getBytes(UTF_8).length & 7;
+        return file(header + " ".repeat(padding), data.toByteArray());
+    }
 
-  private static ByteBuffer littleEndian(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-  }
+    static byte[] file(String header, byte[] data) {
+        return file(header.getBytes(UTF_8), data);
+    }
+
+    static byte[] file(byte[] header, byte[] data) {
+        return file(header.length, header, data);
+    }
+
+    static byte[] file(long headerLength, byte[] header, byte[] data) {
+        return littleEndian(8 + header.length + data.length)
+                .putLong(headerLength)
+                .put(header)
+                .put(data)
+                .array();
+    }
+
+    private static ByteBuffer littleEndian(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
 }
