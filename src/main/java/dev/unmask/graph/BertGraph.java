@@ -1,0 +1,237 @@
+package dev.unmask.graph;
+
+import static dev.unmask.graph.GraphBuilder.attribute;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import dev.unmask.checkpoint.BertConfig;
+import dev.unmask.checkpoint.Checkpoint;
+import dev.unmask.checkpoint.Head;
+import dev.unmask.checkpoint.Layer;
+import dev.unmask.checkpoint.Linear;
+import dev.unmask.checkpoint.Norm;
+import dev.unmask.checkpoint.Tensor;
+import dev.unmask.engine.GraphNames;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/**
+ * The graph of BertForMaskedLM (Devlin et al. 2019; tensor names and formulas as in transformers' {@code
+ * modeling_bert.py}) with three differences that change the arithmetic's amount and not its result:
+ *
+ * <ul>
+ *   <li>the masked-LM head runs at mask positions only;
+ *   <li>query, key and value are one product {@code [hidden, 3 * hidden]};
+ *   <li>the embedding of token type 0, which every token of a single text has, is added to the position embeddings once,
+ *       here.
+ * </ul>
+ *
+ * <p>Operators are fused where ONNX Runtime's CPU and CUDA providers both have the fusion. Inputs and output are those of
+ * {@link GraphNames}.
+ */
+public final class BertGraph {
+    private final Checkpoint checkpoint;
+    private final BertConfig config;
+    private final WeightFile weights;
+    private final GraphBuilder graph = new GraphBuilder("bert-fill-mask");
+    private final AttributeProto epsilon;
+
+    private BertGraph(Checkpoint checkpoint, WeightFile weights) {
+        this.checkpoint = checkpoint;
+        this.config = checkpoint.config();
+        this.weights = weights;
+        this.epsilon = attribute("epsilon", (float) config.layerNormEpsilon());
+    }
+
+    /**
+     * Writes the graph in fp32.
+     *
+     * @param checkpoint the tensors; more than one matrix at a time is never on the heap
+     * @param graphFile the ONNX file to make
+     * @param weightFile the external weights to make, in the same folder
+     * @param written told of the bytes of each piece that is written, for progress; see {@link #weightBytes}
+     * @throws IOException when a file can't be written
+     */
+    public static void write(Checkpoint checkpoint, Path graphFile, Path weightFile, LongConsumer written)
+            throws IOException {
+        BertGraph bert;
+        try (WeightFile weights = new WeightFile(weightFile, written)) {
+            bert = new BertGraph(checkpoint, weights);
+            bert.assemble();
+        }
+        try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(graphFile))) {
+            bert.graph.build().writeTo(file);
+        }
+    }
+
+    /** How many bytes of weights {@link #write} will write for a model. */
+    public static long weightBytes(Checkpoint checkpoint) {
+        BertConfig config = checkpoint.config();
+        long hidden = config.hidden();
+        long layer = 4 * hidden * hidden + 2 * hidden * config.intermediate() + 9 * hidden + config.intermediate();
+        long embeddings = (config.vocabulary() + config.positions() + 2L) * hidden;
+        long head = hidden * hidden + 3 * hidden + config.vocabulary();
+        long decoder = checkpoint.head().decoderIsWordEmbeddings() ? 0 : config.vocabulary() * hidden;
+        return Float.BYTES * (config.layers() * layer + embeddings + head + decoder);
+    }
+
+    private void assemble() {
+        graph.input(GraphNames.INPUT_IDS, DataType.INT32, "batch", "length");
+        graph.input(GraphNames.LENGTHS, DataType.INT32, "batch");
+        graph.input(GraphNames.MASK_POSITIONS, DataType.INT32, "masks");
+        graph.output(GraphNames.LOGITS, DataType.FLOAT, "masks", config.vocabulary());
+
+        String wordEmbeddings = graph.constant(weights.copy("word_embeddings", checkpoint.wordEmbeddings()));
+        String thirds = graph.constant("qkv_split", config.hidden(), config.hidden(), config.hidden());
+        String states = embeddings(wordEmbeddings);
+        for (int i = 0; i < config.layers(); i++) {
+            states = layer("layer." + i, checkpoint.layer(i), states, thirds);
+        }
+        head(states, wordEmbeddings);
+    }
+
+    /** Hidden states {@code [batch, length, hidden]} of the embeddings. */
+    private String embeddings(String wordEmbeddings) {
+        String positions =
+                graph.constant(weights.put("position_embeddings", positions(), config.positions(), config.hidden()));
+        Norm norm = checkpoint.embeddingNorm();
+        return graph.contrib(
+                "EmbedLayerNormalization",
+                2,
+                List.of(
+                        GraphNames.INPUT_IDS,
+                        "",
+                        wordEmbeddings,
+                        positions,
+                        "",
+                        constant("embeddings.norm.weight", norm.weight()),
+                        constant("embeddings.norm.bias", norm.bias())),
+                epsilon);
+    }
+
+    private float[] positions() {
+        float[] positions = checkpoint.positionEmbeddings().floats();
+        float[] type = new float[config.hidden()];
+        checkpoint.tokenTypeEmbeddings().read(0, type, 0, type.length);
+        for (int i = 0; i < positions.length; i++) {
+            positions[i] += type[i % type.length];
+        }
+        return positions;
+    }
+
+    private String layer(String name, Layer layer, String states, String thirds) {
+        String attended = attention(name, layer, states, thirds);
+        String normed = skipNorm(name + ".attention", attended, states, layer.attentionOutput(), layer.attentionNorm());
+        String inner = activation(
+                name + ".intermediate",
+                product(name + ".intermediate", normed, layer.intermediate()),
+                layer.intermediate());
+        String output = product(name + ".output", inner, layer.output());
+        return skipNorm(name + ".output", output, normed, layer.output(), layer.outputNorm());
+    }
+
+    /** Attention and its output product, without that product's bias. */
+    private String attention(String name, Layer layer, String states, String thirds) {
+        int hidden = config.hidden();
+        List<Linear> linears = List.of(layer.query(), layer.key(), layer.value());
+        float[] weight = new float[hidden * 3 * hidden];
+        float[] bias = new float[3 * hidden];
+        for (int part = 0; part < linears.size(); part++) {
+            transpose(linears.get(part).weight(), weight, 3 * hidden, part * hidden);
+            linears.get(part).bias().read(0, bias, part * hidden, hidden);
+        }
+        String qkv = graph.standard(
+                "MatMul",
+                List.of(states, graph.constant(weights.put(name + ".qkv.weight", weight, hidden, 3L * hidden))));
+        List<String> parts = graph.standard("Split", List.of(qkv, thirds), 3, attribute("axis", 2));
+        String context = graph.contrib(
+                "MultiHeadAttention",
+                List.of(
+                        parts.get(0),
+                        parts.get(1),
+                        parts.get(2),
+                        graph.constant(weights.put(name + ".qkv.bias", bias, 3L * hidden)),
+                        GraphNames.LENGTHS),
+                attribute("num_heads", config.heads()));
+        return product(name + ".attention", context, layer.attentionOutput());
+    }
+
+    /** {@code layerNorm(product + bias + skip)}. */
+    private String skipNorm(String name, String product, String skip, Linear linear, Norm norm) {
+        return graph.contrib(
+                "SkipLayerNormalization",
+                List.of(
+                        product,
+                        skip,
+                        constant(name + ".norm.weight", norm.weight()),
+                        constant(name + ".norm.bias", norm.bias()),
+                        constant(name + ".bias", linear.bias())),
+                epsilon);
+    }
+
+    private void head(String states, String wordEmbeddings) {
+        Head head = checkpoint.head();
+        String flat = graph.standard("Reshape", List.of(states, graph.constant("flat_shape", -1, config.hidden())));
+        String masked = graph.standard("Gather", List.of(flat, GraphNames.MASK_POSITIONS), attribute("axis", 0));
+        String transformed = activation("head", product("head", masked, head.transform()), head.transform());
+        String normed = graph.standard(
+                "LayerNormalization",
+                List.of(
+                        transformed,
+                        constant("head.norm.weight", head.norm().weight()),
+                        constant("head.norm.bias", head.norm().bias())),
+                epsilon);
+        String decoder = head.decoderIsWordEmbeddings()
+                ? wordEmbeddings
+                : graph.constant(weights.copy("head.decoder", head.decoder()));
+        graph.standardInto(
+                GraphNames.LOGITS,
+                "Gemm",
+                List.of(normed, decoder, constant("head.decoder.bias", head.bias())),
+                attribute("transB", 1));
+    }
+
+    /** {@code states · weightᵀ}, without the bias, which the next operator adds. */
+    private String product(String name, String states, Linear linear) {
+        long[] shape = linear.weight().shape();
+        float[] weight = new float[Math.toIntExact(linear.weight().count())];
+        transpose(linear.weight(), weight, (int) shape[0], 0);
+        return graph.standard(
+                "MatMul", List.of(states, graph.constant(weights.put(name + ".weight", weight, shape[1], shape[0]))));
+    }
+
+    /** {@code activation(product + bias)}. */
+    private String activation(String name, String product, Linear linear) {
+        List<String> inputs = List.of(product, constant(name + ".bias", linear.bias()));
+        return switch (config.activation()) {
+            case GELU -> graph.contrib("BiasGelu", inputs);
+            case GELU_TANH -> graph.contrib("FastGelu", inputs);
+            case RELU -> graph.standard("Relu", List.of(graph.standard("Add", inputs)));
+        };
+    }
+
+    private String constant(String name, Tensor tensor) {
+        return graph.constant(weights.copy(name, tensor));
+    }
+
+    /**
+     * Writes {@code weight [out, in]} transposed into a matrix of {@code columns} columns, from column {@code at} on.
+     * MatMul's second operand is {@code [in, out]}, where a checkpoint has {@code [out, in]}.
+     */
+    private static void transpose(Tensor weight, float[] into, int columns, int at) {
+        int out = (int) weight.shape()[0];
+        int in = (int) weight.shape()[1];
+        float[] row = new float[in];
+        for (int o = 0; o < out; o++) {
+            weight.read((long) o * in, row, 0, in);
+            for (int i = 0; i < in; i++) {
+                into[i * columns + at + o] = row[i];
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.unmask.graph;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Puts an ONNX model together node by node. It knows the format and nothing of what the nodes compute. */
+final class GraphBuilder {
+    /** The standard operators' version: the first with LayerNormalization. */
+    private static final long OPSET = 17;
+
+    /** The format's version that goes with opset 17 (ONNX, docs/Versioning.md). */
+    private static final long IR_VERSION = 8;
+
+    /** ONNX Runtime's own operators (onnxruntime, docs/ContribOperators.md). */
+    private static final String CONTRIB = "com.microsoft";
+
+    private final GraphProto.Builder graph;
+    private int names;
+
+    GraphBuilder(String name) {
+        graph = GraphProto.newBuilder().setName(name);
+    }
+
+    /** Declares an input; a dimension is a number or a name. */
+    void input(String name, TensorProto.DataType type, Object... shape) {
+        graph.addInput(value(name, type, shape));
+    }
+
+    /** Declares an output; a dimension is a number or a name. */
+    void output(String name, TensorProto.DataType type, Object... shape) {
+        graph.addOutput(value(name, type, shape));
+    }
+
+    /** Adds a constant and gives its name. */
+    String constant(TensorProto tensor) {
+        graph.addInitializer(tensor);
+        return tensor.getName();
+    }
+
+    /** Adds a constant vector of 64-bit integers and gives its name. */
+    String constant(String name, long... values) {
+        TensorProto.Builder tensor = TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(TensorProto.DataType.INT64.getNumber())
+                .addDims(values.length);
+        for (long value : values) {
+            tensor.addInt64Data(value);
+        }
+        return constant(tensor.build());
+    }
+
+    /** Adds a standard operator with one output and gives the output's name. */
+    String standard(String operator, List<String> inputs, AttributeProto... attributes) {
+        return node("", operator, inputs, List.of(fresh(operator)), attributes).get(0);
+    }
+
+    /** Adds a standard operator with several outputs and gives their names. */
+    List<String> standard(String operator, List<String> inputs, int outputs, AttributeProto... attributes) {
+        return node("", operator, inputs, fresh(operator, outputs), attributes);
+    }
+
+    /** Adds one of ONNX Runtime's own operators and gives its first output's name. An absent input is "". */
+    String contrib(String operator, List<String> inputs, AttributeProto... attributes) {
+        return node(CONTRIB, operator, inputs, List.of(fresh(operator)), attributes)
+                .get(0);
+    }
+
+    /** The same for an operator that must be given {@code outputs} outputs though only the first is used. */
+    String contrib(String operator, int outputs, List<String> inputs, AttributeProto... attributes) {
+        return node(CONTRIB, operator, inputs, fresh(operator, outputs), attributes)
+                .get(0);
+    }
+
+    /** Adds a standard operator whose output is the graph's output {@code name}. */
+    void standardInto(String name, String operator, List<String> inputs, AttributeProto... attributes) {
+        node("", operator, inputs, List.of(name), attributes);
+    }
+
+    static AttributeProto attribute(String name, long value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.INT)
+                .setI(value)
+                .build();
+    }
+
+    static AttributeProto attribute(String name, float value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.FLOAT)
+                .setF(value)
+                .build();
+    }
+
+    ModelProto build() {
+        return ModelProto.newBuilder()
+                .setIrVersion(IR_VERSION)
+                .setProducerName("unmask")
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
+                .addOpsetImport(
+                        OperatorSetIdProto.newBuilder().setDomain(CONTRIB).setVersion(1))
+                .setGraph(graph)
+                .build();
+    }
+
+    private List<String> node(
+            String domain, String operator, List<String> inputs, List<String> outputs, AttributeProto... attributes) {
+        graph.addNode(NodeProto.newBuilder()
+                .setName(outputs.get(0))
+                .setDomain(domain)
+                .setOpType(operator)
+                .addAllInput(inputs)
+                .addAllOutput(outputs)
+                .addAllAttribute(List.of(attributes)));
+        return outputs;
+    }
+
+    private String fresh(String operator) {
+        return operator + "_" + names++;
+    }
+
+    private List<String> fresh(String operator, int count) {
+        return IntStream.range(0, count).mapToObj(output -> fresh(operator)).toList();
+    }
+
+    private static ValueInfoProto value(String name, TensorProto.DataType type, Object... shape) {
+        TensorShapeProto.Builder dimensions = TensorShapeProto.newBuilder();
+        for (Object dimension : shape) {
+            TensorShapeProto.Dimension.Builder builder = TensorShapeProto.Dimension.newBuilder();
+            dimensions.addDim(
+                    dimension instanceof Number number
+                            ? builder.setDimValue(number.longValue())
+                            : builder.setDimParam(dimension.toString()));
+        }
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder()
+                                .setElemType(type.getNumber())
+                                .setShape(dimensions)))
+                .build();
+    }
+}

@@ -1,0 +1,103 @@
+package dev.unmask.graph;
+
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.unmask.checkpoint.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.LongConsumer;
+
+/**
+ * The external weights of a graph, written one tensor after another so that no more than one matrix is ever on the heap.
+ * The layout is ONNX's external data: raw little-endian values at an offset of a file beside the graph (ONNX,
+ * docs/ExternalData.md).
+ */
+final class WeightFile implements AutoCloseable {
+    /** Offsets are multiples of the page size, so that ONNX Runtime can map the file instead of reading it. */
+    private static final int ALIGNMENT = 4096;
+
+    private static final int CHUNK = 1 << 18;
+
+    private final String location;
+    private final FileChannel channel;
+    private final LongConsumer written;
+    private final ByteBuffer bytes = ByteBuffer.allocate(CHUNK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+
+    /**
+     * @param file where to; must not exist
+     * @param written told of the bytes of each piece that is written, for progress
+     */
+    WeightFile(Path file, LongConsumer written) throws IOException {
+        this.location = file.getFileName().toString();
+        this.channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        this.written = written;
+    }
+
+    /** A tensor as it is in the checkpoint. */
+    TensorProto copy(String name, Tensor tensor) {
+        TensorProto proto = begin(name, tensor.count(), tensor.shape());
+        float[] chunk = new float[(int) Math.min(CHUNK, tensor.count())];
+        for (long from = 0; from < tensor.count(); from += chunk.length) {
+            int length = (int) Math.min(chunk.length, tensor.count() - from);
+            tensor.read(from, chunk, 0, length);
+            write(chunk, length);
+        }
+        return proto;
+    }
+
+    /** Values {@code [shape]} in row-major order. */
+    TensorProto put(String name, float[] values, long... shape) {
+        TensorProto proto = begin(name, values.length, shape);
+        write(values, values.length);
+        return proto;
+    }
+
+    private TensorProto begin(String name, long count, long... shape) {
+        long size = Math.multiplyExact(count, (long) Float.BYTES);
+        try {
+            long offset = (channel.position() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+            channel.position(offset);
+            TensorProto.Builder proto = TensorProto.newBuilder()
+                    .setName(name)
+                    .setDataType(TensorProto.DataType.FLOAT.getNumber())
+                    .setDataLocation(TensorProto.DataLocation.EXTERNAL);
+            Arrays.stream(shape).forEach(proto::addDims);
+            Map.of("location", location, "offset", Long.toString(offset), "length", Long.toString(size))
+                    .forEach((key, value) -> proto.addExternalData(
+                            StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+            return proto.build();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private void write(float[] values, int length) {
+        try {
+            for (int from = 0; from < length; from += CHUNK) {
+                int count = Math.min(CHUNK, length - from);
+                bytes.clear();
+                bytes.asFloatBuffer().put(values, from, count);
+                bytes.limit(count * Float.BYTES);
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                written.accept((long) count * Float.BYTES);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.force(true);
+        channel.close();
+    }
+}
