@@ -1,0 +1,179 @@
+package dev.unmask.batching;
+
+import dev.unmask.engine.Logits;
+import dev.unmask.fault.Fault;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+
+/**
+ * One thread that runs what is queued, request by request in the order of arrival, each in batches of like lengths. All
+ * state is guarded by this object's monitor, except what the dispatching thread alone uses.
+ */
+public final class Dispatcher implements Scheduler {
+    private final BatchRunner runner;
+    private final BatchLimits limits;
+    private final Thread thread;
+    private float[] scratch = new float[0];
+
+    private final Deque<Request> queue = new ArrayDeque<>();
+    private long waitingTokens;
+    private boolean closing;
+
+    private record Request(
+            List<MaskedText> texts,
+            long tokens,
+            long deadline,
+            Duration timeout,
+            LogitsReader reader,
+            CompletableFuture<Void> done) {}
+
+    /** Starts the dispatching thread. */
+    public Dispatcher(BatchRunner runner, BatchLimits limits) {
+        this.runner = runner;
+        this.limits = limits;
+        this.thread = new Thread(this::dispatch, "unmask-dispatcher");
+        this.thread.setDaemon(true);
+        this.thread.start();
+    }
+
+    @Override
+    public CompletableFuture<Void> submit(List<MaskedText> texts, Duration timeout, LogitsReader reader) {
+        long tokens = texts.stream().mapToLong(MaskedText::length).sum();
+        Request request = new Request(
+                texts, tokens, System.nanoTime() + timeout.toNanos(), timeout, reader, new CompletableFuture<>());
+        synchronized (this) {
+            if (closing) {
+                throw new Fault(Fault.Kind.NOT_READY, "The service is stopping; send the request to another instance.");
+            }
+            if (waitingTokens > 0 && waitingTokens + tokens > limits.queuedTokens()) {
+                throw new Fault(
+                        Fault.Kind.OVERLOADED,
+                        "Too many requests are waiting (%d tokens of at most %d); try again later."
+                                .formatted(waitingTokens, limits.queuedTokens()));
+            }
+            waitingTokens += tokens;
+            queue.add(request);
+            notifyAll();
+        }
+        return request.done();
+    }
+
+    @Override
+    public boolean alive() {
+        return thread.isAlive();
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            closing = true;
+            notifyAll();
+        }
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException again) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void dispatch() {
+        for (Request request = next(); request != null; request = next()) {
+            try {
+                run(request);
+                request.done().complete(null);
+            } catch (Throwable failure) {
+                // The failure is this request's: it hears of it, and the thread goes on with the next.
+                request.done().completeExceptionally(failure);
+            } finally {
+                synchronized (this) {
+                    waitingTokens -= request.tokens();
+                }
+            }
+        }
+    }
+
+    /** Waits for a request; null when there is none and none will come. */
+    private synchronized Request next() {
+        while (queue.isEmpty() && !closing) {
+            try {
+                wait();
+            } catch (InterruptedException ignored) {
+                // Nobody but close() ends this thread, and it does so by the flag.
+                Thread.interrupted();
+            }
+        }
+        return queue.poll();
+    }
+
+    private void run(Request request) {
+        List<MaskedText> texts = request.texts();
+        int[] order = IntStream.range(0, texts.size())
+                .boxed()
+                .sorted(Comparator.comparingInt(
+                        (Integer text) -> texts.get(text).length()))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        for (int from = 0; from < order.length; ) {
+            if (System.nanoTime() - request.deadline() > 0) {
+                throw new Fault(
+                        Fault.Kind.TOO_LATE,
+                        "The answer was not ready within %d ms; send fewer or shorter texts, or try again later."
+                                .formatted(request.timeout().toMillis()));
+            }
+            int to = batchEnd(texts, order, from);
+            runBatch(request, order, from, to);
+            from = to;
+        }
+    }
+
+    /** Where the batch that begins at {@code from} ends; texts are in ascending order of length. */
+    private int batchEnd(List<MaskedText> texts, int[] order, int from) {
+        int masks = texts.get(order[from]).masks().length;
+        int to = from + 1;
+        while (to < order.length) {
+            MaskedText text = texts.get(order[to]);
+            masks += text.masks().length;
+            if (masks > limits.masks() || (long) (to + 1 - from) * text.length() > limits.area()) {
+                break;
+            }
+            to++;
+        }
+        return to;
+    }
+
+    private float[] read(Logits logits, int row) {
+        if (scratch.length != logits.vocabulary()) {
+            scratch = new float[logits.vocabulary()];
+        }
+        logits.read(row, scratch);
+        return scratch;
+    }
+
+    private void runBatch(Request request, int[] order, int from, int to) {
+        int[][] ids = new int[to - from][];
+        int[][] masks = new int[to - from][];
+        for (int i = from; i < to; i++) {
+            MaskedText text = request.texts().get(order[i]);
+            ids[i - from] = text.ids();
+            masks[i - from] = text.masks();
+        }
+        Logits logits = runner.run(ids, masks);
+        int row = 0;
+        for (int i = from; i < to; i++) {
+            for (int mask = 0; mask < masks[i - from].length; mask++) {
+                request.reader().read(order[i], mask, read(logits, row++));
+            }
+        }
+    }
+}

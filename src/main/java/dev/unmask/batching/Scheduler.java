@@ -1,0 +1,29 @@
+package dev.unmask.batching;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Runs the texts of requests on an engine, all of a request or none of it. */
+public interface Scheduler extends AutoCloseable {
+
+    /**
+     * Queues the texts of one request.
+     *
+     * @param texts at least one
+     * @param timeout how long after now the answer is of use
+     * @param reader called once for each mask, in any order of texts, before the future completes
+     * @return completes after the last mask was read; fails with a {@link dev.unmask.fault.Fault} of kind TOO_LATE after
+     *     the timeout, of kind NOT_READY when the scheduler is closed before the request was begun
+     * @throws dev.unmask.fault.Fault of kind OVERLOADED when the queue has no room for all of the texts, NOT_READY when
+     *     the scheduler is closed
+     */
+    CompletableFuture<Void> submit(List<MaskedText> texts, Duration timeout, LogitsReader reader);
+
+    /** Whether work that is submitted can still be done. */
+    boolean alive();
+
+    /** Takes no more work, finishes what was accepted, and returns when that is done. */
+    @Override
+    void close();
+}
