@@ -1,0 +1,11 @@
+package dev.unmask.fillmask;
+
+import java.util.List;
+
+/**
+ * What is answered.
+ *
+ * @param texts for each text, for each of its masks from left to right, the predictions, best first
+ * @param warnings sentences for the caller, without any of the query's text
+ */
+public record Answer(List<List<List<Prediction>>> texts, List<String> warnings) {}

@@ -1,0 +1,129 @@
+package dev.unmask.fillmask;
+
+import java.util.Arrays;
+
+/**
+ * The best tokens of one mask.
+ *
+ * @param tokens their ids, by score descending and then by id ascending
+ * @param scores their probabilities, in the same order
+ */
+record Ranking(int[] tokens, float[] scores) {
+
+    /**
+     * The softmax of {@code logits}, written over them. The sum is taken in double precision, so that it doesn't depend
+     * on the order of the vocabulary.
+     *
+     * @throws IllegalStateException when the logits are not finite, which only a broken model gives
+     */
+    static void softmax(float[] logits) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (float logit : logits) {
+            max = Math.max(max, logit);
+        }
+        double sum = 0;
+        for (int i = 0; i < logits.length; i++) {
+            double power = Math.exp((double) logits[i] - max);
+            logits[i] = (float) power;
+            sum += power;
+        }
+        if (!Double.isFinite(sum)) {
+            throw new IllegalStateException("the model gave logits that are not finite");
+        }
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] = (float) (logits[i] / sum);
+        }
+    }
+
+    /** The best {@code k} of the whole vocabulary, 0 to {@code scores.length}. */
+    static Ranking top(float[] scores, int k) {
+        Heap heap = new Heap(scores, k);
+        for (int token = 0; token < scores.length; token++) {
+            heap.offer(token);
+        }
+        return heap.ranking();
+    }
+
+    /** The best {@code k} of {@code targets}, which are distinct. */
+    static Ranking top(float[] scores, int k, int[] targets) {
+        Heap heap = new Heap(scores, Math.min(k, targets.length));
+        for (int token : targets) {
+            heap.offer(token);
+        }
+        return heap.ranking();
+    }
+
+    /** The best tokens seen so far, the worst of them on top, so that most of a vocabulary costs one comparison each. */
+    private static final class Heap {
+        private final float[] scores;
+        private final int[] tokens;
+        private int size;
+
+        Heap(float[] scores, int capacity) {
+            this.scores = scores;
+            this.tokens = new int[capacity];
+        }
+
+        void offer(int token) {
+            if (size < tokens.length) {
+                tokens[size] = token;
+                rise(size++);
+            } else if (size > 0 && worse(tokens[0], token)) {
+                tokens[0] = token;
+                sink(size);
+            }
+        }
+
+        /** Empties the heap, worst first. */
+        Ranking ranking() {
+            float[] sorted = new float[size];
+            for (int last = size - 1; last >= 0; last--) {
+                int worst = tokens[0];
+                tokens[0] = tokens[last];
+                sink(last);
+                tokens[last] = worst;
+                sorted[last] = scores[worst];
+            }
+            return new Ranking(tokens.length == size ? tokens : Arrays.copyOf(tokens, size), sorted);
+        }
+
+        private boolean worse(int a, int b) {
+            return scores[a] != scores[b] ? scores[a] < scores[b] : a > b;
+        }
+
+        private void rise(int at) {
+            while (at > 0) {
+                int parent = (at - 1) / 2;
+                if (!worse(tokens[at], tokens[parent])) {
+                    return;
+                }
+                swap(at, parent);
+                at = parent;
+            }
+        }
+
+        private void sink(int bound) {
+            int at = 0;
+            while (true) {
+                int child = 2 * at + 1;
+                if (child >= bound) {
+                    return;
+                }
+                if (child + 1 < bound && worse(tokens[child + 1], tokens[child])) {
+                    child++;
+                }
+                if (!worse(tokens[child], tokens[at])) {
+                    return;
+                }
+                swap(at, child);
+                at = child;
+            }
+        }
+
+        private void swap(int a, int b) {
+            int token = tokens[a];
+            tokens[a] = tokens[b];
+            tokens[b] = token;
+        }
+    }
+}
