@@ -2,6 +2,10 @@ package dev.unmask.text;
 
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import dev.unmask.fault.Fault;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
 
 /**
  * Loads the Rust library once, from the jar or from where the operator put it, and never from the
@@ -45,6 +49,19 @@ final class NativeLibrary {
         } finally {
             thread.setContextClassLoader(context);
         }
+    }
+
+    /** The Rust library's version and the binding's, as the jar itself says. */
+    static String version() {
+        Properties properties = new Properties();
+        try (InputStream file = LibUtils.class.getResourceAsStream("/native/lib/tokenizers.properties")) {
+            if (file != null) {
+                properties.load(file);
+            }
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+        return properties.getProperty("version", "unknown");
     }
 
     private static void unlessSet(String property, String variable) {

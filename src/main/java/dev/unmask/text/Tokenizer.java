@@ -72,6 +72,11 @@ public final class Tokenizer implements AutoCloseable {
         throw Fault.modelRefused("The model has neither tokenizer.json nor vocab.txt; one of them is needed.");
     }
 
+    /** The version of the Rust library and of its Java binding, for example {@code 0.21.0-0.38.0}. */
+    public static String libraryVersion() {
+        return NativeLibrary.version();
+    }
+
     /** How many different tokens there are, added ones included. */
     public int vocabularySize() {
         return vocabulary.size();

@@ -1,0 +1,94 @@
+package dev.unmask.store;
+
+import dev.unmask.fault.Fault;
+import dev.unmask.store.Manifest.FileDigest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** SHA-256 of a model's files. */
+final class Digests {
+    private static final int CHUNK = 1 << 20;
+
+    private Digests() {}
+
+    /** Size and digest of one file. */
+    static FileDigest of(Path file) throws IOException {
+        MessageDigest sha256 = sha256();
+        long size = 0;
+        try (InputStream bytes = Files.newInputStream(file)) {
+            byte[] chunk = new byte[CHUNK];
+            for (int read = bytes.read(chunk); read >= 0; read = bytes.read(chunk)) {
+                sha256.update(chunk, 0, read);
+                size += read;
+            }
+        }
+        return new FileDigest(size, HexFormat.of().formatHex(sha256.digest()));
+    }
+
+    /** Sizes and digests of files, by their names. */
+    static SortedMap<String, FileDigest> of(List<Path> files) throws IOException {
+        SortedMap<String, FileDigest> digests = new TreeMap<>();
+        for (Path file : files) {
+            digests.put(file.getFileName().toString(), of(file));
+        }
+        return digests;
+    }
+
+    /** One digest for a set of files and for the format that is made from them. */
+    static String combined(SortedMap<String, FileDigest> files, String form) {
+        MessageDigest sha256 = sha256();
+        sha256.update(form.getBytes(StandardCharsets.UTF_8));
+        files.forEach((name, digest) ->
+                sha256.update("\n%s %s".formatted(name, digest.sha256()).getBytes(StandardCharsets.UTF_8)));
+        return HexFormat.of().formatHex(sha256.digest());
+    }
+
+    /**
+     * Compares a store entry's files with its manifest.
+     *
+     * @throws Fault of kind MODEL_REFUSED that names the first file that is missing or differs
+     */
+    static void verify(Path folder, Manifest manifest) {
+        for (Map.Entry<String, FileDigest> file : manifest.files().entrySet()) {
+            String name = file.getKey();
+            if (!Path.of(name).equals(Path.of(name).getFileName())) {
+                throw refused(folder, name, "is not the name of a file in the model's folder");
+            }
+            try {
+                FileDigest found = of(folder.resolve(name));
+                if (!found.equals(file.getValue())) {
+                    throw refused(
+                            folder,
+                            name,
+                            "differs from the manifest (%d bytes instead of %d, or another sha-256)"
+                                    .formatted(found.size(), file.getValue().size()));
+                }
+            } catch (IOException unreadable) {
+                throw refused(folder, name, "is missing or can't be read");
+            }
+        }
+    }
+
+    private static Fault refused(Path folder, String name, String found) {
+        return Fault.modelRefused("The file \"%s\" of the model \"%s\" %s; import the model again."
+                .formatted(name, folder.getFileName(), found));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException everyPlatformHasIt) {
+            throw new IllegalStateException(everyPlatformHasIt);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.unmask.store;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.unmask.fault.Fault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * What a store entry is: {@code manifest.json}.
+ *
+ * @param format this layout's version, {@link #FORMAT}
+ * @param name what the model is called in answers
+ * @param source where it came from, as given at import: the name of the folder
+ * @param revision the first 12 hex digits of the digest of the source's files
+ * @param precision the graph's precision
+ * @param shape the model's sizes
+ * @param specialTokens ids of the special tokens
+ * @param licence the model card's licence, or null
+ * @param intendedUse the model card's intended use, or null
+ * @param warnings what the import warned of
+ * @param files the entry's files by name
+ */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record Manifest(
+        int format,
+        String name,
+        String source,
+        String revision,
+        String precision,
+        Shape shape,
+        SpecialIds specialTokens,
+        String licence,
+        String intendedUse,
+        List<String> warnings,
+        SortedMap<String, FileDigest> files) {
+
+    /** Raised when the graph or the layout changes, so that what an older version made is made anew. */
+    public static final int FORMAT = 1;
+
+    static final String FILE = "manifest.json";
+
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
+
+    /**
+     * The model's sizes.
+     *
+     * @param type the config's model type
+     * @param layers encoder layers
+     * @param hidden width of the hidden states
+     * @param heads attention heads
+     * @param vocabulary rows of the embedding
+     * @param positions the most tokens a text can have
+     */
+    public record Shape(String type, int layers, int hidden, int heads, int vocabulary, int positions) {}
+
+    /**
+     * Ids of the special tokens.
+     *
+     * @param pad padding
+     * @param unk unknown
+     * @param cls beginning of a text
+     * @param sep end of a text
+     * @param mask the mask
+     */
+    public record SpecialIds(int pad, int unk, int cls, int sep, int mask) {}
+
+    /**
+     * A file's size and digest.
+     *
+     * @param size bytes
+     * @param sha256 lower-case hexadecimal
+     */
+    public record FileDigest(long size, String sha256) {}
+
+    /**
+     * Reads the manifest of a store entry.
+     *
+     * @throws Fault of kind MODEL_REFUSED when it can't be read or is of another format
+     */
+    static Manifest read(Path folder) {
+        Path file = folder.resolve(FILE);
+        Manifest manifest;
+        try {
+            manifest = JSON.readValue(file.toFile(), Manifest.class);
+        } catch (JacksonException broken) {
+            throw refused(folder, "is not valid JSON of a manifest");
+        } catch (IOException unreadable) {
+            throw refused(folder, "can't be read");
+        }
+        if (manifest == null || manifest.format != FORMAT) {
+            throw refused(folder, "is of another version of Unmask (this one reads format %d)".formatted(FORMAT));
+        }
+        if (manifest.name == null
+                || manifest.precision == null
+                || manifest.shape == null
+                || manifest.specialTokens == null
+                || manifest.files == null) {
+            throw refused(folder, "lacks one of name, precision, shape, special_tokens and files");
+        }
+        return manifest;
+    }
+
+    void write(Path folder) throws IOException {
+        Files.write(folder.resolve(FILE), JSON.writeValueAsBytes(this));
+    }
+
+    private static Fault refused(Path folder, String found) {
+        return Fault.modelRefused("The manifest.json of the model \"%s\" %s; import the model again."
+                .formatted(folder.getFileName(), found));
+    }
+}

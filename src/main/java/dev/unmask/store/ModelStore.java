@@ -1,0 +1,157 @@
+package dev.unmask.store;
+
+import dev.unmask.checkpoint.Checkpoint;
+import dev.unmask.fault.Fault;
+import dev.unmask.graph.Precision;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** A folder with a model in each of its folders, and in {@code .cache} what was made from checkpoints at first start. */
+public final class ModelStore {
+    private static final Logger LOG = System.getLogger(ModelStore.class.getName());
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+    private static final String CACHE = ".cache";
+
+    private final Path root;
+
+    /** @param root the store's folder; need not exist, nor be writable */
+    public ModelStore(Path root) {
+        this.root = root;
+    }
+
+    /**
+     * Opens a model: a store entry as it is, a checkpoint's folder by way of an import that is cached by its digest.
+     *
+     * @param model a name in the store, or a path
+     * @param precision the precision that a checkpoint is imported at, and that an entry must have
+     * @param progress told how far an import is, where one is needed
+     * @throws Fault of kind MODEL_REFUSED when there is no such model, or it can't be served
+     */
+    public StoredModel open(String model, Precision precision, ImportProgress progress) {
+        Path folder = locate(model);
+        try {
+            return Files.isRegularFile(folder.resolve(Manifest.FILE))
+                    ? openEntry(folder, precision)
+                    : openCheckpoint(folder, precision, progress);
+        } catch (IOException failed) {
+            throw new Fault(
+                    Fault.Kind.MODEL_REFUSED,
+                    "The model \"%s\" could not be read or written: %s.".formatted(model, failed.getMessage()),
+                    failed);
+        }
+    }
+
+    /**
+     * Where an import goes.
+     *
+     * @throws Fault of kind CONFIGURATION when the name can't be a model's
+     */
+    public Path entry(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw Fault.configuration(
+                    "\"%s\" can't be a model's name; allowed are up to 100 letters, digits, dots, dashes and underscores, a letter or digit first."
+                            .formatted(name));
+        }
+        return root.resolve(name);
+    }
+
+    /** The names of the models in the store, in order. */
+    public List<String> names() throws IOException {
+        List<String> names = new ArrayList<>();
+        if (Files.isDirectory(root)) {
+            try (DirectoryStream<Path> folders = Files.newDirectoryStream(root, Files::isDirectory)) {
+                folders.forEach(folder -> names.add(folder.getFileName().toString()));
+            }
+        }
+        names.removeIf(name -> !NAME.matcher(name).matches());
+        Collections.sort(names);
+        return names;
+    }
+
+    private Path locate(String model) {
+        if (NAME.matcher(model).matches() && Files.isDirectory(root.resolve(model))) {
+            return root.resolve(model);
+        }
+        if (!model.isBlank() && Files.isDirectory(Path.of(model))) {
+            return Path.of(model);
+        }
+        try {
+            throw Fault.modelRefused(
+                    "There is no model \"%s\": neither in the store \"%s\", which holds %s, nor as a folder."
+                                    .formatted(model, root, names().isEmpty() ? "none" : String.join(", ", names()))
+                            + " Set UNMASK_MODEL to one of these or to a checkpoint's folder, or UNMASK_MODEL_STORE to another store.");
+        } catch (IOException unreadable) {
+            throw new Fault(
+                    Fault.Kind.MODEL_REFUSED, "The model store \"%s\" can't be read.".formatted(root), unreadable);
+        }
+    }
+
+    private static StoredModel openEntry(Path folder, Precision precision) {
+        Manifest manifest = Manifest.read(folder);
+        if (!manifest.precision().equals(precision.label())) {
+            throw Fault.modelRefused(
+                    "The model \"%s\" was imported at %s, but UNMASK_PRECISION asks for %s; import it again."
+                            .formatted(folder.getFileName(), manifest.precision(), precision.label()));
+        }
+        Digests.verify(folder, manifest);
+        return new StoredModel(folder, manifest);
+    }
+
+    private StoredModel openCheckpoint(Path folder, Precision precision, ImportProgress progress) throws IOException {
+        String digest;
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            digest = Importer.digest(folder, checkpoint, precision);
+        }
+        Path cached = root.resolve(CACHE).resolve(digest);
+        if (Files.isRegularFile(cached.resolve(Manifest.FILE))) {
+            try {
+                return openEntry(cached, precision);
+            } catch (Fault damaged) {
+                LOG.log(
+                        Level.WARNING,
+                        "The cached import of \"{0}\" is damaged and is made anew.",
+                        folder.getFileName());
+                Importer.delete(cached);
+            }
+        }
+        Path target = writable(cached.getParent()) ? cached : temporary(folder, digest);
+        String name = folder.toAbsolutePath().normalize().getFileName().toString();
+        LOG.log(Level.INFO, "Importing the checkpoint \"{0}\" for the first time.", name);
+        try {
+            return new StoredModel(target, new Importer(folder, name, precision, progress).into(target));
+        } catch (Fault fault) {
+            // Another process that started at the same time may have made the same import.
+            if (Files.isRegularFile(target.resolve(Manifest.FILE))) {
+                return openEntry(target, precision);
+            }
+            throw fault;
+        }
+    }
+
+    private static boolean writable(Path cache) {
+        try {
+            Files.createDirectories(cache);
+            return Files.isWritable(cache);
+        } catch (IOException readOnly) {
+            return false;
+        }
+    }
+
+    private static Path temporary(Path folder, String digest) throws IOException {
+        Path temporary = Files.createTempDirectory("unmask-");
+        LOG.log(
+                Level.WARNING,
+                "The store can''t be written: the import of \"{0}\" goes to a temp folder and is made again at the next start."
+                        + " Make the store writable, or import the model once beforehand.",
+                folder.getFileName());
+        return temporary.resolve(digest);
+    }
+}
