@@ -1,0 +1,18 @@
+package dev.unmask.http;
+
+/** The examples and texts that the OpenAPI document and the tests share. */
+final class ApiDocs {
+    static final String FILL_MASK =
+            "Answers with score, token, token_str and sequence for each prediction, best first. One text with one mask gives"
+                    + " a list; several masks give a list for each mask; several texts a list for each text.";
+
+    static final String ONE_MASK = "{\"inputs\": \"There is no [MASK] effusion.\"}";
+
+    static final String TARGETS =
+            "{\"inputs\": \"There is no [MASK] effusion.\", \"parameters\": {\"targets\": [\"pleural\", \"pericardial\"]}}";
+
+    static final String ANSWER =
+            "[{\"score\": 0.97, \"token\": 612, \"token_str\": \"pleural\", \"sequence\": \"there is no pleural effusion.\"}]";
+
+    private ApiDocs() {}
+}

@@ -1,0 +1,80 @@
+package dev.unmask.http;
+
+import dev.unmask.fault.Fault;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import org.jboss.logging.Logger;
+
+/**
+ * What a failure is on the wire: the one mapping of faults to statuses.
+ *
+ * @param status the HTTP status
+ * @param error the text of the body's {@code error}
+ * @param headers further headers
+ */
+record FaultAnswer(int status, String error, Map<String, String> headers) {
+    private static final Logger LOG = Logger.getLogger(FaultAnswer.class);
+    private static final Map<String, String> RETRY = Map.of("Retry-After", "1");
+
+    static FaultAnswer of(int status, String error) {
+        return new FaultAnswer(status, error, Map.of());
+    }
+
+    /** The answer to any failure; what isn't a fault is logged and answered with a generic text. */
+    static FaultAnswer of(Throwable failure) {
+        if (failure instanceof CompletionException && failure.getCause() != null) {
+            return of(failure.getCause());
+        }
+        if (failure instanceof Fault fault) {
+            return of(fault);
+        }
+        // Only its class: a library's message may quote what it was given.
+        LOG.errorf("A request failed: %s", describe(failure));
+        return internal();
+    }
+
+    private static FaultAnswer of(Fault fault) {
+        return switch (fault.kind()) {
+            case BAD_REQUEST -> of(400, fault.getMessage());
+            case UNAUTHORIZED -> new FaultAnswer(401, fault.getMessage(), Map.of("WWW-Authenticate", "Bearer"));
+            case NOT_FOUND -> of(404, fault.getMessage());
+            case NOT_ACCEPTABLE -> of(406, fault.getMessage());
+            case TOO_LATE -> of(408, fault.getMessage());
+            case TOO_LARGE -> of(413, fault.getMessage());
+            case UNSUPPORTED_MEDIA_TYPE -> of(415, fault.getMessage());
+            case OVERLOADED ->
+                new FaultAnswer(
+                        429,
+                        fault.getMessage(),
+                        Map.of("Retry-After", "1", "ms-azureml-model-error-reason", "too_many_pending_request"));
+            case HEADER_TOO_LONG -> of(431, fault.getMessage());
+            case NOT_READY -> new FaultAnswer(503, fault.getMessage(), RETRY);
+            case MODEL_REFUSED, DEVICE_UNAVAILABLE, CONFIGURATION -> {
+                LOG.error(fault.getMessage());
+                yield internal();
+            }
+        };
+    }
+
+    private static FaultAnswer internal() {
+        return of(500, "The service failed; its log says more.");
+    }
+
+    private static String describe(Throwable failure) {
+        StringBuilder description = new StringBuilder(failure.getClass().getName());
+        StackTraceElement[] trace = failure.getStackTrace();
+        for (int i = 0; i < Math.min(12, trace.length); i++) {
+            description.append("\n\tat ").append(trace[i]);
+        }
+        if (failure.getCause() != null && failure.getCause() != failure) {
+            description.append("\ncaused by ").append(describe(failure.getCause()));
+        }
+        return description.toString();
+    }
+
+    /** The body, {@code {"error": …}}. */
+    String body() {
+        return new JsonObject().put("error", error).encode();
+    }
+}

@@ -1,0 +1,109 @@
+package dev.unmask.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.unmask.fault.Fault;
+import dev.unmask.fillmask.Query;
+import dev.unmask.serving.LimitsConfig;
+import dev.unmask.serving.ServedModel;
+import dev.unmask.serving.Serving;
+import io.smallrye.common.annotation.Blocking;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Fill-mask, at the paths that clients of the reference and of Azure ML use. */
+@Path("/")
+@Consumes(MediaType.WILDCARD)
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "fill-mask")
+public class FillMaskResource {
+    private final Serving serving;
+    private final JsonBody json;
+    private final ExecutorService executor;
+
+    /** Made by the container. */
+    public FillMaskResource(Serving serving, LimitsConfig limits, ExecutorService executor) {
+        this.serving = serving;
+        this.json = new JsonBody(limits.jsonDepth());
+        this.executor = executor;
+    }
+
+    /** The toolkit's route. */
+    @POST
+    @Blocking
+    @Operation(operationId = "fillMask", summary = "Ranked predictions for each mask", description = ApiDocs.FILL_MASK)
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "FillMaskRequest"),
+                            examples = {
+                                @ExampleObject(name = "one mask", value = ApiDocs.ONE_MASK),
+                                @ExampleObject(name = "targets", value = ApiDocs.TARGETS)
+                            }))
+    @APIResponse(
+            responseCode = "200",
+            description = "Predictions, best first",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "FillMaskAnswer")))
+    @APIResponse(responseCode = "400", ref = "Error")
+    @APIResponse(responseCode = "401", ref = "Error")
+    @APIResponse(responseCode = "413", ref = "Error")
+    @APIResponse(responseCode = "429", ref = "Error")
+    public CompletionStage<Response> fillMask(@Context RoutingContext context) {
+        return answer(context);
+    }
+
+    /** The toolkit's other route, and that of the Azure ML catalogue's deployments. */
+    @POST
+    @Path("predict")
+    @Blocking
+    @Operation(operationId = "predict", summary = "The same as POST /")
+    @RequestBody(content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "FillMaskRequest")))
+    @APIResponse(responseCode = "200", description = "As POST /")
+    public CompletionStage<Response> predict(@Context RoutingContext context) {
+        return answer(context);
+    }
+
+    /** The route of Azure ML's own inference server. */
+    @POST
+    @Path("score")
+    @Blocking
+    @Operation(operationId = "score", summary = "The same as POST /")
+    @RequestBody(content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "FillMaskRequest")))
+    @APIResponse(responseCode = "200", description = "As POST /")
+    public CompletionStage<Response> score(@Context RoutingContext context) {
+        return answer(context);
+    }
+
+    private CompletionStage<Response> answer(RoutingContext context) {
+        if (serving.draining()) {
+            throw new Fault(Fault.Kind.NOT_READY, "The service is stopping; send the request to another instance.");
+        }
+        ServedModel model = serving.model();
+        JsonNode request = json.read(body(context));
+        Query query = new WireQuery(model.truncationLength()).read(request, context.queryParams());
+        return model.fillMask().answer(query, executor).thenApply(WireAnswer::response);
+    }
+
+    /** The front door has read it already. */
+    private static byte[] body(RoutingContext context) {
+        Buffer buffer = context.body().buffer();
+        return buffer == null ? new byte[0] : buffer.getBytes();
+    }
+}

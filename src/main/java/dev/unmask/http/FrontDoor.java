@@ -1,0 +1,191 @@
+package dev.unmask.http;
+
+import dev.unmask.auth.Keys;
+import dev.unmask.fault.Fault;
+import dev.unmask.serving.LimitsConfig;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What happens to every request before a resource sees it, on the event loop and in this order: ids, key, media types,
+ * body. A request is turned away before its body is read, and a slow body holds no thread.
+ */
+@ApplicationScoped
+public class FrontDoor {
+    private static final Set<String> PREDICTIONS = Set.of("/", "/predict", "/score");
+    private static final Map<String, String> METHODS = Map.of(
+            "/", "GET, HEAD, OPTIONS, POST",
+            "/predict", "OPTIONS, POST",
+            "/score", "OPTIONS, POST",
+            "/health", "GET, HEAD, OPTIONS",
+            "/info", "GET, HEAD, OPTIONS",
+            "/swagger.json", "GET, HEAD, OPTIONS");
+    private static final Set<String> OPEN = Set.of("/", "/health", "/swagger.json");
+    private static final String OPEN_PREFIX = "/q/swagger-ui/";
+
+    private final Keys keys;
+    private final long bodyLimit;
+
+    /** Made by the container. */
+    public FrontDoor(Keys keys, LimitsConfig limits) {
+        this.keys = keys;
+        this.bodyLimit = limits.body().asLongValue();
+    }
+
+    void open(@Observes Filters filters) {
+        filters.register(guarded(this::identify), 190);
+        filters.register(guarded(this::authenticate), 180);
+        filters.register(FrontDoor::checkMethod, 175);
+        filters.register(guarded(this::negotiate), 170);
+        filters.register(guarded(this::checkLength), 160);
+        filters.register(BodyHandler.create(false).setBodyLimit(bodyLimit), 150);
+    }
+
+    void answerFailures(@Observes Router router) {
+        router.route().order(-1000).failureHandler(FrontDoor::answerFailure);
+        router.errorHandler(404, context -> answer(context, Statuses.answer(404)));
+    }
+
+    private void identify(RoutingContext context) {
+        long begun = System.nanoTime();
+        Map<String, String> ids = RequestIds.of(context.request().headers());
+        context.addHeadersEndHandler(done -> {
+            HttpServerResponse response = context.response();
+            ids.forEach(response.headers()::set);
+            if (prediction(context)) {
+                describeRun(response, (System.nanoTime() - begun) / 1e6);
+            }
+        });
+        RequestIds.check(context.request().headers());
+    }
+
+    /** What Azure ML's inference server says of a run: whether it failed, and for how long it ran. */
+    private static void describeRun(HttpServerResponse response, double milliseconds) {
+        int status = response.getStatusCode();
+        if (status == 200) {
+            response.putHeader("x-ms-run-function-failed", "False");
+            response.putHeader("x-ms-run-fn-exec-ms", String.format(Locale.ROOT, "%.3f", milliseconds));
+        } else if (status == 500 || status == 408) {
+            response.putHeader("x-ms-run-function-failed", "True");
+        }
+    }
+
+    private void authenticate(RoutingContext context) {
+        if (open(context)) {
+            return;
+        }
+        if (keys.authenticate(context.request().headers().getAll(HttpHeaders.AUTHORIZATION))
+                .isEmpty()) {
+            throw new Fault(
+                    Fault.Kind.UNAUTHORIZED,
+                    "The bearer key is missing or unknown; send the header \"Authorization: Bearer KEY\".");
+        }
+    }
+
+    /** Each path's methods are known here, so that the header Allow is right wherever it is due. */
+    private static void checkMethod(RoutingContext context) {
+        String allowed = METHODS.get(path(context));
+        String method = context.request().method().name();
+        if (allowed == null || List.of(allowed.split(", ")).contains(method) && !method.equals("OPTIONS")) {
+            context.next();
+            return;
+        }
+        context.response().putHeader(HttpHeaders.ALLOW, allowed);
+        if (method.equals("OPTIONS")) {
+            context.response().end();
+        } else {
+            answer(context, Statuses.answer(405));
+        }
+    }
+
+    private void negotiate(RoutingContext context) {
+        if (prediction(context)) {
+            Negotiation.check(context.request().headers());
+            // Settled: the framework's own reading of these headers is stricter than the contract's.
+            context.request().headers().set(HttpHeaders.CONTENT_TYPE, "application/json");
+            context.request().headers().remove(HttpHeaders.ACCEPT);
+        }
+    }
+
+    private void checkLength(RoutingContext context) {
+        String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (length != null && Long.parseLong(length) > bodyLimit) {
+            throw tooLarge();
+        }
+    }
+
+    private Fault tooLarge() {
+        return new Fault(
+                Fault.Kind.TOO_LARGE,
+                "The body has more than %d bytes, which is the limit (UNMASK_LIMITS_BODY); send fewer texts at a time."
+                        .formatted(bodyLimit));
+    }
+
+    /** The path without a slash at its end, which is taken for the path without it. */
+    private static String path(RoutingContext context) {
+        String path = context.normalizedPath();
+        return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+
+    private static boolean prediction(RoutingContext context) {
+        return context.request().method().equals(HttpMethod.POST) && PREDICTIONS.contains(path(context));
+    }
+
+    private static boolean open(RoutingContext context) {
+        HttpMethod method = context.request().method();
+        boolean reading = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
+        String path = path(context);
+        return reading && (OPEN.contains(path) || (path + "/").startsWith(OPEN_PREFIX));
+    }
+
+    private static void answerFailure(RoutingContext context) {
+        Throwable failure = context.failure();
+        boolean ours = failure instanceof Fault || context.statusCode() >= 500 && failure != null;
+        answer(context, ours ? FaultAnswer.of(failure) : Statuses.answer(Math.max(400, context.statusCode())));
+    }
+
+    private static void answer(RoutingContext context, FaultAnswer answer) {
+        HttpServerResponse response = context.response();
+        if (response.ended() || response.headWritten()) {
+            return;
+        }
+        if (!context.request().isEnded() && hasBody(context.request().headers())) {
+            // The rest of the body is not read: the connection can't be used for another request.
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+        response.setStatusCode(answer.status());
+        response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+        answer.headers().forEach(response::putHeader);
+        response.end(answer.body());
+    }
+
+    private static boolean hasBody(MultiMap headers) {
+        String length = headers.get(HttpHeaders.CONTENT_LENGTH);
+        return headers.contains(HttpHeaders.TRANSFER_ENCODING) || length != null && !length.equals("0");
+    }
+
+    private static Handler<RoutingContext> guarded(Handler<RoutingContext> step) {
+        return context -> {
+            try {
+                step.handle(context);
+            } catch (Fault fault) {
+                context.fail(fault);
+                return;
+            }
+            context.next();
+        };
+    }
+}

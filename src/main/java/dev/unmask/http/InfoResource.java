@@ -1,0 +1,43 @@
+package dev.unmask.http;
+
+import dev.unmask.serving.LimitsConfig;
+import dev.unmask.serving.Serving;
+import dev.unmask.serving.ServingConfig;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Map;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** What is served, on what, and within which limits. */
+@Path("/info")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "service")
+public class InfoResource {
+    private final Serving serving;
+    private final ServingConfig config;
+    private final LimitsConfig limits;
+    private final String version;
+
+    /** Made by the container. */
+    public InfoResource(
+            Serving serving,
+            ServingConfig config,
+            LimitsConfig limits,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
+        this.serving = serving;
+        this.config = config;
+        this.limits = limits;
+        this.version = version;
+    }
+
+    /** Model, engine, limits and versions. */
+    @GET
+    @Operation(operationId = "info", summary = "Model, engine, limits and versions")
+    public Map<String, Object> info() {
+        return ServiceInfo.of(serving.model(), limits, config.queueTokens(), version);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.unmask.http;
+
+/** Sentences for refusals that are the framework's and not ours. */
+final class Statuses {
+    private Statuses() {}
+
+    static FaultAnswer answer(int status) {
+        return FaultAnswer.of(
+                status,
+                switch (status) {
+                    case 400 -> "The request is malformed.";
+                    case 404 ->
+                        "There is nothing at this path; predictions are at POST /, /predict and /score, the rest is in /swagger.json.";
+                    case 405 -> "This path does not take this method; the header Allow lists those that it takes.";
+                    case 406 -> "The answer is application/json, which the header Accept does not allow.";
+                    case 408 -> "The request did not arrive in time.";
+                    case 413 -> "The body is too large; GET /info shows the limit.";
+                    case 415 -> "The Content-Type must be application/json.";
+                    case 431 -> "The request's headers are too long.";
+                    default -> status < 500 ? "The request was refused." : "The service failed; its log says more.";
+                });
+    }
+}

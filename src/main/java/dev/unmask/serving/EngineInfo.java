@@ -1,0 +1,19 @@
+package dev.unmask.serving;
+
+/**
+ * What the model runs on.
+ *
+ * @param precision of weights and arithmetic
+ * @param provider ONNX Runtime's execution provider
+ * @param providerReason why it was this one
+ * @param threads intra-op threads
+ * @param runtimeVersion ONNX Runtime's version
+ * @param tokenizerVersion the tokenizer library's version
+ */
+public record EngineInfo(
+        String precision,
+        String provider,
+        String providerReason,
+        int threads,
+        String runtimeVersion,
+        String tokenizerVersion) {}

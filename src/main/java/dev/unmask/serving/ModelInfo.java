@@ -1,0 +1,33 @@
+package dev.unmask.serving;
+
+/**
+ * What the model in service is.
+ *
+ * @param name what it is called
+ * @param source the folder that it was imported from
+ * @param revision the first digits of the digest of its files
+ * @param type the config's model type
+ * @param layers encoder layers
+ * @param hidden width of the hidden states
+ * @param heads attention heads
+ * @param vocabulary rows of the embedding
+ * @param positions the most tokens a text can have
+ * @param maskToken what stands for a mask in a text
+ * @param maskTokenId its id
+ * @param licence the model card's licence, or null
+ * @param intendedUse the model card's intended use, or null
+ */
+public record ModelInfo(
+        String name,
+        String source,
+        String revision,
+        String type,
+        int layers,
+        int hidden,
+        int heads,
+        int vocabulary,
+        int positions,
+        String maskToken,
+        int maskTokenId,
+        String licence,
+        String intendedUse) {}

@@ -1,0 +1,103 @@
+package dev.unmask.serving;
+
+import dev.unmask.fault.Fault;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * The model in service. It is loaded on a thread of its own while the server is already up, so that probes get an answer
+ * and requests a 503; a model that can't be loaded ends the process.
+ */
+@ApplicationScoped
+public class Serving {
+    private static final Logger LOG = Logger.getLogger(Serving.class);
+
+    private final ServingConfig config;
+    private final LimitsConfig limits;
+
+    private volatile ServedModel model;
+    private volatile boolean draining;
+    private Thread loader;
+
+    /** Made by the container. */
+    public Serving(ServingConfig config, LimitsConfig limits) {
+        this.config = config;
+        this.limits = limits;
+    }
+
+    void start(@Observes StartupEvent event) {
+        loader = new Thread(this::load, "unmask-loader");
+        loader.start();
+    }
+
+    private void load() {
+        long begun = System.nanoTime();
+        try {
+            ServedModel loaded = ServedModel.load(config, limits);
+            announce(loaded, (System.nanoTime() - begun) / 1_000_000);
+            model = loaded;
+        } catch (Fault refused) {
+            LOG.error(refused.getMessage());
+            LOG.debug("The model was refused.", refused);
+            Quarkus.asyncExit(1);
+        } catch (RuntimeException | Error failed) {
+            LOG.error("The model could not be loaded.", failed);
+            Quarkus.asyncExit(1);
+        }
+    }
+
+    private static void announce(ServedModel loaded, long milliseconds) {
+        ModelInfo model = loaded.info();
+        EngineInfo engine = loaded.engineInfo();
+        loaded.warnings().forEach(LOG::warn);
+        LOG.infof(
+                "Serving the model \"%s\" (revision %s, %s) on the %s with %d threads, loaded in %d ms;"
+                        + " this provider because %s.",
+                model.name(),
+                model.revision(),
+                engine.precision(),
+                engine.provider(),
+                engine.threads(),
+                milliseconds,
+                engine.providerReason());
+    }
+
+    void drain(@Observes ShutdownDelayInitiatedEvent event) {
+        draining = true;
+    }
+
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        draining = true;
+        loader.join();
+        ServedModel loaded = model;
+        if (loaded != null) {
+            loaded.close();
+        }
+    }
+
+    /**
+     * The model.
+     *
+     * @throws Fault of kind NOT_READY while it is being loaded
+     */
+    public ServedModel model() {
+        return loaded().orElseThrow(() ->
+                new Fault(Fault.Kind.NOT_READY, "The model is being loaded; try again in a few seconds."));
+    }
+
+    /** The model once it is loaded and warm. */
+    public Optional<ServedModel> loaded() {
+        return Optional.ofNullable(model);
+    }
+
+    /** Whether the service is about to stop and wants no new requests. */
+    public boolean draining() {
+        return draining;
+    }
+}

@@ -1,0 +1,47 @@
+package dev.unmask.serving;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalInt;
+
+/** Which model is served, and on what. */
+@ConfigMapping(prefix = "unmask")
+public interface ServingConfig {
+    /** The model: a name in the store, or the path of a store entry or of a checkpoint's folder. */
+    @WithDefault("demo")
+    String model();
+
+    /** The model store's folder. */
+    @WithDefault("model-store")
+    Path modelStore();
+
+    /** Where the model runs: `auto`, `cpu`, `cuda` or `cuda:N`. */
+    @WithDefault("auto")
+    String device();
+
+    /** The precision of weights and arithmetic: `auto` or `fp32`, which are the same in this version. */
+    @WithDefault("auto")
+    String precision();
+
+    /** Intra-op threads; by default the processors that the container may use. */
+    OptionalInt threads();
+
+    /** How long an answer may take, at most 180 s; later ones are answered 408. */
+    @WithDefault("5s")
+    Duration requestTimeout();
+
+    /** Tokens of all texts that may wait or run at a time; more are answered 429. */
+    @WithDefault("65536")
+    @Min(512)
+    int queueTokens();
+
+    /** Tokens of a batch, texts times the longest of them; one longer text runs alone. */
+    @WithDefault("512")
+    @Min(1)
+    @Max(65536)
+    int batchTokens();
+}
