@@ -17,7 +17,16 @@ final class StartFailure {
                 .findFirst()
                 .ifPresentOrElse(
                         fault -> LOG.error(fault.getMessage()),
-                        () -> LOG.error("The server could not start: " + rootMessage(failure)));
+                        () -> LOG.error("The server could not start: " + explain(failure)));
+    }
+
+    private static String explain(Throwable failure) {
+        String message = rootMessage(failure);
+        return message.contains("Address already in use")
+                ? message
+                        + ". Stop what listens there, or choose other ports with --port and --management-port"
+                        + " (QUARKUS_HTTP_PORT, QUARKUS_MANAGEMENT_PORT)."
+                : message;
     }
 
     private static String rootMessage(Throwable failure) {
