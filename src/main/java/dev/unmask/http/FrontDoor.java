@@ -26,6 +26,7 @@ import java.util.Set;
 @ApplicationScoped
 public class FrontDoor {
     private static final Set<String> PREDICTIONS = Set.of("/", "/predict", "/score");
+    private static final Set<String> ANSWERED_REGARDLESS = Set.of("/", "/predict", "/score", "/health", "/info");
     private static final Map<String, String> METHODS = Map.of(
             "/", "GET, HEAD, OPTIONS, POST",
             "/predict", "OPTIONS, POST",
@@ -56,7 +57,7 @@ public class FrontDoor {
 
     void answerFailures(@Observes Router router) {
         router.route().order(-1000).failureHandler(FrontDoor::answerFailure);
-        router.errorHandler(404, context -> answer(context, Statuses.answer(404)));
+        router.errorHandler(404, FrontDoor::answerFailure);
     }
 
     private void identify(RoutingContext context) {
@@ -112,11 +113,14 @@ public class FrontDoor {
     }
 
     private void negotiate(RoutingContext context) {
+        MultiMap headers = context.request().headers();
         if (prediction(context)) {
-            Negotiation.check(context.request().headers());
-            // Settled: the framework's own reading of these headers is stricter than the contract's.
-            context.request().headers().set(HttpHeaders.CONTENT_TYPE, "application/json");
-            context.request().headers().remove(HttpHeaders.ACCEPT);
+            Negotiation.check(headers);
+            headers.set(HttpHeaders.CONTENT_TYPE, "application/json");
+        }
+        // Settled, or, for probes and /info, of no interest: the framework would refuse more than the contract does.
+        if (ANSWERED_REGARDLESS.contains(path(context))) {
+            headers.remove(HttpHeaders.ACCEPT);
         }
     }
 
@@ -154,7 +158,11 @@ public class FrontDoor {
     private static void answerFailure(RoutingContext context) {
         Throwable failure = context.failure();
         boolean ours = failure instanceof Fault || context.statusCode() >= 500 && failure != null;
-        answer(context, ours ? FaultAnswer.of(failure) : Statuses.answer(Math.max(400, context.statusCode())));
+        answer(
+                context,
+                ours
+                        ? FaultAnswer.of(failure)
+                        : Statuses.answer(context.statusCode() < 400 ? 500 : context.statusCode()));
     }
 
     private static void answer(RoutingContext context, FaultAnswer answer) {
