@@ -1,12 +1,13 @@
 package dev.unmask.cli;
 
 import dev.unmask.store.ImportProgress;
+import java.io.Console;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A progress bar on the terminal; where standard error is none, it stays silent but for the result. */
+/** A progress bar on the terminal, and nothing where there is none. */
 final class TerminalProgress implements ImportProgress, AutoCloseable {
     private static final long MEBIBYTE = 1 << 20;
 
@@ -19,7 +20,7 @@ final class TerminalProgress implements ImportProgress, AutoCloseable {
 
     @Override
     public void begin(long bytes) {
-        if (System.console() == null) {
+        if (!onTerminal()) {
             return;
         }
         bar = new ProgressBarBuilder()
@@ -33,6 +34,21 @@ final class TerminalProgress implements ImportProgress, AutoCloseable {
                 .showSpeed()
                 .setUpdateIntervalMillis(100)
                 .build();
+    }
+
+    /** Up to Java 21 there is a console only on a terminal; later there always is one, and it knows. */
+    private static boolean onTerminal() {
+        Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (NoSuchMethodException upToJava21) {
+            return true;
+        } catch (ReflectiveOperationException unexpected) {
+            throw new IllegalStateException(unexpected);
+        }
     }
 
     @Override
