@@ -4,7 +4,9 @@ import io.quarkus.runtime.Quarkus;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Serves a model until the process is told to stop. */
 @Command(
@@ -18,6 +20,9 @@ import picocli.CommandLine.Option;
             "Exit codes: 0 stopped as asked; 1 the model, the device or a setting was refused; 2 wrong usage."
         })
 final class ServeCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
 
     @Option(
             names = "--model",
@@ -70,8 +75,8 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private static int explain(Throwable failure) {
-        StartFailure.print(failure);
+    private int explain(Throwable failure) {
+        spec.commandLine().getErr().println(StartFailure.sentence(failure));
         return Unmask.REFUSED;
     }
 }

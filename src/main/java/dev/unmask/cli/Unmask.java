@@ -2,6 +2,9 @@ package dev.unmask.cli;
 
 import dev.unmask.fault.Fault;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -20,11 +23,13 @@ import picocli.CommandLine.ParseResult;
         versionProvider = Unmask.Version.class,
         footer = {
             "",
-            "Without a command it serves. `unmask COMMAND --help` tells more of a command.",
+            "Without a command it serves, with the options of serve. `unmask COMMAND --help` tells more of a command.",
             "",
             "Exit codes: 0 done; 1 refused, with a sentence that says what to change; 2 wrong usage."
         })
 public final class Unmask {
+    private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");
+
     static final int DONE = 0;
     static final int REFUSED = 1;
 
@@ -39,9 +44,17 @@ public final class Unmask {
 
     private Unmask() {}
 
-    /** Runs a command and ends the process with its exit code; {@code serve} ends it by itself. */
+    /** Runs a command and ends the process with its exit code. */
     public static void main(String... arguments) {
-        System.exit(commandLine().execute(arguments.length == 0 ? new String[] {"serve"} : arguments));
+        System.exit(commandLine().execute(withCommand(arguments)));
+    }
+
+    /** Options without a command are those of {@code serve}. */
+    static String[] withCommand(String... arguments) {
+        boolean serves = arguments.length == 0 || arguments[0].startsWith("-") && !OWN_OPTIONS.contains(arguments[0]);
+        return serves
+                ? Stream.concat(Stream.of("serve"), Arrays.stream(arguments)).toArray(String[]::new)
+                : arguments;
     }
 
     static CommandLine commandLine() {
