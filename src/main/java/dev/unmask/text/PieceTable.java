@@ -7,8 +7,8 @@ import java.util.BitSet;
  * once as a later one.
  *
  * <p>A WordPiece decoder knows no other difference, so a text is the pieces one after the other. An
- * answer renders the same text many times with one id replaced; here that takes about a microsecond
- * a row instead of a native call of half a microsecond a token.
+ * answer renders the same text many times with one id replaced; a row of 45 ids takes a few
+ * microseconds here, and some tens of them in the library.
  */
 final class PieceTable {
 

@@ -51,8 +51,8 @@ public final class Tokenizer implements AutoCloseable {
         TokenizerFile file = TokenizerFile.of(json(folder, settings), settings);
         NativeTokenizer library = new NativeTokenizer(file.json());
         try {
-            // A private-use character is in no vocabulary: this finds a model without its unknown token.
-            library.encode("\ue000", true);
+            // A hieroglyph is in no vocabulary: this finds a model without its unknown token.
+            library.encode("\ud80c\udc00", true);
             return new Tokenizer(file, settings, library);
         } catch (RuntimeException e) {
             library.close();
@@ -111,9 +111,9 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * The token ids of a text, however long: it costs about a microsecond a character, so the caller
-     * bounds the text. Special tokens written in it are recognised before normalisation: {@code
-     * [MASK]} works inside a word, and {@code [mask]} is no mask.
+     * The token ids of a text, however long: it costs one to ten microseconds a character, so the
+     * caller bounds the text. Special tokens written in it are recognised before normalisation:
+     * {@code [MASK]} works inside a word, and {@code [mask]} is no mask.
      *
      * @param text any text; a lone surrogate counts as U+FFFD
      * @param addSpecialTokens whether the ids begin with {@code cls} and end with {@code sep}

@@ -1,0 +1,130 @@
+package dev.unmask.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.unmask.fault.Fault;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TokenizerSettingsTest {
+
+    private static final String CONFIG = "tokenizer_config.json";
+    private static final String MAP = "special_tokens_map.json";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void without_any_file_the_defaults_hold() {
+        TokenizerSettings settings = TokenizerSettings.read(folder);
+        assertThat(settings.lowerCase()).isTrue();
+        assertThat(settings.stripAccents()).isNull();
+        assertThat(settings.chineseChars()).isTrue();
+        assertThat(settings.cleanUpSpaces()).isFalse();
+        assertThat(settings.modelMaxLength()).isEmpty();
+        assertThat(settings.specials())
+                .extracting(AddedToken::content)
+                .containsExactly("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
+        assertThat(settings.added()).isEmpty();
+    }
+
+    @Test
+    void every_key_is_read() {
+        TokenizerSettings settings =
+                read("{\"do_lower_case\":false,\"strip_accents\":false,\"tokenize_chinese_chars\":false,"
+                        + "\"clean_up_tokenization_spaces\":true,\"model_max_length\":512,"
+                        + "\"mask_token\":\"<m>\"}");
+        assertThat(settings.lowerCase()).isFalse();
+        assertThat(settings.stripAccents()).isFalse();
+        assertThat(settings.chineseChars()).isFalse();
+        assertThat(settings.cleanUpSpaces()).isTrue();
+        assertThat(settings.modelMaxLength()).hasValue(512);
+        assertThat(settings.mask()).isEqualTo(AddedToken.special("<m>"));
+    }
+
+    @Test
+    void null_is_absent() {
+        TokenizerSettings settings =
+                read("{\"do_lower_case\":null,\"strip_accents\":null,\"clean_up_tokenization_spaces\":null,"
+                        + "\"model_max_length\":null,\"mask_token\":null}");
+        assertThat(settings.lowerCase()).isTrue();
+        assertThat(settings.cleanUpSpaces()).isFalse();
+        assertThat(settings.modelMaxLength()).isEmpty();
+        assertThat(settings.mask().content()).isEqualTo("[MASK]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"512,512", "1000000,1000000", "1000001,-1", "1000000000000000019884624838656,-1"})
+    void a_huge_length_means_no_limit(String written, int read) {
+        int length =
+                read("{\"model_max_length\":" + written + "}").modelMaxLength().orElse(-1);
+        assertThat(length).isEqualTo(read);
+    }
+
+    @Test
+    void the_old_name_of_the_length_counts_too() {
+        assertThat(read("{\"max_len\":128}").modelMaxLength()).hasValue(128);
+    }
+
+    @Test
+    void a_token_may_be_an_object() {
+        TokenizerSettings settings =
+                read("{\"mask_token\":{\"__type\":\"AddedToken\",\"content\":\"<m>\",\"lstrip\":true,"
+                        + "\"rstrip\":false,\"single_word\":true,\"normalized\":true}}");
+        assertThat(settings.mask()).isEqualTo(new AddedToken("<m>", true, true, false, true, true));
+    }
+
+    @Test
+    void the_special_tokens_map_wins() {
+        Folders.with(folder, MAP, "{\"mask_token\":\"<n>\"}");
+        assertThat(read("{\"mask_token\":\"<m>\"}").mask().content()).isEqualTo("<n>");
+    }
+
+    @Test
+    void the_special_tokens_map_loses_against_added_tokens_decoder() {
+        Folders.with(folder, MAP, "{\"mask_token\":\"<n>\"}");
+        TokenizerSettings settings = read("{\"mask_token\":\"<m>\",\"added_tokens_decoder\":{"
+                + "\"10\":{\"content\":\"<later>\"},"
+                + "\"9\":{\"content\":\"<m>\",\"lstrip\":true,\"special\":true}}}");
+        assertThat(settings.mask()).isEqualTo(new AddedToken("<m>", false, true, false, false, true));
+        assertThat(settings.added()).extracting(AddedToken::content).containsExactly("<later>");
+    }
+
+    @Test
+    void added_tokens_json_is_read_in_the_order_of_its_ids() {
+        Folders.with(folder, "added_tokens.json", "{\"b\":31,\"a\":30,\"[MASK]\":4}");
+        assertThat(read("{}").added()).extracting(AddedToken::content).containsExactly("a", "b");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{\"do_lower_case\":\"yes\"};do_lower_case has to be true or false",
+                "{\"strip_accents\":1};strip_accents has to be true or false",
+                "{\"mask_token\":7};mask_token has to be a string",
+                "{\"mask_token\":{\"text\":\"x\"}};mask_token has to be a string",
+                "{\"model_max_length\":0};model_max_length has to be a positive number",
+                "{\"model_max_length\":\"512\"};model_max_length has to be a positive number",
+                "{\"added_tokens_decoder\":{\"x\":{\"content\":\"a\"}}};an id that isn't an integer",
+                "[];holds no JSON object",
+                "{;isn't valid JSON",
+                "'';holds no JSON object"
+            })
+    void a_key_of_a_wrong_type_is_named(String config, String message) {
+        assertThatThrownBy(() -> read(config))
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.MODEL_REFUSED))
+                .hasMessageContaining(message)
+                .hasMessageContaining(CONFIG)
+                .hasMessageNotContaining(folder.toString());
+    }
+
+    private TokenizerSettings read(String config) {
+        return TokenizerSettings.read(Folders.with(folder, CONFIG, config));
+    }
+}

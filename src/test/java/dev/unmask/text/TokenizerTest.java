@@ -1,0 +1,216 @@
+package dev.unmask.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.unmask.fault.Fault;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TokenizerTest {
+
+    private static Tokenizer toy;
+
+    @BeforeAll
+    static void open() {
+        toy = Tokenizer.open(Folders.TOY);
+    }
+
+    @AfterAll
+    static void close() {
+        toy.close();
+    }
+
+    @Test
+    void special_ids_come_from_the_vocabulary() {
+        assertThat(toy.specialTokens()).isEqualTo(new SpecialTokens(0, 6, 7, 8, 9, "[MASK]"));
+        assertThat(toy.vocabularySize()).isEqualTo(165);
+        assertThat(toy.idLimit()).isEqualTo(165);
+    }
+
+    @Test
+    void a_token_is_looked_up_exactly() {
+        assertThat(toy.id("[MASK]")).hasValue(9);
+        assertThat(toy.id("[mask]")).isEmpty();
+        assertThat(toy.id("a")).isPresent();
+        assertThat(toy.id("A")).isEmpty();
+        assertThat(toy.id(" a")).isEmpty();
+        assertThat(toy.id("##a")).isPresent();
+        assertThat(toy.id("")).isEmpty();
+    }
+
+    @Test
+    void the_mask_is_cut_out_inside_words_and_only_in_upper_case() {
+        assertThat(toy.encode("a[MASK]b", false))
+                .containsExactly(toy.id("a").getAsInt(), 9, toy.id("b").getAsInt());
+        assertThat(toy.encode("[mask]", false)).doesNotContain(9);
+    }
+
+    @Test
+    void special_tokens_in_the_text_are_special() {
+        assertThat(toy.encode("[SEP] [CLS] [PAD] [UNK]", true)).containsExactly(7, 8, 7, 0, 6, 8);
+        assertThat(toy.decode(new int[] {7, 8, 7, 0, 6, 8}, true)).isEmpty();
+    }
+
+    @Test
+    void nothing_is_truncated_or_padded() {
+        assertThat(toy.encode("a ".repeat(2000), true)).hasSize(2002);
+        assertThat(toy.encode("", true)).containsExactly(7, 8);
+        assertThat(toy.encode("", false)).isEmpty();
+    }
+
+    @Test
+    void ids_without_a_token_are_left_out() {
+        int a = toy.id("a").getAsInt();
+        int[] ids = {-1, Integer.MIN_VALUE, a, 165, Integer.MAX_VALUE, a};
+        assertThat(toy.decode(ids, true)).isEqualTo("a a");
+        assertThat(toy.decodeNatively(new int[][] {ids}, true)).containsExactly("a a");
+        assertThat(toy.decode(new int[0], true)).isEmpty();
+        assertThat(toy.decodeAll(new int[0][], true)).isEmpty();
+    }
+
+    @Test
+    void a_first_word_piece_keeps_its_prefix_and_a_later_one_is_glued() {
+        int piece = toy.id("##a").getAsInt();
+        int b = toy.id("b").getAsInt();
+        assertThat(toy.decode(new int[] {piece}, false)).isEqualTo("##a");
+        assertThat(toy.decode(new int[] {b, piece, piece, b}, false)).isEqualTo("baa b");
+        assertThat(toy.decode(new int[] {9, piece, b}, true)).isEqualTo("##a b");
+    }
+
+    @Test
+    void many_rows_are_decoded_as_one_by_one() {
+        int[][] rows = {{7, 9, 8}, {}, {toy.id("a").getAsInt(), 9}, {500}};
+        String[] texts = toy.decodeAll(rows, false);
+        for (int i = 0; i < rows.length; i++) {
+            assertThat(texts[i]).isEqualTo(toy.decode(rows[i], false));
+        }
+        assertThat(texts).containsExactly("[CLS] [MASK] [SEP]", "", "a [MASK]", "");
+    }
+
+    @Test
+    void every_token_of_the_vocabulary_decodes_as_the_library_decodes_it() {
+        int[][] rows = new int[2 * toy.idLimit()][];
+        for (int id = 0; id < toy.idLimit(); id++) {
+            rows[2 * id] = new int[] {id};
+            rows[2 * id + 1] = new int[] {id, 7, id, id};
+        }
+        assertThat(toy.decodeAll(rows, false)).isEqualTo(toy.decodeNatively(rows, false));
+        assertThat(toy.decodeAll(rows, true)).isEqualTo(toy.decodeNatively(rows, true));
+    }
+
+    @Test
+    void nul_characters_vanish() {
+        assertThat(toy.encode("a\u0000b", true)).isEqualTo(toy.encode("ab", true));
+        assertThat(toy.encode("\u0000", true)).containsExactly(7, 8);
+    }
+
+    @Test
+    void a_lone_surrogate_spoils_nothing_else() {
+        int[] whole = toy.encode("a \ud83d\ude00 b\u0000", true);
+        assertThat(toy.encode("\ud800a \ud83d\ude00 b\u0000", true)).isEqualTo(whole);
+        assertThat(toy.encode("a\udc00 \ud83d\ude00 b", true)).isEqualTo(whole);
+        assertThat(toy.encode("a \ud83d\ude00 b\ud83d", true)).isEqualTo(whole);
+    }
+
+    @Test
+    void one_endless_word_is_one_unknown_token() {
+        assertThat(toy.encode("a".repeat(1 << 20), true)).containsExactly(7, 6, 8);
+    }
+
+    @Test
+    void a_long_run_of_ideographs_is_one_token_each() {
+        int[] ids = toy.encode("\u80ba".repeat(1 << 17), false);
+        assertThat(ids).hasSize(1 << 17).containsOnly(6);
+    }
+
+    @Test
+    void a_closed_tokenizer_says_so() {
+        Tokenizer closed = Tokenizer.open(Folders.TOY);
+        closed.close();
+        closed.close();
+        assertThatThrownBy(() -> closed.encode("a", true))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("The tokenizer is closed.");
+    }
+
+    @Test
+    void null_arguments_never_reach_the_library() {
+        assertThatThrownBy(() -> toy.encode(null, true)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> toy.decode(null, true)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> toy.decodeNatively(new int[][] {null}, true)).isInstanceOf(NullPointerException.class);
+    }
+
+    @Test
+    void a_folder_without_a_tokenizer_is_refused(@TempDir Path folder) {
+        assertThatThrownBy(() -> Tokenizer.open(folder))
+                .isInstanceOf(Fault.class)
+                .hasMessageContaining("neither tokenizer.json nor vocab.txt");
+    }
+
+    @Test
+    void a_published_file_wins_over_the_vocabulary_and_loses_its_truncation(@TempDir Path folder) throws Exception {
+        Path vocabulary = Folders.TOY.resolve("vocab.txt");
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode json = (ObjectNode)
+                mapper.readTree(TokenizerJson.fromVocabulary(vocabulary, TokenizerSettings.read(Folders.TOY)));
+        json.putObject("truncation")
+                .put("direction", "Right")
+                .put("max_length", 4)
+                .put("strategy", "LongestFirst")
+                .put("stride", 0);
+        ObjectNode padding = json.putObject("padding");
+        padding.putObject("strategy").put("Fixed", 16);
+        padding.put("direction", "Right")
+                .putNull("pad_to_multiple_of")
+                .put("pad_id", 0)
+                .put("pad_type_id", 0)
+                .put("pad_token", "[PAD]");
+        json.putArray("added_tokens");
+        Folders.with(folder, "tokenizer.json", json.toString());
+        Folders.with(folder, "vocab.txt", "nothing\n");
+        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+            assertThat(tokenizer.encode("a a a a a [MASK]", true)).hasSize(8).contains(9);
+            assertThat(tokenizer.decode(new int[] {7, 9, 8}, true)).isEmpty();
+        }
+    }
+
+    @Test
+    void a_decoder_of_another_kind_is_left_to_the_library(@TempDir Path folder) throws Exception {
+        Path vocabulary = Folders.TOY.resolve("vocab.txt");
+        String json = TokenizerJson.fromVocabulary(vocabulary, TokenizerSettings.read(Folders.TOY));
+        String other = json.replace(
+                "\"decoder\":{\"type\":\"WordPiece\",\"prefix\":\"##\",\"cleanup\":true}",
+                "\"decoder\":{\"type\":\"Fuse\"}");
+        assertThat(other).isNotEqualTo(json);
+        Folders.with(folder, "tokenizer.json", other);
+        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+            int a = tokenizer.id("a").getAsInt();
+            assertThat(tokenizer.decode(new int[] {a, a, -3}, true)).isEqualTo("aa");
+        }
+    }
+
+    @Test
+    void what_the_library_refuses_is_refused_with_its_reason(@TempDir Path folder) throws Exception {
+        Path vocabulary = Folders.TOY.resolve("vocab.txt");
+        String json = TokenizerJson.fromVocabulary(vocabulary, TokenizerSettings.read(Folders.TOY));
+        for (String bad : Arrays.asList(
+                json.replace("BertPreTokenizer", "NoSuchPreTokenizer"),
+                json.replace("\"unk_token\":\"[UNK]\"", "\"unk_token\":\"[NOPE]\""),
+                json.replace("\"[MASK]\":9,", "\"[MASK]\":-9,"))) {
+            assertThat(bad).isNotEqualTo(json);
+            Files.writeString(folder.resolve("tokenizer.json"), bad);
+            assertThatThrownBy(() -> Tokenizer.open(folder))
+                    .isInstanceOfSatisfying(
+                            Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.MODEL_REFUSED))
+                    .hasMessageContaining("tokenizer");
+        }
+    }
+}
