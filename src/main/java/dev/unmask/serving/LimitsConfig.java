@@ -3,8 +3,6 @@ package dev.unmask.serving;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import java.util.OptionalInt;
 
 /** How much a single request may ask for. All of them are shown by `/info`. */
@@ -16,8 +14,6 @@ public interface LimitsConfig {
 
     /** Texts of a request. */
     @WithDefault("256")
-    @Min(1)
-    @Max(65536)
     int inputs();
 
     /** Tokens of a text, special tokens included; by default, and at most, the model's positions. */
@@ -25,12 +21,9 @@ public interface LimitsConfig {
 
     /** Depth of a body's JSON. */
     @WithDefault("64")
-    @Min(4)
-    @Max(1000)
     int jsonDepth();
 
     /** Size of an answer: masks times `top_k` times the tokens of the text, summed over a request's texts. */
     @WithDefault("16777216")
-    @Min(1)
     long answerTokens();
 }

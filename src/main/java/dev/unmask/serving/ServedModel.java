@@ -53,25 +53,25 @@ public final class ServedModel implements AutoCloseable {
     public static ServedModel load(ServingConfig config, LimitsConfig limitsConfig) {
         Device device = Device.parse(config.device());
         Precision precision = Precision.parse(config.precision());
-        int threads = threads(config.threads());
-        Duration timeout = timeout(config.requestTimeout());
+        int threads = Ranges.check(
+                "UNMASK_THREADS", config.threads().orElse(Runtime.getRuntime().availableProcessors()), 1, 1024);
+        BatchLimits batches = new BatchLimits(
+                Ranges.check("UNMASK_BATCH_TOKENS", config.batchTokens(), 1, 65536),
+                BATCH_MASKS,
+                Ranges.check("UNMASK_QUEUE_TOKENS", config.queueTokens(), 512, Integer.MAX_VALUE));
+        Ranges.check("UNMASK_LIMITS_JSON_DEPTH", limitsConfig.jsonDepth(), 4, 1000);
 
         StoredModel stored = new ModelStore(config.modelStore()).open(config.model(), precision, ImportProgress.SILENT);
         Manifest manifest = stored.manifest();
-        QueryLimits limits = new QueryLimits(
-                limitsConfig.inputs(),
-                tokens(limitsConfig.tokens(), manifest.shape().positions()),
-                limitsConfig.answerTokens(),
-                timeout);
+        QueryLimits limits = limits(config, limitsConfig, manifest.shape().positions());
 
         Tokenizer tokenizer = Tokenizer.open(stored.folder());
         Engine engine = null;
         Dispatcher dispatcher = null;
         try {
             engine = Engine.open(stored.graph(), device, threads);
-            engine.warmUp(Math.max(1, config.batchTokens() / limits.tokens()), limits.tokens());
-            dispatcher = new Dispatcher(
-                    engine::run, new BatchLimits(config.batchTokens(), BATCH_MASKS, config.queueTokens()));
+            engine.warmUp(Math.max(1, batches.area() / limits.tokens()), limits.tokens());
+            dispatcher = new Dispatcher(engine::run, batches);
             ServedModel model = new ServedModel(manifest, tokenizer, engine, dispatcher, limits);
             model.ask();
             return model;
@@ -87,28 +87,16 @@ public final class ServedModel implements AutoCloseable {
         }
     }
 
-    private static int threads(OptionalInt configured) {
-        int threads = configured.orElseGet(() -> Runtime.getRuntime().availableProcessors());
-        if (threads < 1 || threads > 1024) {
-            throw Fault.configuration("UNMASK_THREADS is %d; allowed are 1 to 1024.".formatted(threads));
-        }
-        return threads;
-    }
-
-    private static Duration timeout(Duration configured) {
-        if (configured.compareTo(Duration.ofMillis(1)) < 0 || configured.compareTo(LONGEST_TIMEOUT) > 0) {
-            throw Fault.configuration("UNMASK_REQUEST_TIMEOUT is %s; allowed are 1 ms to 180 s.".formatted(configured));
-        }
-        return configured;
-    }
-
-    private static int tokens(OptionalInt configured, int positions) {
-        int tokens = configured.orElse(positions);
-        if (tokens < 3 || tokens > positions) {
-            throw Fault.configuration("UNMASK_LIMITS_TOKENS is %d; allowed are 3 to %d, the model's positions."
-                    .formatted(tokens, positions));
-        }
-        return tokens;
+    private static QueryLimits limits(ServingConfig config, LimitsConfig limits, int positions) {
+        return new QueryLimits(
+                Ranges.check("UNMASK_LIMITS_INPUTS", limits.inputs(), 1, 65536),
+                Ranges.check("UNMASK_LIMITS_TOKENS", limits.tokens().orElse(positions), 3, positions),
+                Ranges.check("UNMASK_LIMITS_ANSWER_TOKENS", limits.answerTokens(), 1, Long.MAX_VALUE),
+                Duration.ofMillis(Ranges.check(
+                        "UNMASK_REQUEST_TIMEOUT (in milliseconds)",
+                        config.requestTimeout().toMillis(),
+                        1,
+                        LONGEST_TIMEOUT.toMillis())));
     }
 
     /** One question through the whole pipeline, so that a model whose numbers are broken is refused at start. */

@@ -2,8 +2,6 @@ package dev.unmask.serving;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
@@ -36,12 +34,9 @@ public interface ServingConfig {
 
     /** Tokens of all texts that may wait or run at a time; more are answered 429. */
     @WithDefault("65536")
-    @Min(512)
     int queueTokens();
 
     /** Tokens of a batch, texts times the longest of them; one longer text runs alone. */
     @WithDefault("512")
-    @Min(1)
-    @Max(65536)
     int batchTokens();
 }

@@ -1,0 +1,27 @@
+package dev.unmask.serving;
+
+import dev.unmask.fault.Fault;
+
+/** Whether settings are in their ranges. */
+final class Ranges {
+    private Ranges() {}
+
+    /**
+     * @param setting the setting as users write it
+     * @throws Fault of kind CONFIGURATION that says what was found and what is allowed
+     */
+    static int check(String setting, int value, int least, int most) {
+        return (int) check(setting, (long) value, least, most);
+    }
+
+    /** The same for large numbers. */
+    static long check(String setting, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw Fault.configuration(
+                    most == Long.MAX_VALUE || most == Integer.MAX_VALUE
+                            ? "%s is %d; at least %d is allowed.".formatted(setting, value, least)
+                            : "%s is %d; allowed are %d to %d.".formatted(setting, value, least, most));
+        }
+        return value;
+    }
+}
