@@ -1,5 +1,6 @@
 package dev.unmask.cli;
 
+import dev.unmask.serving.NativeLibraries;
 import io.quarkus.runtime.Quarkus;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -56,6 +57,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        NativeLibraries.loadInBackground();
         set("unmask.model", model);
         set("unmask.model-store", store);
         set("unmask.device", device);

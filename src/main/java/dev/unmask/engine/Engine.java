@@ -82,6 +82,15 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /**
+     * Loads ONNX Runtime's native library ahead of {@link #open}, which then finds it loaded.
+     *
+     * @throws Fault of kind CONFIGURATION when it doesn't load
+     */
+    public static void loadLibrary() {
+        environment();
+    }
+
     private static OrtEnvironment environment() {
         try {
             // Its warnings name files and tensors and are of no use to an operator; errors come as exceptions.

@@ -60,6 +60,15 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
+    /**
+     * Loads the Rust library ahead of {@link #open}, which then finds it loaded.
+     *
+     * @throws Fault of kind {@code CONFIGURATION} where it can't be loaded
+     */
+    public static void loadLibrary() {
+        NativeLibrary.load();
+    }
+
     private static String json(Path folder, TokenizerSettings settings) {
         Path published = folder.resolve(TokenizerFile.NAME);
         if (Files.exists(published)) {

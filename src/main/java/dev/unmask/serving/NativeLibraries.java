@@ -1,0 +1,27 @@
+package dev.unmask.serving;
+
+import dev.unmask.engine.Engine;
+import dev.unmask.fault.Fault;
+import dev.unmask.text.Tokenizer;
+
+/** The native libraries, unpacked and loaded while the framework starts, on a core that would have nothing to do. */
+public final class NativeLibraries {
+    private NativeLibraries() {}
+
+    /** Begins to load them and returns at once. A failure is left to the model's loading, which meets and reports it. */
+    public static void loadInBackground() {
+        Thread loader = new Thread(NativeLibraries::load, "unmask-libraries");
+        loader.setDaemon(true);
+        loader.start();
+    }
+
+    private static void load() {
+        try {
+            Engine.loadLibrary();
+            Tokenizer.loadLibrary();
+        } catch (Fault reportedLater) {
+            System.getLogger(NativeLibraries.class.getName())
+                    .log(System.Logger.Level.DEBUG, "A native library did not load ahead of the model.", reportedLater);
+        }
+    }
+}
