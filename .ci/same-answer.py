@@ -4,7 +4,7 @@ import json
 import sys
 
 expected, actual = (json.load(open(path, encoding="utf-8")) for path in sys.argv[1:3])
-same = len(expected) == len(actual) and all(
+same = len(expected) > 0 and len(expected) == len(actual) and all(
     list(e) == list(a)
     and abs(e["score"] - a["score"]) <= 1e-5
     and {**e, "score": 0} == {**a, "score": 0}
