@@ -18,6 +18,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Exit codes and what is printed where; no command here starts a server. */
 class CommandLineTest {
     private static final String TOY = "src/test/resources/toy-model";
+    /** As documented, and as scripts rely on. */
+    private static final int DONE = 0;
+
+    private static final int REFUSED = 1;
     private static final int WRONG_USAGE = 2;
 
     @TempDir
@@ -53,7 +57,7 @@ class CommandLineTest {
     void helpIsPrintedAndIsNoFailure(String arguments, String usage, String mentioned) {
         Outcome outcome = run(arguments.split(" "));
 
-        assertThat(outcome.code()).isEqualTo(Unmask.DONE);
+        assertThat(outcome.code()).isEqualTo(DONE);
         assertThat(outcome.out()).contains(usage).contains(mentioned);
         assertThat(outcome.err()).isEmpty();
     }
@@ -68,7 +72,7 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(strings = {"--version", "-V"})
     void theVersionIsPrinted(String option) {
-        assertThat(run(option)).isEqualTo(new Outcome(0, "unmask (development build)" + System.lineSeparator(), ""));
+        assertThat(run(option)).isEqualTo(new Outcome(DONE, "unmask (development build)" + System.lineSeparator(), ""));
     }
 
     @ParameterizedTest
@@ -104,7 +108,7 @@ class CommandLineTest {
     void anImportSaysWhatItMadeAndHowToServeIt() {
         Outcome outcome = importInto("store", TOY, "--name", "toy");
 
-        assertThat(outcome.code()).isEqualTo(Unmask.DONE);
+        assertThat(outcome.code()).isEqualTo(DONE);
         assertThat(outcome.err()).isEmpty();
         assertThat(outcome.out().lines())
                 .hasSize(2)
@@ -118,7 +122,7 @@ class CommandLineTest {
 
     @Test
     void anEntryHasTheFoldersNameUnlessItIsGivenOne() {
-        assertThat(importInto("store", TOY + "/.").code()).isEqualTo(Unmask.DONE);
+        assertThat(importInto("store", TOY + "/.").code()).isEqualTo(DONE);
         assertThat(folder.resolve("store/toy-model/manifest.json")).isRegularFile();
     }
 
@@ -155,7 +159,7 @@ class CommandLineTest {
 
         Outcome outcome = importInto("store", headless.toString());
 
-        assertThat(outcome.code()).isEqualTo(Unmask.REFUSED);
+        assertThat(outcome.code()).isEqualTo(REFUSED);
         assertThat(outcome.err().lines()).singleElement().asString().contains("cls.predictions");
     }
 
@@ -163,7 +167,7 @@ class CommandLineTest {
     void aNameThatCanNotBeAModelsIsRefused() {
         Outcome outcome = importInto("store", TOY, "--name", "../elsewhere");
 
-        assertThat(outcome.code()).isEqualTo(Unmask.REFUSED);
+        assertThat(outcome.code()).isEqualTo(REFUSED);
         assertThat(outcome.err()).startsWith("\"../elsewhere\" can't be a model's name; allowed are ");
         assertThat(folder).isEmptyDirectory();
     }
@@ -182,7 +186,7 @@ class CommandLineTest {
 
         Outcome outcome = importInto("store", TOY);
 
-        assertThat(outcome.code()).isEqualTo(Unmask.REFUSED);
+        assertThat(outcome.code()).isEqualTo(REFUSED);
         assertThat(outcome.out()).isEmpty();
         assertThat(outcome.err().lines())
                 .singleElement()
@@ -191,6 +195,6 @@ class CommandLineTest {
     }
 
     private static void assertRefused(Outcome outcome, String sentence) {
-        assertThat(outcome).isEqualTo(new Outcome(Unmask.REFUSED, "", sentence + System.lineSeparator()));
+        assertThat(outcome).isEqualTo(new Outcome(REFUSED, "", sentence + System.lineSeparator()));
     }
 }

@@ -39,14 +39,14 @@ class NvidiaDriverTest {
                 .isEmpty();
     }
 
-    /** An empty part of LD_LIBRARY_PATH is not the working folder. */
+    /** An empty part of LD_LIBRARY_PATH is not the working folder, which has a pom.xml. */
     @Test
     void blankAndMissingFoldersAreSkipped() throws IOException {
-        Path driver = Files.createFile(second.resolve(LIBRARY));
+        Path elsewhere = Files.createFile(second.resolve("pom.xml"));
+        List<String> folders = List.of("", first.resolve("absent").toString(), second.toString());
 
-        assertThat(NvidiaDriver.findIn(
-                        List.of("", " ", first.resolve("absent").toString(), second.toString()), LIBRARY))
-                .contains(driver);
+        assertThat(Path.of("pom.xml")).exists();
+        assertThat(NvidiaDriver.findIn(folders, "pom.xml")).contains(elsewhere);
     }
 
     /** The container toolkit links the library to the host's version of it; a dangling link is no driver. */
