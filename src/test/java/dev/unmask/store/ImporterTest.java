@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -213,7 +214,7 @@ class ImporterTest {
             @Override
             public void begin(long bytes) {
                 try {
-                    barrier.await();
+                    barrier.await(60, TimeUnit.SECONDS);
                 } catch (Exception broken) {
                     throw new IllegalStateException(broken);
                 }
