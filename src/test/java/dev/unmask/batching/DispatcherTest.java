@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Admission, deadlines, failures and the end of the dispatcher. */
+/** Admission, deadlines, batches and failures. */
 @Timeout(60)
 class DispatcherTest {
     private static final Duration LONG = Duration.ofMinutes(2);
@@ -26,34 +25,19 @@ class DispatcherTest {
     private static final LogitsReader NOBODY = (text, mask, logits) -> {};
 
     private final RecordingRunner runner = new RecordingRunner();
-    private final CountDownLatch started = new CountDownLatch(1);
-    private final CountDownLatch gate = new CountDownLatch(1);
+    private final GatedRunner gated = new GatedRunner(runner);
     private Dispatcher dispatcher = new Dispatcher(runner, LIMITS);
 
     @AfterEach
     void close() {
-        gate.countDown();
+        gated.open();
         dispatcher.close();
     }
 
     /** Replaces the dispatcher with one whose batches wait at the gate. */
     private void stopAtTheGate() {
         dispatcher.close();
-        dispatcher = new Dispatcher(
-                (ids, masks) -> {
-                    started.countDown();
-                    awaitGate();
-                    return runner.run(ids, masks);
-                },
-                LIMITS);
-    }
-
-    private void awaitGate() {
-        try {
-            gate.await();
-        } catch (InterruptedException interrupted) {
-            throw new IllegalStateException(interrupted);
-        }
+        dispatcher = new Dispatcher(gated, LIMITS);
     }
 
     @Test
@@ -89,7 +73,7 @@ class DispatcherTest {
         List<CompletableFuture<Void>> requests = IntStream.range(0, 10)
                 .mapToObj(i -> dispatcher.submit(texts(10 - i), LONG, (text, mask, logits) -> order.add(i)))
                 .toList();
-        gate.countDown();
+        gated.open();
         for (CompletableFuture<Void> request : requests) {
             request.get();
         }
@@ -108,7 +92,7 @@ class DispatcherTest {
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.OVERLOADED))
                 .hasMessage("Too many requests are waiting (100 tokens of at most 100); try again later.");
 
-        gate.countDown();
+        gated.open();
         running.get();
         waiting.get();
         dispatcher.submit(texts(40), LONG, NOBODY).get();
@@ -140,7 +124,7 @@ class DispatcherTest {
         dispatcher.submit(texts(5), LONG, NOBODY);
         CompletableFuture<Void> late = dispatcher.submit(texts(7), Duration.ofMillis(20), NOBODY);
         assertThatThrownBy(() -> late.get(60, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
-        gate.countDown();
+        gated.open();
 
         assertThatThrownBy(late::get)
                 .isInstanceOf(ExecutionException.class)
@@ -195,58 +179,6 @@ class DispatcherTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("unread");
         }
-    }
-
-    @Test
-    void closingFinishesWhatWasTakenAndTakesNoMore() throws Exception {
-        stopAtTheGate();
-        CompletableFuture<Void> running = dispatcher.submit(texts(5), LONG, NOBODY);
-        CompletableFuture<Void> waiting = dispatcher.submit(texts(6), LONG, NOBODY);
-        started.await();
-        Thread closing = new Thread(dispatcher::close);
-        closing.start();
-        Fault refused = awaitRefusal();
-        assertThat(closing.isAlive()).isTrue();
-
-        gate.countDown();
-        closing.join();
-
-        assertThat(refused.kind()).isEqualTo(Fault.Kind.NOT_READY);
-        assertThat(running).isCompleted();
-        assertThat(waiting).isCompleted();
-        assertThat(dispatcher.alive()).isFalse();
-    }
-
-    /** Submits until the dispatcher has seen that it closes. */
-    private Fault awaitRefusal() {
-        while (true) {
-            try {
-                dispatcher.submit(texts(1), LONG, NOBODY);
-            } catch (Fault refused) {
-                if (refused.kind() == Fault.Kind.NOT_READY) {
-                    return refused;
-                }
-            }
-            sleep(Duration.ofMillis(1));
-        }
-    }
-
-    @Test
-    void closingUnderAnInterruptStillWaitsAndKeepsTheInterrupt() throws Exception {
-        stopAtTheGate();
-        CompletableFuture<Void> running = dispatcher.submit(texts(5), LONG, NOBODY);
-        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-        Thread closing = new Thread(() -> {
-            dispatcher.close();
-            interrupted.complete(Thread.currentThread().isInterrupted());
-        });
-        closing.start();
-        closing.interrupt();
-        assertThatThrownBy(() -> interrupted.get(50, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
-        gate.countDown();
-
-        assertThat(interrupted.get()).isTrue();
-        assertThat(running).isCompleted();
     }
 
     private static void sleep(Duration duration) {

@@ -13,13 +13,6 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -180,52 +173,6 @@ class ImporterTest {
                 .hasMessage("The store has a model \"toy\" already; choose another --name, or remove it first.");
         assertThat(names(store)).containsExactly("toy");
         assertThat(names(target)).containsExactly("mine");
-    }
-
-    @Test
-    void ofTwoImportsAtOnceOneMakesTheEntryAndTheOtherHearsOfIt() throws Exception {
-        CyclicBarrier both = new CyclicBarrier(2);
-        Callable<Manifest> racing = () -> new Importer(TOY, "toy", Precision.FP32, meeting(both)).into(target);
-        ExecutorService threads = Executors.newFixedThreadPool(2);
-        try {
-            List<Manifest> made = new ArrayList<>();
-            List<Throwable> refused = new ArrayList<>();
-            for (Future<Manifest> result : threads.invokeAll(List.of(racing, racing))) {
-                try {
-                    made.add(result.get());
-                } catch (ExecutionException failed) {
-                    refused.add(failed.getCause());
-                }
-            }
-
-            assertThat(made).hasSize(1);
-            assertThat(refused).singleElement().isInstanceOf(Fault.class);
-            assertThat(refused.get(0)).hasMessageStartingWith("The store has a model \"toy\" already;");
-            assertThat(names(store)).containsExactly("toy");
-            Digests.verify(target, made.get(0));
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    /** Both have seen that the entry isn't there when they begin. */
-    static ImportProgress meeting(CyclicBarrier barrier) {
-        return new ImportProgress() {
-            @Override
-            public void begin(long bytes) {
-                try {
-                    barrier.await(60, TimeUnit.SECONDS);
-                } catch (Exception broken) {
-                    throw new IllegalStateException(broken);
-                }
-            }
-
-            @Override
-            public void advance(long bytes) {}
-
-            @Override
-            public void end() {}
-        };
     }
 
     private static ImportProgress failing() {

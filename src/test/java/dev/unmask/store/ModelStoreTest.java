@@ -9,12 +9,6 @@ import dev.unmask.graph.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,21 +116,6 @@ class ModelStoreTest {
         assertThat(root).hasContent("no folder");
         Importer.delete(model.folder());
         Files.delete(model.folder().getParent());
-    }
-
-    @Test
-    void twoFirstStartsAtOnceBothOpenTheModel() throws Exception {
-        CyclicBarrier both = new CyclicBarrier(2);
-        Callable<StoredModel> start = () -> store.open(TOY.toString(), Precision.FP32, ImporterTest.meeting(both));
-        ExecutorService threads = Executors.newFixedThreadPool(2);
-        try {
-            List<Future<StoredModel>> opened = threads.invokeAll(List.of(start, start));
-
-            assertThat(opened.get(0).get()).isEqualTo(opened.get(1).get());
-            assertThat(names(root.resolve(".cache"))).hasSize(1);
-        } finally {
-            threads.shutdownNow();
-        }
     }
 
     @ParameterizedTest
