@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
@@ -89,18 +90,29 @@ public final class Dispatcher implements Scheduler {
 
     private void dispatch() {
         for (Request request = next(); request != null; request = next()) {
-            try {
-                run(request);
+            Optional<Throwable> failure = attempt(request);
+            // Before the caller hears of it, who may send the next request at once.
+            release(request);
+            if (failure.isPresent()) {
+                request.done().completeExceptionally(failure.get());
+            } else {
                 request.done().complete(null);
-            } catch (Throwable failure) {
-                // The failure is this request's: it hears of it, and the thread goes on with the next.
-                request.done().completeExceptionally(failure);
-            } finally {
-                synchronized (this) {
-                    waitingTokens -= request.tokens();
-                }
             }
         }
+    }
+
+    /** A failure is its request's: that one hears of it, and the thread goes on with the next. */
+    private Optional<Throwable> attempt(Request request) {
+        try {
+            run(request);
+            return Optional.empty();
+        } catch (Throwable failure) {
+            return Optional.of(failure);
+        }
+    }
+
+    private synchronized void release(Request request) {
+        waitingTokens -= request.tokens();
     }
 
     /** Waits for a request; null when there is none and none will come. */

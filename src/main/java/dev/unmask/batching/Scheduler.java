@@ -14,7 +14,7 @@ public interface Scheduler extends AutoCloseable {
      * @param timeout how long after now the answer is of use
      * @param reader called once for each mask, in any order of texts, before the future completes
      * @return completes after the last mask was read; fails with a {@link dev.unmask.fault.Fault} of kind TOO_LATE after
-     *     the timeout, of kind NOT_READY when the scheduler is closed before the request was begun
+     *     the timeout, or with what the engine or the reader threw
      * @throws dev.unmask.fault.Fault of kind OVERLOADED when the queue has no room for all of the texts, NOT_READY when
      *     the scheduler is closed
      */

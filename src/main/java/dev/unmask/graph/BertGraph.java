@@ -15,6 +15,7 @@ import dev.unmask.engine.GraphNames;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,6 +64,8 @@ public final class BertGraph {
         try (WeightFile weights = new WeightFile(weightFile, written)) {
             bert = new BertGraph(checkpoint, weights);
             bert.assemble();
+        } catch (UncheckedIOException failed) {
+            throw failed.getCause();
         }
         try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(graphFile))) {
             bert.graph.build().writeTo(file);

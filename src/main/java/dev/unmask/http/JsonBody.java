@@ -38,10 +38,10 @@ final class JsonBody {
      * @throws Fault of kind BAD_REQUEST that says where the body is not what it should be
      */
     JsonNode read(byte[] body) {
-        if (body.length == 0) {
+        JsonNode node = parse(decode(body));
+        if (node.isMissingNode()) {
             throw Fault.badRequest("The body is empty; it must be a JSON object such as {\"inputs\": \"… [MASK] …\"}.");
         }
-        JsonNode node = parse(decode(body));
         if (!node.isObject()) {
             throw Fault.badRequest(
                     "The body is a JSON %s; it must be an object with the key \"inputs\".".formatted(typeName(node)));
@@ -78,8 +78,12 @@ final class JsonBody {
         }
     }
 
-    /** What a value is called in messages. */
-    static String typeName(JsonNode node) {
+    /** What a value is called in messages, with its article. */
+    static String aType(JsonNode node) {
+        return node.isNull() ? "null" : (node.isObject() ? "an " : "a ") + typeName(node);
+    }
+
+    private static String typeName(JsonNode node) {
         return switch (node.getNodeType()) {
             case OBJECT -> "object";
             case ARRAY -> "list";

@@ -48,7 +48,7 @@ record WireParameters(OptionalInt topK, Optional<List<String>> targets, Query.En
             return OptionalInt.empty();
         }
         if (!topK.isIntegralNumber()) {
-            throw Fault.badRequest("parameters.top_k is a %s; it must be an integer.".formatted(numberType(topK)));
+            throw Fault.badRequest("parameters.top_k is %s; it must be an integer.".formatted(numberType(topK)));
         }
         if (!topK.canConvertToInt()) {
             throw Fault.badRequest(
@@ -65,15 +65,15 @@ record WireParameters(OptionalInt topK, Optional<List<String>> targets, Query.En
             return Optional.of(List.of(targets.textValue()));
         }
         if (!targets.isArray()) {
-            throw Fault.badRequest("parameters.targets is a %s; it must be a string or a list of strings."
-                    .formatted(JsonBody.typeName(targets)));
+            throw Fault.badRequest("parameters.targets is %s; it must be a string or a list of strings."
+                    .formatted(JsonBody.aType(targets)));
         }
         List<String> words = new ArrayList<>(targets.size());
         for (int i = 0; i < targets.size(); i++) {
             JsonNode word = targets.get(i);
             if (!word.isTextual()) {
-                throw Fault.badRequest("parameters.targets[%d] is a %s; every target must be a string."
-                        .formatted(i, JsonBody.typeName(word)));
+                throw Fault.badRequest("parameters.targets[%d] is %s; every target must be a string."
+                        .formatted(i, JsonBody.aType(word)));
             }
             words.add(word.textValue());
         }
@@ -85,7 +85,7 @@ record WireParameters(OptionalInt topK, Optional<List<String>> targets, Query.En
             return Query.Encoding.PLAIN;
         }
         if (!(kwargs instanceof ObjectNode options)) {
-            throw Fault.badRequest("%s is a %s; it must be an object.".formatted(KWARGS, JsonBody.typeName(kwargs)));
+            throw Fault.badRequest("%s is %s; it must be an object.".formatted(KWARGS, JsonBody.aType(kwargs)));
         }
         checkNames(options, KWARGS, TOKENIZER_NAMES);
         boolean special = addSpecialTokens(options.get("add_special_tokens"));
@@ -180,6 +180,6 @@ record WireParameters(OptionalInt topK, Optional<List<String>> targets, Query.En
     }
 
     private static String numberType(JsonNode node) {
-        return node.isNumber() ? "number with a fraction" : JsonBody.typeName(node);
+        return node.isNumber() ? "a number with a fraction" : JsonBody.aType(node);
     }
 }

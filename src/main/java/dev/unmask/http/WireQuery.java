@@ -38,7 +38,7 @@ final class WireQuery {
         } else if (given.isObject()) {
             parameters.setAll((ObjectNode) given);
         } else {
-            throw Fault.badRequest("parameters is a %s; it must be an object.".formatted(JsonBody.typeName(given)));
+            throw Fault.badRequest("parameters is %s; it must be an object.".formatted(JsonBody.aType(given)));
         }
         return inputs.isObject() ? splatted((ObjectNode) inputs, parameters) : query(inputs, parameters);
     }
@@ -73,7 +73,7 @@ final class WireQuery {
         }
         if (!inputs.isArray()) {
             throw Fault.badRequest(
-                    "inputs is a %s; it must be a string or a list of strings.".formatted(JsonBody.typeName(inputs)));
+                    "inputs is %s; it must be a string or a list of strings.".formatted(JsonBody.aType(inputs)));
         }
         List<String> texts = new ArrayList<>(inputs.size());
         for (int i = 0; i < inputs.size(); i++) {
@@ -90,8 +90,8 @@ final class WireQuery {
         if (element.isArray() && element.size() == 1 && element.get(0).isTextual()) {
             return element.get(0).textValue();
         }
-        String found = element.isArray() ? "list of %d".formatted(element.size()) : JsonBody.typeName(element);
-        throw Fault.badRequest("inputs[%d] is a %s; every element of inputs must be a string.".formatted(index, found));
+        String found = element.isArray() ? "a list of %d".formatted(element.size()) : JsonBody.aType(element);
+        throw Fault.badRequest("inputs[%d] is %s; every element of inputs must be a string.".formatted(index, found));
     }
 
     /** The reference reads digits as a number and true and false as booleans, and keeps the last of equal names. */

@@ -11,9 +11,7 @@ import dev.unmask.text.Tokenizer;
 import dev.unmask.text.TokenizerJson;
 import dev.unmask.text.TokenizerSettings;
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -75,8 +73,12 @@ public final class Importer {
             Manifest manifest = write(partial);
             Files.move(partial, absolute, StandardCopyOption.ATOMIC_MOVE);
             return manifest;
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException another) {
-            throw exists(target);
+        } catch (IOException failed) {
+            // Another import of the same name may have ended meanwhile; systems differ in how a rename says so.
+            if (Files.exists(absolute)) {
+                throw exists(target);
+            }
+            throw failed;
         } finally {
             delete(partial);
         }

@@ -108,8 +108,10 @@ public record Manifest(
                 || manifest.precision == null
                 || manifest.shape == null
                 || manifest.specialTokens == null
-                || manifest.files == null) {
-            throw refused(folder, "lacks one of name, precision, shape, special_tokens and files");
+                || manifest.warnings == null
+                || manifest.files == null
+                || manifest.files.containsValue(null)) {
+            throw refused(folder, "lacks one of name, precision, shape, special_tokens, warnings and files");
         }
         return manifest;
     }

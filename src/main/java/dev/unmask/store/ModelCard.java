@@ -67,6 +67,10 @@ record ModelCard(String licence, String intendedUse) {
         if (use.isEmpty()) {
             return null;
         }
-        return use.length() <= LONGEST ? use : use.substring(0, LONGEST) + "…";
+        if (use.length() <= LONGEST) {
+            return use;
+        }
+        int end = Character.isHighSurrogate(use.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
+        return use.substring(0, end) + "…";
     }
 }

@@ -10,27 +10,27 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Writes safetensors files, broken ones too: it takes dtype, shape and bytes as they are told. */
-final class SafetensorsWriter {
+public final class SafetensorsWriter {
     private final List<String> entries = new ArrayList<>();
     private final ByteArrayOutputStream data = new ByteArrayOutputStream();
 
-    SafetensorsWriter metadata(String json) {
+    public SafetensorsWriter metadata(String json) {
         entries.add("\"__metadata__\":" + json);
         return this;
     }
 
-    SafetensorsWriter tensor(String name, String dtype, long[] shape, byte[] bytes) {
+    public SafetensorsWriter tensor(String name, String dtype, long[] shape, byte[] bytes) {
         int begin = data.size();
         data.writeBytes(bytes);
         entries.add("\"" + name + "\":" + entry(dtype, Arrays.toString(shape), begin, data.size()));
         return this;
     }
 
-    SafetensorsWriter floats(String name, long[] shape, float... values) {
+    public SafetensorsWriter floats(String name, long[] shape, float... values) {
         return tensor(name, "F32", shape, bytes(values));
     }
 
-    static byte[] bytes(float... values) {
+    public static byte[] bytes(float... values) {
         ByteBuffer buffer = littleEndian(4 * values.length);
         for (float value : values) {
             buffer.putFloat(value);
@@ -38,7 +38,7 @@ final class SafetensorsWriter {
         return buffer.array();
     }
 
-    static byte[] bytes(short... values) {
+    public static byte[] bytes(short... values) {
         ByteBuffer buffer = littleEndian(2 * values.length);
         for (short value : values) {
             buffer.putShort(value);
@@ -51,7 +51,7 @@ final class SafetensorsWriter {
     }
 
     /** The file, its header padded to eight bytes as the reference pads it. */
-    byte[] file() {
+    public byte[] file() {
         String header = "{" + String.join(",", entries) + "}";
         int padding = -header.getBytes(UTF_8).length & 7;
         return file(header + " ".repeat(padding), data.toByteArray());

@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
  * and 3 token types, all sizes different so that no dimension can stand in for another. It has the
  * tensors that transformers writes for a tied BertForMaskedLM; tests change them before writing.
  */
-final class TinyCheckpoint {
+public final class TinyCheckpoint {
     static final int HIDDEN = 4;
     static final int INTERMEDIATE = 6;
     static final int VOCABULARY = 11;
@@ -30,7 +30,7 @@ final class TinyCheckpoint {
     private final Map<String, Part> parts = new LinkedHashMap<>();
     private final ObjectNode config = new ObjectMapper().createObjectNode();
 
-    TinyCheckpoint() {
+    public TinyCheckpoint() {
         config("model_type", "bert")
                 .config("num_hidden_layers", 2)
                 .config("hidden_size", HIDDEN)
@@ -69,17 +69,17 @@ final class TinyCheckpoint {
         random(prefix + ".bias", HIDDEN);
     }
 
-    TinyCheckpoint config(String key, Object value) {
+    public TinyCheckpoint config(String key, Object value) {
         config.putPOJO(key, value);
         return this;
     }
 
-    TinyCheckpoint noConfig(String key) {
+    public TinyCheckpoint noConfig(String key) {
         config.remove(key);
         return this;
     }
 
-    TinyCheckpoint random(String name, long... shape) {
+    public TinyCheckpoint random(String name, long... shape) {
         float[] values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextGaussian();
@@ -87,7 +87,7 @@ final class TinyCheckpoint {
         return tensor(name, "F32", shape, SafetensorsWriter.bytes(values));
     }
 
-    TinyCheckpoint tensor(String name, String dtype, long[] shape, byte[] bytes) {
+    public TinyCheckpoint tensor(String name, String dtype, long[] shape, byte[] bytes) {
         parts.put(name, new Part(dtype, shape, bytes));
         return this;
     }
@@ -97,7 +97,7 @@ final class TinyCheckpoint {
         return this;
     }
 
-    TinyCheckpoint remove(String prefix) {
+    public TinyCheckpoint remove(String prefix) {
         if (!parts.keySet().removeIf(name -> name.startsWith(prefix))) {
             throw new IllegalArgumentException(prefix);
         }
@@ -120,7 +120,7 @@ final class TinyCheckpoint {
     }
 
     /** Writes config.json and model.safetensors into a folder. */
-    Path write(Path folder) {
+    public Path write(Path folder) {
         SafetensorsWriter writer = new SafetensorsWriter().metadata("{\"format\":\"pt\"}");
         parts.forEach((name, p) -> writer.tensor(name, p.dtype(), p.shape(), p.bytes()));
         try {

@@ -1,0 +1,197 @@
+package dev.unmask.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.unmask.fault.Fault;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Admission, deadlines, batches and failures. */
+@Timeout(60)
+class DispatcherTest {
+    private static final Duration LONG = Duration.ofMinutes(2);
+    private static final BatchLimits LIMITS = new BatchLimits(40, 8, 100);
+    private static final LogitsReader NOBODY = (text, mask, logits) -> {};
+
+    private final RecordingRunner runner = new RecordingRunner();
+    private final GatedRunner gated = new GatedRunner(runner);
+    private Dispatcher dispatcher = new Dispatcher(runner, LIMITS);
+
+    @AfterEach
+    void close() {
+        gated.open();
+        dispatcher.close();
+    }
+
+    /** Replaces the dispatcher with one whose batches wait at the gate. */
+    private void stopAtTheGate() {
+        dispatcher.close();
+        dispatcher = new Dispatcher(gated, LIMITS);
+    }
+
+    @Test
+    void textsOfLikeLengthsRunTogetherShortestFirst() throws Exception {
+        dispatcher.submit(texts(20, 3, 10, 4, 19, 9), LONG, NOBODY).get();
+
+        assertThat(runner.lengths()).containsExactly(new int[] {3, 4, 9, 10}, new int[] {19, 20});
+    }
+
+    @Test
+    void aTextLargerThanABatchRunsAlone() throws Exception {
+        dispatcher.submit(texts(41, 41, 2), LONG, NOBODY).get();
+
+        assertThat(runner.lengths()).containsExactly(new int[] {2}, new int[] {41}, new int[] {41});
+    }
+
+    @Test
+    void masksBoundABatchToo() throws Exception {
+        int[] five = {0, 1, 2, 3, 4};
+        List<MaskedText> texts = List.of(
+                new MaskedText(new int[5], five),
+                new MaskedText(new int[5], five),
+                new MaskedText(new int[10], IntStream.range(0, 10).toArray()));
+        dispatcher.submit(texts, LONG, NOBODY).get();
+
+        assertThat(runner.masksRun()).containsExactly(5, 5, 10);
+    }
+
+    @Test
+    void requestsRunInTheOrderOfTheirArrival() throws Exception {
+        stopAtTheGate();
+        List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+        List<CompletableFuture<Void>> requests = IntStream.range(0, 10)
+                .mapToObj(i -> dispatcher.submit(texts(10 - i), LONG, (text, mask, logits) -> order.add(i)))
+                .toList();
+        gated.open();
+        for (CompletableFuture<Void> request : requests) {
+            request.get();
+        }
+
+        assertThat(order).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    }
+
+    @Test
+    void whatWouldOverfillTheQueueIsRefusedAtOnceAndTheRestIsAnswered() throws Exception {
+        stopAtTheGate();
+        CompletableFuture<Void> running = dispatcher.submit(texts(30, 30), LONG, NOBODY);
+        CompletableFuture<Void> waiting = dispatcher.submit(texts(40), LONG, NOBODY);
+
+        assertThatThrownBy(() -> dispatcher.submit(texts(1), LONG, NOBODY))
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.OVERLOADED))
+                .hasMessage("Too many requests are waiting (100 tokens of at most 100); try again later.");
+
+        gated.open();
+        running.get();
+        waiting.get();
+        dispatcher.submit(texts(40), LONG, NOBODY).get();
+    }
+
+    @Test
+    void aRequestLargerThanTheQueueIsTakenWhenNothingWaits() throws Exception {
+        dispatcher.submit(texts(60, 60), LONG, NOBODY).get();
+
+        assertThat(runner.lengths()).hasSize(2);
+    }
+
+    /** A client that sends its next request as soon as it has the answer must find its place free. */
+    @Test
+    void aRequestThatIsAnsweredNoLongerCountsAsWaiting() throws Exception {
+        CompletableFuture<Void> next = dispatcher
+                .submit(texts(100), LONG, NOBODY)
+                .thenCompose(answered -> dispatcher.submit(texts(100), LONG, NOBODY));
+        next.get();
+        for (int i = 0; i < 2000; i++) {
+            dispatcher.submit(texts(100), LONG, NOBODY).get();
+        }
+        assertThat(runner.lengths()).hasSize(2002);
+    }
+
+    @Test
+    void aRequestWhoseTimeIsOverIsNotRun() {
+        stopAtTheGate();
+        dispatcher.submit(texts(5), LONG, NOBODY);
+        CompletableFuture<Void> late = dispatcher.submit(texts(7), Duration.ofMillis(20), NOBODY);
+        assertThatThrownBy(() -> late.get(60, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+        gated.open();
+
+        assertThatThrownBy(late::get)
+                .isInstanceOf(ExecutionException.class)
+                .cause()
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.TOO_LATE))
+                .hasMessage("The answer was not ready within 20 ms; send fewer or shorter texts, or try again later.");
+        assertThat(runner.lengths()).containsExactly(new int[] {5});
+    }
+
+    @Test
+    void aRequestStopsBetweenBatchesWhenItsTimeIsOver() {
+        CompletableFuture<Void> late = dispatcher.submit(
+                texts(39, 40), Duration.ofMillis(500), (text, mask, logits) -> sleep(Duration.ofMillis(600)));
+
+        assertThatThrownBy(late::get).cause().isInstanceOf(Fault.class).hasMessageContaining("within 500 ms");
+        assertThat(runner.lengths()).containsExactly(new int[] {39});
+    }
+
+    @Test
+    void aRunnerThatFailsFailsThatRequestAndNoOther() throws Exception {
+        dispatcher.close();
+        dispatcher = new Dispatcher(
+                (ids, masks) -> {
+                    if (ids[0].length == 13) {
+                        throw new OutOfMemoryError("no memory for 13 tokens");
+                    }
+                    return runner.run(ids, masks);
+                },
+                LIMITS);
+        CompletableFuture<Void> before = dispatcher.submit(texts(5), LONG, NOBODY);
+        CompletableFuture<Void> failing = dispatcher.submit(texts(13), LONG, NOBODY);
+        CompletableFuture<Void> after = dispatcher.submit(texts(6), LONG, NOBODY);
+
+        before.get();
+        assertThatThrownBy(failing::get)
+                .cause()
+                .isInstanceOf(OutOfMemoryError.class)
+                .hasMessage("no memory for 13 tokens");
+        after.get();
+        assertThat(dispatcher.alive()).isTrue();
+    }
+
+    @Test
+    void aFailedRequestGivesItsPlaceBack() {
+        for (int i = 0; i < 3; i++) {
+            CompletableFuture<Void> failing = dispatcher.submit(texts(100), LONG, (text, mask, logits) -> {
+                throw new IllegalArgumentException("unread");
+            });
+            assertThatThrownBy(failing::get)
+                    .cause()
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("unread");
+        }
+    }
+
+    private static void sleep(Duration duration) {
+        try {
+            Thread.sleep(duration.toMillis());
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    private static List<MaskedText> texts(int... lengths) {
+        return IntStream.of(lengths)
+                .mapToObj(length -> new MaskedText(new int[length], new int[] {0}))
+                .toList();
+    }
+}

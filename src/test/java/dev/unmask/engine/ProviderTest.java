@@ -1,0 +1,81 @@
+package dev.unmask.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtProvider;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import dev.unmask.fault.Fault;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which execution provider is chosen where CUDA can't be had. */
+class ProviderTest {
+    private static final Optional<Path> DRIVER = Optional.of(Path.of("libcuda.so.1"));
+
+    private final SessionOptions options = new SessionOptions();
+
+    @AfterEach
+    void close() {
+        options.close();
+    }
+
+    @Test
+    void theCpuIsTakenWhereItIsAskedForThoughThereIsADriver() {
+        Provider provider = Provider.choose(Device.parse("cpu"), DRIVER, options);
+
+        assertThat(provider).isEqualTo(new Provider("CPUExecutionProvider", "UNMASK_DEVICE is cpu"));
+        assertThat(provider.cuda()).isFalse();
+    }
+
+    @Test
+    void autoFallsBackToTheCpuAndSaysThatThereIsNoDriver() {
+        Provider provider = Provider.choose(Device.parse("auto"), Optional.empty(), options);
+
+        assertThat(provider.cuda()).isFalse();
+        assertThat(provider.reason()).startsWith("there is no NVIDIA driver (").contains(NvidiaDriver.libraryName());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cuda", "cuda:1"})
+    void cudaWithoutADriverIsRefusedWithWhatIsMissing(String device) {
+        assertThatThrownBy(() -> Provider.choose(Device.parse(device), Optional.empty(), options))
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.DEVICE_UNAVAILABLE))
+                .hasMessageStartingWith("UNMASK_DEVICE asks for CUDA, but there is no NVIDIA driver (")
+                .hasMessageEndingWith(". Install what is missing, or set UNMASK_DEVICE to auto or cpu.");
+    }
+
+    @Test
+    void aBuildWithoutCudaSaysSoWhereThereIsADriver() {
+        assumeFalse(OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA), "this build has CUDA");
+
+        assertThat(Provider.choose(Device.parse("auto"), DRIVER, options).reason())
+                .startsWith("this build holds no CUDA provider");
+        assertThatThrownBy(() -> Provider.choose(Device.parse("cuda"), DRIVER, options))
+                .isInstanceOf(Fault.class)
+                .hasMessageStartingWith("UNMASK_DEVICE asks for CUDA, but this build holds no CUDA provider");
+    }
+
+    @Test
+    void aMissingLibraryIsNamed() {
+        String message = "Error code - ORT_FAIL - message: provider_bridge_ort.cc:2000 Failed to load library"
+                + " libonnxruntime_providers_cuda.so with error: libcudnn.so.9: cannot open shared object file: No such"
+                + " file or directory";
+
+        assertThat(Provider.obstacle(message)).isEqualTo("the library libcudnn.so.9 is missing");
+    }
+
+    @Test
+    void anyOtherFailureIsQuotedByItsFirstLine() {
+        assertThat(Provider.obstacle("CUDA failure 35: driver is insufficient ; GPU=0\nsecond line"))
+                .isEqualTo("the CUDA provider did not load: CUDA failure 35: driver is insufficient ; GPU=0");
+        assertThat(Provider.obstacle("")).isEqualTo("the CUDA provider did not load: no reason given");
+    }
+}

@@ -1,0 +1,250 @@
+package dev.unmask.fillmask;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.unmask.batching.LogitsReader;
+import dev.unmask.batching.MaskedText;
+import dev.unmask.batching.Scheduler;
+import dev.unmask.fault.Fault;
+import dev.unmask.text.Tokenizer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The pipeline with the toy tokenizer and a scheduler that prefers a token for each mask by rule. */
+class FillMaskTest {
+    private static final int VOCABULARY = 170;
+    private static final QueryLimits LIMITS = new QueryLimits(3, 12, 4000, Duration.ofSeconds(7));
+    private static final int THE = 114;
+
+    private static Tokenizer tokenizer;
+
+    private final PreferringScheduler scheduler = new PreferringScheduler();
+    private final FillMask fillMask = new FillMask(tokenizer, scheduler, VOCABULARY, LIMITS);
+
+    /** At a mask, token {@code 114 + its position} has logit 3, the next one 2, the next one 1, and all others 0. */
+    private static final class PreferringScheduler implements Scheduler {
+        private final List<List<MaskedText>> submitted = new ArrayList<>();
+        private Duration timeout;
+
+        @Override
+        public CompletableFuture<Void> submit(List<MaskedText> texts, Duration within, LogitsReader reader) {
+            submitted.add(texts);
+            timeout = within;
+            float[] logits = new float[VOCABULARY];
+            List<Integer> order =
+                    new ArrayList<>(IntStream.range(0, texts.size()).boxed().toList());
+            Collections.reverse(order);
+            for (int text : order) {
+                int[] masks = texts.get(text).masks();
+                for (int mask = 0; mask < masks.length; mask++) {
+                    Arrays.fill(logits, 0);
+                    for (int i = 0; i < 3; i++) {
+                        logits[THE + masks[mask] + i] = 3 - i;
+                    }
+                    reader.read(text, mask, logits);
+                }
+            }
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public boolean alive() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @BeforeAll
+    static void open() {
+        tokenizer = Tokenizer.open(Path.of("src/test/resources/toy-model"));
+    }
+
+    @AfterAll
+    static void close() {
+        tokenizer.close();
+    }
+
+    @Test
+    void aMaskHasFivePredictionsUnlessAskedOtherwise() {
+        Answer answer = answer(query("[MASK]"));
+
+        assertThat(answer.texts()).hasSize(1);
+        assertThat(answer.texts().get(0)).hasSize(1);
+        assertThat(tokens(answer, 0, 0)).containsExactly(115, 116, 117, 0, 1);
+        assertThat(answer.warnings()).isEmpty();
+        assertThat(scheduler.timeout).isEqualTo(LIMITS.timeout());
+    }
+
+    @Test
+    void scoresAreProbabilitiesOverTheWholeVocabularyAlsoWithTargets() {
+        double sum = Math.exp(3) + Math.exp(2) + Math.exp(1) + (VOCABULARY - 3);
+
+        Answer answer = answer(query(Optional.of(List.of("there", "##thorax")), OptionalInt.empty(), "[MASK]"));
+
+        List<Prediction> predictions = answer.texts().get(0).get(0);
+        assertThat(predictions).extracting(Prediction::tokenText).containsExactly("there", "##thorax");
+        assertThat(predictions.get(0).score()).isEqualTo((float) (Math.exp(3) / sum));
+        assertThat(predictions.get(1).score()).isEqualTo((float) (1 / sum));
+    }
+
+    @Test
+    void everyTextAndMaskOfABatchHasItsOwnPredictionsAndSequence() {
+        Answer answer = answer(query(Optional.empty(), OptionalInt.of(1), "[MASK] the", "the [MASK] [MASK]", "[MASK]"));
+
+        assertThat(answer.texts().stream().map(List::size)).containsExactly(1, 2, 1);
+        assertThat(sequence(answer, 0, 0)).isEqualTo("there the");
+        assertThat(sequence(answer, 1, 0)).isEqualTo("[CLS] the is [MASK] [SEP]");
+        assertThat(sequence(answer, 1, 1)).isEqualTo("[CLS] the [MASK] no [SEP]");
+        assertThat(sequence(answer, 2, 0)).isEqualTo("there");
+    }
+
+    @Test
+    void noTextsAreAnsweredWithoutRunningAnything() {
+        assertThat(answer(query(Optional.empty(), OptionalInt.empty())).texts()).isEmpty();
+        assertThat(scheduler.submitted).isEmpty();
+    }
+
+    @Test
+    void topKOfZeroGivesNoPredictionForEachMask() {
+        assertThat(answer(query(Optional.empty(), OptionalInt.of(0), "[MASK] [MASK]"))
+                        .texts())
+                .containsExactly(List.of(List.of(), List.of()));
+    }
+
+    @Test
+    void theWholeVocabularyCanBeAskedForAndIdsWithoutAPieceHaveNoText() {
+        Answer answer = answer(query(Optional.empty(), OptionalInt.of(VOCABULARY), "[MASK]"));
+
+        assertThat(tokens(answer, 0, 0)).hasSize(VOCABULARY).doesNotHaveDuplicates();
+        assertThat(answer.texts().get(0).get(0).get(VOCABULARY - 1))
+                .extracting(Prediction::token, Prediction::tokenText, Prediction::sequence)
+                .containsExactly(VOCABULARY - 1, "", "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, VOCABULARY + 1, Integer.MAX_VALUE, Integer.MIN_VALUE})
+    void topKBeyondTheVocabularyIsRefused(int topK) {
+        assertBadRequest(
+                query(Optional.empty(), OptionalInt.of(topK), "[MASK]"),
+                "parameters.top_k is %d; allowed are 0 to 170, the model's vocabulary.".formatted(topK));
+    }
+
+    @Test
+    void withTargetsTopKBoundsTheirNumberAndTheirNumberBoundsTopK() {
+        List<String> seven = List.of("a", "b", "c", "d", "e", "f", "g");
+
+        assertThat(tokens(answer(query(Optional.of(seven), OptionalInt.empty(), "[MASK]")), 0, 0))
+                .hasSize(5);
+        assertThat(tokens(answer(query(Optional.of(seven), OptionalInt.of(9999), "[MASK]")), 0, 0))
+                .hasSize(7);
+        assertBadRequest(
+                query(Optional.of(seven), OptionalInt.of(-1), "[MASK]"),
+                "parameters.top_k is -1; allowed are 0 to 170, the model's vocabulary.");
+    }
+
+    @Test
+    void warningsOfTargetsReachTheAnswer() {
+        assertThat(answer(query(Optional.of(List.of("pneumothorax")), OptionalInt.empty(), "[MASK]"))
+                        .warnings())
+                .singleElement()
+                .asString()
+                .startsWith("targets[0] is not in the vocabulary");
+    }
+
+    @Test
+    void oneBadTextRefusesTheRequestBeforeAnythingRuns() {
+        assertBadRequest(query("[MASK]", "none"), "No mask_token ([MASK]) found on the input inputs[1]");
+        assertThat(scheduler.submitted).isEmpty();
+    }
+
+    @Test
+    void moreTextsThanAllowedAreRefused() {
+        assertBadRequest(
+                query("[MASK]", "[MASK]", "[MASK]", "[MASK]"),
+                "inputs has 4 texts; at most 3 are allowed in a request.");
+    }
+
+    @Test
+    void anAnswerThatWouldBeTooLargeIsRefusedBeforeAnythingRuns() {
+        String text = "[MASK] [MASK] the the the the the the the the";
+
+        assertThat(answer(query(Optional.empty(), OptionalInt.of(166), text)).texts())
+                .hasSize(1);
+        assertBadRequest(
+                query(Optional.empty(), OptionalInt.of(167), text),
+                "The answer would hold 4008 tokens (masks times top_k times the text's tokens); at most 4000 are"
+                        + " allowed. Lower parameters.top_k or send fewer texts or masks.");
+        assertThat(scheduler.submitted).hasSize(1);
+    }
+
+    @Test
+    void aModelWithBrokenNumbersFailsTheAnswer() {
+        Scheduler broken = new Scheduler() {
+            @Override
+            public CompletableFuture<Void> submit(List<MaskedText> texts, Duration timeout, LogitsReader reader) {
+                return CompletableFuture.runAsync(() -> reader.read(0, 0, new float[] {Float.NaN}));
+            }
+
+            @Override
+            public boolean alive() {
+                return true;
+            }
+
+            @Override
+            public void close() {}
+        };
+        CompletableFuture<Answer> answer =
+                new FillMask(tokenizer, broken, VOCABULARY, LIMITS).answer(query("[MASK]"), Runnable::run);
+
+        assertThatThrownBy(answer::get)
+                .isInstanceOf(ExecutionException.class)
+                .cause()
+                .hasMessage("the model gave logits that are not finite");
+    }
+
+    private Answer answer(Query query) {
+        return fillMask.answer(query, Runnable::run).join();
+    }
+
+    private void assertBadRequest(Query query, String message) {
+        assertThatThrownBy(() -> fillMask.answer(query, Runnable::run))
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.BAD_REQUEST))
+                .hasMessage(message);
+    }
+
+    private static Query query(String... texts) {
+        return query(Optional.empty(), OptionalInt.empty(), texts);
+    }
+
+    private static Query query(Optional<List<String>> targets, OptionalInt topK, String... texts) {
+        return new Query(List.of(texts), topK, targets, Query.Encoding.PLAIN);
+    }
+
+    private static List<Integer> tokens(Answer answer, int text, int mask) {
+        return answer.texts().get(text).get(mask).stream()
+                .map(Prediction::token)
+                .toList();
+    }
+
+    private static String sequence(Answer answer, int text, int mask) {
+        return answer.texts().get(text).get(mask).get(0).sequence();
+    }
+}

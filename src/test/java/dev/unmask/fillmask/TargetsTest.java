@@ -1,0 +1,101 @@
+package dev.unmask.fillmask;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.unmask.fault.Fault;
+import dev.unmask.text.Tokenizer;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a query's targets stand for, with the toy model's vocabulary. */
+class TargetsTest {
+    private static final int UNKNOWN = 6;
+
+    private static Tokenizer tokenizer;
+
+    @BeforeAll
+    static void open() {
+        tokenizer = Tokenizer.open(Path.of("src/test/resources/toy-model"));
+    }
+
+    @AfterAll
+    static void close() {
+        tokenizer.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pneumonia", "##thorax", "[MASK]", "[PAD]", "[UNK]", ".", "n't"})
+    void entriesOfTheVocabularyStandForThemselves(String target) {
+        Targets targets = Targets.resolve(List.of(target), tokenizer);
+
+        assertThat(targets.ids()).containsExactly(tokenizer.id(target).orElseThrow());
+        assertThat(targets.warnings()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "pneumothorax, pneumo",
+        "Pneumonia, pneumonia",
+        "' effusion', effusion",
+        "effusion left, effusion",
+        "'effusion,lung', effusion",
+        "zebra, z"
+    })
+    void anyOtherStandsForItsFirstPieceAndIsWarnedOf(String target, String piece) {
+        int id = tokenizer.id(piece).orElseThrow();
+
+        Targets targets = Targets.resolve(List.of("lung", target), tokenizer);
+
+        assertThat(targets.ids()).containsExactlyInAnyOrder(tokenizer.id("lung").orElseThrow(), id);
+        assertThat(targets.warnings())
+                .containsExactly("targets[1] is not in the vocabulary; its first piece, token %d, was used instead"
+                        .formatted(id));
+    }
+
+    @Test
+    void aTargetOfUnknownCharactersStandsForTheUnknownToken() {
+        Targets targets = Targets.resolve(List.of("€"), tokenizer);
+
+        assertThat(targets.ids()).containsExactly(UNKNOWN);
+        assertThat(targets.warnings()).hasSize(1);
+    }
+
+    @Test
+    void severalSpellingsOfOneTokenAreOneTarget() {
+        Targets targets = Targets.resolve(List.of("lung", "LUNG", "lung", "left", " lung "), tokenizer);
+
+        assertThat(targets.ids())
+                .containsExactly(
+                        tokenizer.id("left").orElseThrow(), tokenizer.id("lung").orElseThrow());
+        assertThat(targets.warnings()).hasSize(2);
+    }
+
+    @Test
+    void targetsWithoutAnyTokenAreLeftOutWithAWarning() {
+        Targets targets = Targets.resolve(List.of("", "lung", "\u0000"), tokenizer);
+
+        assertThat(targets.ids()).containsExactly(tokenizer.id("lung").orElseThrow());
+        assertThat(targets.warnings())
+                .containsExactly(
+                        "targets[0] has no token of the vocabulary and was ignored",
+                        "targets[2] has no token of the vocabulary and was ignored");
+    }
+
+    @Test
+    void whereNoTargetIsLeftTheQueryIsRefused() {
+        for (List<String> nothing : List.of(Collections.<String>emptyList(), List.of(""), List.of("\u0000", " "))) {
+            assertThatThrownBy(() -> Targets.resolve(nothing, tokenizer))
+                    .isInstanceOfSatisfying(
+                            Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.BAD_REQUEST))
+                    .hasMessage("At least one target must be provided when passed.");
+        }
+    }
+}

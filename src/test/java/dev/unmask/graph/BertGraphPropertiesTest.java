@@ -1,0 +1,111 @@
+package dev.unmask.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.unmask.checkpoint.Checkpoint;
+import dev.unmask.engine.Device;
+import dev.unmask.engine.Engine;
+import dev.unmask.engine.Logits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterTry;
+import net.jqwik.api.lifecycle.BeforeTry;
+
+/** Whatever a checkpoint's sizes, activation and storage: the graph computes what the formulas say. */
+class BertGraphPropertiesTest {
+    private Path folder;
+
+    @BeforeTry
+    void makeFolder() throws IOException {
+        folder = Files.createTempDirectory("bert-graph");
+    }
+
+    @AfterTry
+    void deleteFolder() throws IOException {
+        for (String file : new String[] {"config.json", "model.safetensors", "model.onnx", "model.weights"}) {
+            Files.deleteIfExists(folder.resolve(file));
+        }
+        Files.delete(folder);
+    }
+
+    @Provide
+    Arbitrary<RandomBert> checkpoints() {
+        Arbitrary<int[]> encoder = Combinators.combine(
+                        Arbitraries.integers().between(1, 3),
+                        Arbitraries.integers().between(1, 5),
+                        Arbitraries.integers().between(1, 16),
+                        Arbitraries.integers().between(1, 40))
+                .as((layers, heads, headSize, intermediate) -> new int[] {layers, heads, headSize, intermediate})
+                .filter(sizes -> sizes[1] * sizes[2] > 1);
+        return Combinators.combine(
+                        encoder,
+                        Arbitraries.integers().between(1, 60),
+                        Arbitraries.integers().between(1, 24),
+                        Arbitraries.of("gelu", "gelu_new", "relu"),
+                        Arbitraries.of(1e-12, 1e-5, 0.1),
+                        Arbitraries.of("F32", "F16", "BF16"),
+                        Arbitraries.of(false, true),
+                        Arbitraries.longs())
+                .as((sizes, vocabulary, positions, activation, epsilon, dtype, ownDecoder, seed) -> new RandomBert(
+                        sizes[0],
+                        sizes[1],
+                        sizes[2],
+                        sizes[3],
+                        vocabulary,
+                        positions,
+                        activation,
+                        epsilon,
+                        dtype,
+                        ownDecoder,
+                        seed));
+    }
+
+    @Property(tries = 60)
+    void theLogitsAreThoseOfTheFormulas(@ForAll("checkpoints") RandomBert bert, @ForAll Random random)
+            throws IOException {
+        bert.write(folder);
+        int[][] ids = IntStream.range(0, 1 + random.nextInt(4))
+                .mapToObj(text -> random.ints(1 + random.nextInt(bert.positions()), 0, bert.vocabulary())
+                        .toArray())
+                .toArray(int[][]::new);
+        int[][] masks = IntStream.range(0, ids.length)
+                .mapToObj(text -> IntStream.range(0, ids[text].length)
+                        .filter(position -> position == ids[text].length - 1 || random.nextInt(3) == 0)
+                        .toArray())
+                .toArray(int[][]::new);
+
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            Path graph = folder.resolve("model.onnx");
+            BertGraph.write(checkpoint, graph, folder.resolve("model.weights"), bytes -> {});
+            try (Engine engine = Engine.open(graph, Device.parse("cpu"), 1)) {
+                compare(engine.run(ids, masks), new ReferenceBert(checkpoint), ids, masks);
+            }
+        }
+    }
+
+    private static void compare(Logits logits, ReferenceBert reference, int[][] ids, int[][] masks) {
+        float[] found = new float[logits.vocabulary()];
+        int row = 0;
+        for (int text = 0; text < ids.length; text++) {
+            double[][] expected = reference.logits(ids[text]);
+            for (int mask : masks[text]) {
+                logits.read(row++, found);
+                assertThat(IntStream.range(0, found.length)
+                                .mapToDouble(i -> found[i])
+                                .toArray())
+                        .containsExactly(expected[mask], within(1e-4));
+            }
+        }
+        assertThat(logits.rows()).isEqualTo(row);
+    }
+}

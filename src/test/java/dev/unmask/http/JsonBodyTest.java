@@ -1,0 +1,152 @@
+package dev.unmask.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.unmask.fault.Fault;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which bodies are JSON objects as the reference's reader understands them. */
+class JsonBodyTest {
+    private static final int DEPTH = 10;
+
+    private final JsonBody json = new JsonBody(DEPTH);
+
+    @Test
+    void anObjectIsReadWithItsUnicode() {
+        JsonNode body = read(
+                " {\"inputs\": \"caf\u00e9 \u4e2d \\ud83d\\ude00 \ud83d\ude00\", \"n\": [1, 2.5, null, true]}\r\n");
+
+        assertThat(body.get("inputs").textValue()).isEqualTo("caf\u00e9 \u4e2d \ud83d\ude00 \ud83d\ude00");
+        assertThat(body.get("n")).hasSize(4);
+    }
+
+    @Test
+    void theLastOfEqualKeysCounts() {
+        assertThat(read("{\"a\": 1, \"a\": 2}").get("a").intValue()).isEqualTo(2);
+    }
+
+    @Test
+    void anEmptyBodyIsRefusedWithAnExample() {
+        assertRefused(new byte[0], "The body is empty; it must be a JSON object such as {\"inputs\": \"… [MASK] …\"}.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {" ", "\n\t "})
+    void aBlankBodyIsRefusedAsAnEmptyOne(String blank) {
+        assertRefused(
+                blank.getBytes(UTF_8),
+                "The body is empty; it must be a JSON object such as {\"inputs\": \"… [MASK] …\"}.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"[] | list", "\"a\" | string", "1 | number", "1.5e3 | number", "true | boolean", "null | null"})
+    void whatIsNoObjectIsCalledByItsName(String body, String type) {
+        assertRefused(
+                body.getBytes(UTF_8),
+                "The body is a JSON %s; it must be an object with the key \"inputs\".".formatted(type));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{",
+                "{\"secret\": }",
+                "{\"a\": 1} secret",
+                "{\"a\": 1}{}",
+                "{\"a\": NaN}",
+                "{\"a\": Infinity}",
+                "{\"a\": -Infinity}",
+                "{'a': 1}",
+                "{a: 1}",
+                "{\"a\": 01}",
+                "{\"a\": +1}",
+                "{\"a\": .5}",
+                "{\"a\": 1.}",
+                "{\"a\": 1,}",
+                "{\"a\": \"secret\n\"}",
+                "{\"a\": \"\\x\"}",
+                "{} // secret",
+                "\ufeff{}",
+                "secret",
+                "tru"
+            })
+    void whatIsNoJsonIsRefusedWithAPlaceAndNoQuotation(String body) {
+        assertThatThrownBy(() -> read(body))
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.BAD_REQUEST))
+                .hasMessageMatching("The body is not valid JSON: see line [12], column \\d+\\.");
+    }
+
+    @Test
+    void whatIsNoUtf8IsRefused() {
+        String body = "{\"a\": \"caf\u00e9\"}";
+        assertRefused(body.getBytes(ISO_8859_1), "The body is not valid UTF-8.");
+        assertRefused(body.getBytes(UTF_16), "The body is not valid UTF-8.");
+        // A slash in two bytes, which only a lenient reader takes.
+        assertRefused(
+                new byte[] {'{', '"', (byte) 0xc0, (byte) 0xaf, '"', ':', '1', '}'}, "The body is not valid UTF-8.");
+        // Half a surrogate pair in three bytes.
+        assertRefused(
+                new byte[] {'{', '"', (byte) 0xed, (byte) 0xa0, (byte) 0x80, '"', ':', '1', '}'},
+                "The body is not valid UTF-8.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"a\": \"\\ud800\"}",
+                "{\"a\": [{\"b\": \"x\\udc00\"}]}",
+                "{\"\\ud800\": 1}",
+                "{\"a\": \"\\ude00\\ud83d\"}"
+            })
+    void halfASurrogatePairIsRefusedWhereverItIs(String body) {
+        assertRefused(
+                body.getBytes(UTF_8),
+                "The body has a \\u escape that is half of a surrogate pair, which is no character.");
+    }
+
+    @Test
+    void nestingIsTakenUpToTheLimitAndNotBeyond() {
+        assertThat(read("{\"a\": " + "[".repeat(DEPTH - 1) + "]".repeat(DEPTH - 1) + "}")
+                        .isObject())
+                .isTrue();
+        String message = "The body's JSON is nested deeper than 10 levels, or has a number or a key that is too long.";
+        assertRefused(("{\"a\": " + "[".repeat(DEPTH) + "]".repeat(DEPTH) + "}").getBytes(UTF_8), message);
+        assertRefused("[".repeat(1_000_000).getBytes(UTF_8), message);
+        assertRefused("{\"a\":".repeat(100_000).getBytes(UTF_8), message);
+    }
+
+    @Test
+    void numbersTooLongToBeMeantAreRefused() {
+        assertRefused(
+                ("{\"a\": " + "9".repeat(100_000) + "}").getBytes(UTF_8),
+                "The body's JSON is nested deeper than 10 levels, or has a number or a key that is too long.");
+    }
+
+    @Test
+    void aLongTextIsRead() {
+        String text = "x".repeat(1_000_000);
+        assertThat(read("{\"a\": \"" + text + "\"}").get("a").textValue()).isEqualTo(text);
+    }
+
+    private JsonNode read(String body) {
+        return json.read(body.getBytes(UTF_8));
+    }
+
+    private void assertRefused(byte[] body, String message) {
+        assertThatThrownBy(() -> json.read(body))
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.BAD_REQUEST))
+                .hasMessage(message);
+    }
+}

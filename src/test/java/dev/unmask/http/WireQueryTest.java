@@ -1,0 +1,136 @@
+package dev.unmask.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.unmask.fault.Fault;
+import dev.unmask.fillmask.Query;
+import io.vertx.core.MultiMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The shapes that inputs may have, and the URL's parameters. */
+class WireQueryTest {
+    private final WireQuery wire = new WireQuery(512);
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"a\" | a",
+                "\"\" | ''",
+                "[\"a\"] | a",
+                "[\"a\", \"b\"] | a,b",
+                "[[\"a\"]] | a",
+                "[[\"a\"], [\"b\"]] | a,b",
+                "[[\"a\"], \"b\"] | a,b",
+                "{\"inputs\": \"a\"} | a",
+                "{\"inputs\": [\"a\", [\"b\"]]} | a,b"
+            })
+    void inputsAreAStringOrAListOfStringsInAnyOfTheReferencesShapes(String inputs, String texts) {
+        assertThat(read("{\"inputs\": %s}".formatted(inputs)).texts()).containsExactly(texts.split(",", -1));
+    }
+
+    @Test
+    void anEmptyListHasNoTexts() {
+        assertThat(read("{\"inputs\": []}").texts()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{} | The body has no key \"inputs\"; it must be {\"inputs\": \"… [MASK] …\"}.",
+                "{\"instances\": [\"a\"]} | The body has no key \"inputs\"; it must be {\"inputs\": \"… [MASK] …\"}.",
+                "{\"inputs\": null} | inputs is null; it must be a string or a list of strings.",
+                "{\"inputs\": 1} | inputs is a number; it must be a string or a list of strings.",
+                "{\"inputs\": true} | inputs is a boolean; it must be a string or a list of strings.",
+                "{\"inputs\": [\"a\", null]} | inputs[1] is null; every element of inputs must be a string.",
+                "{\"inputs\": [7, \"a\"]} | inputs[0] is a number; every element of inputs must be a string.",
+                "{\"inputs\": [{\"role\": \"user\"}]} | inputs[0] is an object; every element of inputs must be a string.",
+                "{\"inputs\": [[\"a\", \"b\"]]} | inputs[0] is a list of 2; every element of inputs must be a string.",
+                "{\"inputs\": [\"a\", []]} | inputs[1] is a list of 0; every element of inputs must be a string.",
+                "{\"inputs\": [[[\"a\"]]]} | inputs[0] is a list of 1; every element of inputs must be a string.",
+                "{\"inputs\": {\"text\": \"a\"}} | inputs is an object, which must have a key \"inputs\" with a string or a list of strings.",
+                "{\"inputs\": {\"inputs\": {}}} | inputs is an object, which must have a key \"inputs\" with a string or a list of strings.",
+                "{\"inputs\": \"a\", \"parameters\": []} | parameters is a list; it must be an object.",
+                "{\"inputs\": \"a\", \"parameters\": \"top_k\"} | parameters is a string; it must be an object."
+            })
+    void anyOtherShapeIsRefusedWithTheFieldAndWhatIsAllowed(String body, String message) {
+        assertBadRequest(() -> read(body), message);
+    }
+
+    @Test
+    void otherKeysOfTheBodyAreIgnored() {
+        Query query = read("{\"inputs\": \"a\", \"options\": {}, \"top_k\": 2}");
+
+        assertThat(query)
+                .isEqualTo(new Query(List.of("a"), OptionalInt.empty(), Optional.empty(), Query.Encoding.PLAIN));
+    }
+
+    @Test
+    void parametersMayStandBesideTheTextsInsideInputs() {
+        Query query = read("{\"inputs\": {\"inputs\": \"a\", \"top_k\": 2}, \"parameters\": {\"targets\": \"x\"}}");
+
+        assertThat(query.topK()).hasValue(2);
+        assertThat(query.targets()).contains(List.of("x"));
+        assertBadRequest(
+                () -> read("{\"inputs\": {\"inputs\": \"a\", \"top_k\": 2}, \"parameters\": {\"top_k\": 2}}"),
+                "A parameter is given both in inputs and in parameters; give it once.");
+    }
+
+    @Test
+    void theUrlsParametersCountWhereTheBodyHasNone() {
+        MultiMap url = MultiMap.caseInsensitiveMultiMap()
+                .add("top_k", "2")
+                .add("targets", "a")
+                .add("targets", "b");
+
+        Query query = read("{\"inputs\": \"a\"}", url);
+        assertThat(query.topK()).hasValue(2);
+        assertThat(query.targets()).contains(List.of("b"));
+        assertThat(read("{\"inputs\": \"a\", \"parameters\": null}", url).topK())
+                .hasValue(2);
+        assertThat(read("{\"inputs\": \"a\", \"parameters\": {}}", url).topK()).isEmpty();
+    }
+
+    @Test
+    void theUrlsParametersAreCheckedLikeTheBodys() {
+        assertBadRequest(
+                () -> read(
+                        "{\"inputs\": \"a\"}",
+                        MultiMap.caseInsensitiveMultiMap().add("top_k", "two")),
+                "parameters.top_k is a string; it must be an integer.");
+        assertBadRequest(
+                () -> read(
+                        "{\"inputs\": \"a\"}",
+                        MultiMap.caseInsensitiveMultiMap().add("top_k", "true")),
+                "parameters.top_k is a boolean; it must be an integer.");
+        assertBadRequest(
+                () -> read(
+                        "{\"inputs\": \"a\"}",
+                        MultiMap.caseInsensitiveMultiMap().add("patient", "x")),
+                "parameters has a key that is not known (number 1 of 1); allowed are top_k, targets, tokenizer_kwargs,"
+                        + " batch_size, num_workers.");
+    }
+
+    private Query read(String body) {
+        return read(body, MultiMap.caseInsensitiveMultiMap());
+    }
+
+    private Query read(String body, MultiMap url) {
+        return wire.read(new JsonBody(20).read(body.getBytes(UTF_8)), url);
+    }
+
+    private static void assertBadRequest(Runnable action, String message) {
+        assertThatThrownBy(action::run)
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.BAD_REQUEST))
+                .hasMessage(message);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.unmask.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.unmask.fault.Fault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Reading manifests, also those that somebody edited. */
+class ManifestTest {
+    private static final Manifest MANIFEST = new Manifest(
+            Manifest.FORMAT,
+            "m",
+            "source",
+            "0123456789ab",
+            "fp32",
+            new Manifest.Shape("cxr-bert", 1, 2, 1, 9, 4),
+            new Manifest.SpecialIds(0, 1, 2, 3, 4),
+            "mit",
+            null,
+            List.of("A warning."),
+            new TreeMap<>(Map.of("model.onnx", new Manifest.FileDigest(3, "ab"))));
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void whatIsWrittenIsReadAndAbsentFactsAreNotWritten() throws IOException {
+        MANIFEST.write(folder);
+
+        assertThat(Manifest.read(folder)).isEqualTo(MANIFEST);
+        assertThat(Files.readString(folder.resolve("manifest.json")))
+                .contains("\"special_tokens\"")
+                .doesNotContain("intended");
+    }
+
+    @Test
+    void keysOfLaterVersionsArePassedOver() throws IOException {
+        edit("\"format\" : 1", "\"format\" : 1, \"later\" : {}");
+
+        assertThat(Manifest.read(folder)).isEqualTo(MANIFEST);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"\"format\" : 1, \"format\" : 2", "\"format\" : 1, \"format\" : 0"})
+    void anotherFormatIsRefused(String is, String becomes) throws IOException {
+        edit(is, becomes);
+
+        assertRefused("is of another version of Unmask (this one reads format 1)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"name", "precision", "shape", "special_tokens", "warnings", "files"})
+    void whatIsNeededAndMissingIsRefused(String key) throws IOException {
+        edit("\"" + key + "\" :", "\"other\" :");
+
+        assertRefused("lacks one of name, precision, shape, special_tokens, warnings and files");
+    }
+
+    @Test
+    void aFileWithoutADigestIsRefused() throws IOException {
+        edit("\"model.onnx\" :", "\"tokenizer.json\" : null, \"model.onnx\" :");
+
+        assertRefused("lacks one of name, precision, shape, special_tokens, warnings and files");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "[]", "{", "{}", "not json", "{\"format\": \"x\"}"})
+    void whatIsNoManifestIsRefused(String content) throws IOException {
+        Files.writeString(folder.resolve("manifest.json"), content);
+
+        assertRefused("");
+    }
+
+    @Test
+    void aManifestThatCanNotBeReadIsRefused() {
+        assertRefused("can't be read");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../model.onnx", "/etc/hostname", "a/../model.onnx", "..", ".", "", "/", "a\\u0000b"})
+    void onlyFilesOfTheFolderAreVerified(String name) throws IOException {
+        edit("\"model.onnx\"", "\"" + name + "\"");
+
+        assertThatThrownBy(() -> Digests.verify(folder, Manifest.read(folder)))
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.MODEL_REFUSED))
+                .hasMessageEndingWith("; import the model again.");
+    }
+
+    private void edit(String is, String becomes) throws IOException {
+        MANIFEST.write(folder);
+        Path file = folder.resolve("manifest.json");
+        String written = Files.readString(file);
+        assertThat(written).contains(is);
+        Files.writeString(file, written.replace(is, becomes));
+    }
+
+    private void assertRefused(String found) {
+        assertThatThrownBy(() -> Manifest.read(folder))
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.MODEL_REFUSED))
+                .hasMessageStartingWith(
+                        "The manifest.json of the model \"%s\" %s".formatted(folder.getFileName(), found))
+                .hasMessageEndingWith("; import the model again.");
+    }
+}

@@ -1,0 +1,226 @@
+package dev.unmask.store;
+
+import static dev.unmask.store.ImporterTest.names;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.unmask.fault.Fault;
+import dev.unmask.graph.Precision;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Opening models by name and by path, and the import at first start. */
+class ModelStoreTest {
+    private static final Path TOY = Path.of("src/test/resources/toy-model");
+
+    /** Fails the test where an import begins. */
+    private static final ImportProgress NO_IMPORT = new ImportProgress() {
+        @Override
+        public void begin(long bytes) {
+            throw new AssertionError("an import began");
+        }
+
+        @Override
+        public void advance(long bytes) {}
+
+        @Override
+        public void end() {}
+    };
+
+    @TempDir
+    private Path folder;
+
+    private Path root;
+    private ModelStore store;
+
+    @BeforeEach
+    void name() {
+        root = folder.resolve("store");
+        store = new ModelStore(root);
+    }
+
+    @Test
+    void anEntryIsOpenedByItsNameAndByItsPath() throws IOException {
+        Manifest manifest = importToy();
+
+        StoredModel byName = store.open("toy", Precision.FP32, NO_IMPORT);
+        assertThat(byName).isEqualTo(new StoredModel(root.resolve("toy"), manifest));
+        assertThat(byName.graph()).isRegularFile();
+        assertThat(store.open(root.resolve("toy").toString(), Precision.FP32, NO_IMPORT)
+                        .manifest())
+                .isEqualTo(manifest);
+    }
+
+    @Test
+    void aCheckpointIsImportedAtFirstStartAndFoundAtTheNext() throws IOException {
+        StoredModel first = store.open(TOY.toString(), Precision.FP32, ImportProgress.SILENT);
+
+        assertThat(first.manifest().name()).isEqualTo("toy-model");
+        assertThat(first.folder().getParent()).isEqualTo(root.resolve(".cache"));
+        assertThat(first.folder().getFileName().toString())
+                .matches("[0-9a-f]{64}")
+                .startsWith(first.manifest().revision());
+        assertThat(store.open(TOY.toString(), Precision.FP32, NO_IMPORT)).isEqualTo(first);
+        assertThat(store.names()).isEmpty();
+    }
+
+    @Test
+    void aCheckpointInTheStoreIsImportedTooWhateverItIsCalled() throws IOException {
+        Path copy = copyOfToy("raw");
+
+        StoredModel opened = store.open("raw", Precision.FP32, ImportProgress.SILENT);
+
+        assertThat(opened.manifest().name()).isEqualTo("raw");
+        assertThat(names(copy)).isEqualTo(names(TOY));
+    }
+
+    @Test
+    void aCheckpointThatChangedIsImportedAnew() throws IOException {
+        Path copy = copyOfToy("raw");
+        StoredModel before = store.open("raw", Precision.FP32, ImportProgress.SILENT);
+        Path config = copy.resolve("tokenizer_config.json");
+        Files.writeString(
+                config, Files.readString(config).replace("\"do_lower_case\": true", "\"do_lower_case\": false"));
+
+        StoredModel after = store.open("raw", Precision.FP32, ImportProgress.SILENT);
+
+        assertThat(after.folder()).isNotEqualTo(before.folder()).isDirectory();
+    }
+
+    @Test
+    void aCachedImportThatIsDamagedIsMadeAnew() throws IOException {
+        StoredModel first = store.open(TOY.toString(), Precision.FP32, ImportProgress.SILENT);
+        damage(first.folder().resolve("model.weights"));
+
+        StoredModel again = store.open(TOY.toString(), Precision.FP32, ImportProgress.SILENT);
+
+        assertThat(again).isEqualTo(first);
+        Digests.verify(again.folder(), again.manifest());
+    }
+
+    /** A file stands where the store's folder would be: nobody can write there, not even root. */
+    @Test
+    void withoutAWritableStoreTheImportGoesToATemporaryFolder() throws IOException {
+        Files.writeString(root, "no folder");
+
+        StoredModel model = store.open(TOY.toString(), Precision.FP32, ImportProgress.SILENT);
+
+        assertThat(model.folder()).startsWith(Path.of(System.getProperty("java.io.tmpdir")));
+        Digests.verify(model.folder(), model.manifest());
+        assertThat(root).hasContent("no folder");
+        Importer.delete(model.folder());
+        Files.delete(model.folder().getParent());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"model.onnx", "model.weights", "tokenizer.json", "config.json", "tokenizer_config.json"})
+    void aFileThatChangedIsRefusedByItsName(String name) throws IOException {
+        importToy();
+        damage(root.resolve("toy").resolve(name));
+
+        assertRefused("toy", "The file \"" + name + "\" of the model \"toy\" differs from the manifest (");
+    }
+
+    @Test
+    void aFileThatIsMissingIsRefusedByItsName() throws IOException {
+        importToy();
+        Files.delete(root.resolve("toy/tokenizer.json"));
+
+        assertRefused(
+                "toy",
+                "The file \"tokenizer.json\" of the model \"toy\" is missing or can't be read; import the model again.");
+    }
+
+    @Test
+    void anEntryOfAnotherPrecisionIsRefused() throws IOException {
+        importToy();
+        Path manifest = root.resolve("toy/manifest.json");
+        Files.writeString(manifest, Files.readString(manifest).replace("\"fp32\"", "\"int8\""));
+
+        assertRefused(
+                "toy", "The model \"toy\" was imported at int8, but UNMASK_PRECISION asks for fp32; import it again.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"absent", "", " ", "a/b", "..x", ".cache"})
+    void aModelThatIsNowhereIsRefusedWithWhatThereIs(String model) throws IOException {
+        importToy();
+        Files.createDirectories(root.resolve("another"));
+        Files.createDirectories(root.resolve(".hidden"));
+
+        assertRefused(
+                model,
+                "There is no model \"%s\": neither in the store \"%s\", which holds another, toy, nor as a folder. Set"
+                                .formatted(model, root)
+                        + " UNMASK_MODEL to one of these or to a checkpoint's folder, or UNMASK_MODEL_STORE to another"
+                        + " store.");
+    }
+
+    @Test
+    void withoutAStoreTheRefusalSaysThatItHoldsNone() {
+        assertRefused(
+                "absent",
+                "There is no model \"absent\": neither in the store \"%s\", which holds none,".formatted(root));
+    }
+
+    @Test
+    void aFolderWithoutACheckpointIsRefused() throws IOException {
+        Files.createDirectories(root.resolve("empty"));
+
+        assertRefused("empty", "There is no config.json in \"empty\".");
+        assertThat(names(root)).containsExactly("empty");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "cxr-bert-general", "BioViL_1.0", "7"})
+    void namesOfLettersDigitsDotsDashesAndUnderscoresAreTaken(String name) {
+        assertThat(store.entry(name)).isEqualTo(root.resolve(name));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".", "..", ".cache", "-a", "_a", "a/b", "../a", "a\\b", "a b", "é", "a\n"})
+    void otherNamesAreRefused(String name) {
+        assertThatThrownBy(() -> store.entry(name))
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.CONFIGURATION))
+                .hasMessageStartingWith("\"" + name + "\" can't be a model's name; allowed are ");
+    }
+
+    @Test
+    void aNameHasAtMostAHundredCharacters() {
+        assertThat(store.entry("a".repeat(100))).isNotNull();
+        assertThatThrownBy(() -> store.entry("a".repeat(101))).isInstanceOf(Fault.class);
+    }
+
+    private Manifest importToy() throws IOException {
+        return new Importer(TOY, "toy", Precision.FP32, ImportProgress.SILENT).into(store.entry("toy"));
+    }
+
+    private Path copyOfToy(String name) throws IOException {
+        Path copy = Files.createDirectories(root.resolve(name));
+        for (String file : names(TOY)) {
+            Files.copy(TOY.resolve(file), copy.resolve(file));
+        }
+        return copy;
+    }
+
+    /** Changes one bit in the middle. */
+    private static void damage(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+    }
+
+    private void assertRefused(String model, String message) {
+        assertThatThrownBy(() -> store.open(model, Precision.FP32, NO_IMPORT))
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.MODEL_REFUSED))
+                .hasMessageStartingWith(message);
+    }
+}
