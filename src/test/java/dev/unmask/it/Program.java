@@ -17,12 +17,19 @@ final class Program implements AutoCloseable {
     private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private static final Path FOLDERS = Path.of("target", "it");
+
     private final Process process;
     private final Path output;
 
     private Program(Process process, Path output) {
         this.process = process;
         this.output = output;
+    }
+
+    /** An empty folder of its own for a test, kept until the next {@code mvn clean} for whoever wants to look into it. */
+    static Path folder() throws IOException {
+        return Files.createTempDirectory(Files.createDirectories(FOLDERS), "").toAbsolutePath();
     }
 
     /**

@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -28,8 +26,7 @@ class RandomRequestsIT {
 
     @BeforeContainer
     static void start() throws Exception {
-        Path folder = Files.createTempDirectory("unmask-it");
-        service = Service.ready(folder);
+        service = Service.ready(Program.folder());
     }
 
     /** The log is read once: it is of all requests together. */
@@ -53,13 +50,13 @@ class RandomRequestsIT {
         }
     }
 
-    @Property(tries = 300, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 200, shrinking = ShrinkingMode.OFF)
     void anyTextWithAMaskIsAnswered(@ForAll("paths") String path, @ForAll("texts") String text) throws Exception {
         String body = "{\"inputs\":%s,\"parameters\":{\"top_k\":2}}".formatted(Json.string(text + " [MASK] " + CANARY));
 
         JsonNode rows = Answers.prediction(service.post(path, body));
 
-        assertThat(rows).hasSize(text.contains("[MASK]") ? rows.size() : 2);
+        assertThat(rows).hasSize(2);
         assertThat(rows.findValues("score")).allMatch(score -> score.doubleValue() >= 0 && score.doubleValue() <= 1);
     }
 
@@ -68,13 +65,13 @@ class RandomRequestsIT {
         send(path, bytes);
     }
 
-    @Property(tries = 400, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 300, shrinking = ShrinkingMode.OFF)
     void mutatedJsonIsAnsweredOrRefused(@ForAll("paths") String path, @ForAll("mutations") byte[] body)
             throws Exception {
         send(path, body);
     }
 
-    @Property(tries = 300, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 200, shrinking = ShrinkingMode.OFF)
     void jsonOfAnyShapeIsAnsweredOrRefused(
             @ForAll("paths") String path, @ForAll("values") String inputs, @ForAll("values") String parameters)
             throws Exception {
@@ -89,8 +86,8 @@ class RandomRequestsIT {
     void parametersOfAnyValueAreAnsweredOrRefused(
             @ForAll("paths") String path, @ForAll("parameterNames") String name, @ForAll("values") String value)
             throws Exception {
-        String kwarg = "{\"inputs\":\"%s [MASK]\",\"parameters\":{\"%s\":%s}}".formatted(CANARY, name, value);
-        send(path, kwarg.getBytes(StandardCharsets.UTF_8));
+        String body = "{\"inputs\":\"%s [MASK]\",\"parameters\":{\"%s\":%s}}".formatted(CANARY, name, value);
+        send(path, body.getBytes(StandardCharsets.UTF_8));
     }
 
     @Provide
@@ -98,7 +95,7 @@ class RandomRequestsIT {
         return Arbitraries.of("/", "/predict", "/score");
     }
 
-    /** No whole special tokens, so that every text has just the one mask that is added. */
+    /** Too random for a special token, so that every text has just the one mask that is added. */
     @Provide
     Arbitrary<String> texts() {
         Arbitrary<Integer> points = Arbitraries.oneOf(

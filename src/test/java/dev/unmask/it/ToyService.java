@@ -1,8 +1,6 @@
 package dev.unmask.it;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -14,8 +12,7 @@ final class ToyService implements ParameterResolver {
     private record Shared(Service service) implements AutoCloseable {
         static Shared start() {
             try {
-                Path folder = Files.createTempDirectory("unmask-it");
-                return new Shared(Service.ready(folder));
+                return new Shared(Service.ready(Program.folder()));
             } catch (IOException | InterruptedException failed) {
                 throw new AssertionError("The service did not start", failed);
             }
