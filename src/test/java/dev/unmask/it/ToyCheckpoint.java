@@ -16,7 +16,6 @@ import java.util.Map;
 /** A copy of the toy model's folder, to be changed for the worse. */
 final class ToyCheckpoint {
     private static final String WEIGHTS = "model.safetensors";
-    private static final String POSITIONS = "bert.embeddings.position_embeddings.weight";
 
     /** A tensor of 32-bit floats: its shape, its bytes, and after these as many zeros as the shape asks for. */
     private record Tensor(int[] shape, byte[] bytes) {
@@ -68,11 +67,10 @@ final class ToyCheckpoint {
         return this;
     }
 
-    /** Adds positions, all of them zero, to make it large. */
-    ToyCheckpoint withPositions(int positions) {
-        Tensor before = tensors.get(POSITIONS);
-        tensors.put(POSITIONS, new Tensor(new int[] {positions, before.shape()[1]}, before.bytes()));
-        return configured("max_position_embeddings", positions);
+    /** Adds a tensor that the model has no use for. */
+    ToyCheckpoint withBallast(int floats) {
+        tensors.put("bert.pooler.ballast", new Tensor(new int[] {floats}, new byte[0]));
+        return this;
     }
 
     /** Writes it into a new folder. */
