@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Every option is also a setting of the environment, in brackets above; docs/configuration.md lists all of them.",
-            "Exit codes: 0 stopped as asked; 1 the model, the device or a setting was refused; 2 wrong usage."
+            "Exit codes: 143 stopped by SIGTERM, 130 by Ctrl+C; 1 the model, the device or a setting was refused; 2 wrong usage."
         })
 final class ServeCommand implements Callable<Integer> {
 

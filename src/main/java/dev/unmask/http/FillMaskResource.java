@@ -1,7 +1,6 @@
 package dev.unmask.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.unmask.fault.Fault;
 import dev.unmask.fillmask.Query;
 import dev.unmask.serving.LimitsConfig;
 import dev.unmask.serving.ServedModel;
@@ -92,9 +91,6 @@ public class FillMaskResource {
     }
 
     private CompletionStage<Response> answer(RoutingContext context) {
-        if (serving.draining()) {
-            throw new Fault(Fault.Kind.NOT_READY, "The service is stopping; send the request to another instance.");
-        }
         ServedModel model = serving.model();
         JsonNode request = json.read(body(context));
         Query query = new WireQuery(model.truncationLength()).read(request, context.queryParams());

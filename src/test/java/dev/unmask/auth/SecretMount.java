@@ -7,17 +7,18 @@ import java.nio.file.StandardCopyOption;
 import java.util.Map;
 
 /** A folder that changes the way kubelet changes a mounted Secret. */
-final class SecretMount {
+public final class SecretMount {
 
     private final Path folder;
     private int generation;
 
-    SecretMount(Path folder) throws IOException {
+    /** Makes the folder, without any key. */
+    public SecretMount(Path folder) throws IOException {
         this.folder = Files.createDirectories(folder);
     }
 
     /** Swaps in the files of a new version of the Secret, in kubelet's order of steps. */
-    void swap(Map<String, String> files) throws IOException {
+    public void swap(Map<String, String> files) throws IOException {
         Path data = folder.resolve("..data");
         Path before = Files.exists(data) ? data.toRealPath() : null;
         Path version = folder.resolve("..2026_11_23_10_00_00." + ++generation);

@@ -1,0 +1,188 @@
+package dev.unmask.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** With all logging on, neither a text nor a key gets into the log, nor into what a refusal says. */
+class CanaryIT {
+    /** A word that nothing but the requests of this class has. */
+    private static final String CANARY = "qzxjvk";
+
+    private static final String KEY = "wvkqpz-the-secret-key-wvkqpz";
+
+    private static Service service;
+
+    @BeforeAll
+    static void start() throws Exception {
+        service = Service.ready(
+                Program.folder(),
+                Map.of(
+                        "UNMASK_API_KEY", KEY,
+                        "QUARKUS_LOG_LEVEL", "TRACE",
+                        "QUARKUS_LOG_CATEGORY__AI_DJL__LEVEL", "TRACE",
+                        "QUARKUS_LOG_CATEGORY__AI_DJL_UTIL_CUDA__LEVEL", "TRACE",
+                        "QUARKUS_LOG_CATEGORY__IO_SMALLRYE_HEALTH__LEVEL", "TRACE"));
+    }
+
+    /** Once more at the end, for what is logged later than its answer. */
+    @AfterAll
+    static void stop() throws Exception {
+        try (Service stopped = service) {
+            stopped.terminate();
+            stopped.exitCode();
+            assertLogKnowsNothing();
+        }
+    }
+
+    private static void assertLogKnowsNothing() {
+        assertThat(service.log())
+                .doesNotContainIgnoringCase(CANARY)
+                .doesNotContainIgnoringCase(KEY)
+                .doesNotContainIgnoringCase("wvkqpz");
+    }
+
+    private static void assertRefused(HttpResponse<String> response, int status) {
+        assertThat(Answers.refusal(response, status)).doesNotContainIgnoringCase(CANARY);
+        assertThat(response.headers().map().toString()).doesNotContainIgnoringCase(CANARY);
+        assertLogKnowsNothing();
+    }
+
+    private static HttpResponse<String> post(String path, String body) throws Exception {
+        return service.send(
+                service.anonymous(path).header("Authorization", "Bearer " + KEY).POST(BodyPublishers.ofString(body)));
+    }
+
+    @Test
+    void theLogTellsAllThatItCan() throws Exception {
+        post("/nowhere", "{}");
+
+        assertThat(service.log()).contains(" DEBUG [", " INFO  [");
+        assertThat(service.log().lines().filter(line -> line.contains(" DEBUG [")))
+                .as("lines at DEBUG")
+                .hasSizeGreaterThan(50);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"inputs\":\"qzxjvk is [MASK] qzxjvk .\"}",
+                "{\"inputs\":[\"qzxjvk [MASK]\",\"[MASK] qzxjvk [MASK]\"],\"parameters\":{\"top_k\":165}}",
+                "{\"inputs\":\"a [MASK]\",\"parameters\":{\"targets\":[\"qzxjvk\",\"lung\",\"QZXJVK\"]}}",
+                "{\"inputs\":\"a [MASK]\",\"qzxjvk\":\"qzxjvk\"}",
+            })
+    void anAnswerLeavesNoTraceInTheLog(String body) throws Exception {
+        HttpResponse<String> response = post("/predict", body);
+
+        Answers.prediction(response);
+        assertThat(response.headers().map().toString()).doesNotContainIgnoringCase(CANARY);
+        assertLogKnowsNothing();
+    }
+
+    static Stream<String> badBodies() {
+        return Stream.of(
+                "qzxjvk",
+                "{\"inputs\":\"qzxjvk",
+                "{\"inputs\": qzxjvk}",
+                "{\"inputs\":\"qzxjvk [MASK]\"} qzxjvk",
+                "{\"qzxjvk\":\"qzxjvk [MASK]\"}",
+                "[\"qzxjvk [MASK]\"]",
+                "\"qzxjvk [MASK]\"",
+                "{\"inputs\":\"qzxjvk\"}",
+                "{\"inputs\":{\"qzxjvk\":\"qzxjvk\"}}",
+                "{\"inputs\":{\"inputs\":\"qzxjvk [MASK]\",\"qzxjvk\":1}}",
+                "{\"inputs\":[\"qzxjvk [MASK]\",{\"qzxjvk\":\"qzxjvk\"}]}",
+                "{\"inputs\":[\"qzxjvk [MASK]\",\"qzxjvk\"]}",
+                "{\"inputs\":\"qzxjvk \\ud800 [MASK]\"}",
+                "{\"inputs\":\"[MASK]" + " qzxjvk".repeat(600) + "\"}",
+                "{\"inputs\":\"" + "qzxjvk ".repeat(600)
+                        + "[MASK]\",\"parameters\":{\"tokenizer_kwargs\":{\"truncation\":true}}}",
+                "{\"inputs\":\"qzxjvk [MASK]\",\"parameters\":\"qzxjvk\"}",
+                "{\"inputs\":\"qzxjvk [MASK]\",\"parameters\":{\"qzxjvk\":1}}",
+                "{\"inputs\":\"qzxjvk [MASK]\",\"parameters\":{\"top_k\":\"qzxjvk\"}}",
+                "{\"inputs\":\"qzxjvk [MASK]\",\"parameters\":{\"targets\":{\"qzxjvk\":1}}}",
+                "{\"inputs\":\"qzxjvk [MASK]\",\"parameters\":{\"tokenizer_kwargs\":{\"qzxjvk\":1}}}",
+                "{\"inputs\":\"qzxjvk [MASK]\",\"parameters\":{\"tokenizer_kwargs\":{\"truncation\":\"qzxjvk\"}}}",
+                "{\"inputs\":\"qzxjvk [MASK]\",\"parameters\":{\"tokenizer_kwargs\":{\"padding\":\"qzxjvk\"}}}",
+                "{\"inputs\":" + "[\"qzxjvk\",".repeat(100) + "1" + "]".repeat(100) + "}");
+    }
+
+    @ParameterizedTest
+    @MethodSource("badBodies")
+    void aBadBodyLeavesNoTrace(String body) throws Exception {
+        assertThat(body).contains(CANARY);
+
+        assertRefused(post("/score", body), 400);
+    }
+
+    @Test
+    void aBodyThatIsTooLargeLeavesNoTrace() throws Exception {
+        assertRefused(post("/", "{\"inputs\":\"" + CANARY.repeat(200_000) + " [MASK]\"}"), 413);
+    }
+
+    @Test
+    void neitherPathNorQueryLeaveATrace() throws Exception {
+        assertRefused(post("/qzxjvk/qzxjvk?qzxjvk=qzxjvk", "{\"inputs\":\"qzxjvk [MASK]\"}"), 404);
+        assertRefused(post("/predict?qzxjvk=qzxjvk", "{\"inputs\":\"qzxjvk [MASK]\"}"), 400);
+        assertRefused(post("/predict?top_k=qzxjvk", "{\"inputs\":\"qzxjvk [MASK]\"}"), 400);
+        Answers.prediction(post("/predict?targets=qzxjvk", "{\"inputs\":\"qzxjvk [MASK]\"}"));
+        assertLogKnowsNothing();
+    }
+
+    @Test
+    void aWrongKeyLeavesNoTrace() throws Exception {
+        for (String authorization :
+                new String[] {"Bearer qzxjvk", "qzxjvk", "Basic qzxjvk", "Bearer " + KEY + CANARY}) {
+            assertRefused(
+                    service.send(service.anonymous("/predict")
+                            .header("Authorization", authorization)
+                            .POST(BodyPublishers.ofString("{\"inputs\":\"qzxjvk [MASK]\"}"))),
+                    401);
+        }
+    }
+
+    @Test
+    void badHeadersLeaveNoTrace() throws Exception {
+        assertRefused(withHeader("Content-Type", "text/qzxjvk"), 415);
+        assertRefused(withHeader("Accept", "text/qzxjvk"), 406);
+        assertRefused(withHeader("x-request-id", CANARY.repeat(20)), 431);
+        assertRefused(withHeader("TraceId", CANARY.repeat(20)), 431);
+        Answers.prediction(withHeader("Cookie", CANARY + "=" + CANARY));
+        Answers.prediction(withHeader("X-Forwarded-For", CANARY));
+        Answers.prediction(withHeader("Content-Encoding", CANARY));
+        assertLogKnowsNothing();
+    }
+
+    private static HttpResponse<String> withHeader(String name, String value) throws Exception {
+        return service.send(service.anonymous("/predict")
+                .header("Authorization", "Bearer " + KEY)
+                .header(name, value)
+                .POST(BodyPublishers.ofString("{\"inputs\":\"qzxjvk [MASK]\"}")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "qzxjvk\r\n\r\n",
+                "POST /predict?qzxjvk HTTP/1.1\r\nHost: x\r\nContent-Length: qzxjvk\r\n\r\n",
+                "POST /predict HTTP/1.1\r\nHost: x\r\nqzxjvk\r\n\r\n",
+                "GET /%zzqzxjvk HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+                "POST /predict HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer wvkqpz-the-secret-key-wvkqpz\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\nqzxjvk\r\n\r\n",
+            })
+    void whatIsNoHttpLeavesNoTrace(String request) throws Exception {
+        service.exchange(request.getBytes(StandardCharsets.UTF_8));
+
+        assertLogKnowsNothing();
+    }
+}

@@ -1,0 +1,88 @@
+package dev.unmask.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is no HTTP is answered 400 without a body, and changes nothing. */
+@ExtendWith(ToyService.class)
+class MalformedHttpIT {
+    private static final String CANARY = "qzxjvk";
+
+    private final Service service;
+
+    MalformedHttpIT(Service service) {
+        this.service = service;
+    }
+
+    @AfterEach
+    void theServiceGoesOnAndHasLoggedNothingOfIt() throws Exception {
+        service.assertAnswers();
+        assertThat(service.log()).doesNotContainIgnoringCase(CANARY);
+    }
+
+    private String exchange(String request) throws Exception {
+        return new String(service.exchange(request.getBytes(StandardCharsets.ISO_8859_1)), StandardCharsets.ISO_8859_1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "qzxjvk\r\n\r\n",
+                "POST\r\n\r\n",
+                "GET /%zz?qzxjvk HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+                "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: qzxjvk\r\n\r\n",
+                "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+                "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+                "POST /predict HTTP/1.1\r\nHost: x\r\nqzxjvk\r\n\r\n",
+                "POST /predict HTTP/1.1\r\nHost: x\r\nqzx\u0000jvk: qzxjvk\r\n\r\n",
+            })
+    void whatIsNoHttpIs400WithoutABody(String request) throws Exception {
+        String answer = exchange(request);
+
+        assertThat(answer).matches("(?s)HTTP/1\\.[01] 400 .*").doesNotContain(CANARY);
+        assertThat(answer.split("\r\n\r\n", 2)[1]).isEmpty();
+    }
+
+    @Test
+    void aHeaderThatIsTooLongIsRefused() throws Exception {
+        String answer = exchange("POST /predict HTTP/1.1\r\nHost: x\r\nA: " + CANARY.repeat(20_000) + "\r\n\r\n");
+
+        assertThat(answer).matches("(?s)HTTP/1\\.[01] 431 .*").doesNotContain(CANARY);
+    }
+
+    @Test
+    void aUrlThatIsTooLongIsRefused() throws Exception {
+        String answer = exchange("GET /" + CANARY.repeat(2_000) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+
+        assertThat(answer).matches("(?s)HTTP/1\\.[01] 414 .*").doesNotContain(CANARY);
+    }
+
+    @Test
+    void aChunkThatIsNoneClosesTheConnection() throws Exception {
+        String answer = exchange(
+                "POST /predict HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nTransfer-Encoding: chunked\r\n\r\n%s\r\n\r\n"
+                        .formatted(Service.KEY, CANARY));
+
+        assertThat(answer).matches("(?s)(HTTP/1\\.1 4\\d\\d .*)?").doesNotContain(CANARY);
+    }
+
+    @Test
+    void randomBytesAreNoReasonToStop() throws Exception {
+        Random random = new Random(7);
+        for (int i = 0; i < 50; i++) {
+            byte[] bytes = new byte[1 + random.nextInt(400)];
+            random.nextBytes(bytes);
+            String end = "\r\n\r\n";
+            String answer = exchange(new String(bytes, StandardCharsets.ISO_8859_1) + end);
+            assertThat(answer).matches("(?s)(HTTP/1\\.[01] 4\\d\\d .*)?");
+        }
+        assertThat(service.running()).isTrue();
+    }
+}

@@ -1,0 +1,108 @@
+package dev.unmask.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A service that can't do what it is asked for ends with exit code 1 and a sentence that says what to change. */
+class RefusedStartIT {
+    private Path folder;
+
+    @BeforeEach
+    void makeFolder() throws Exception {
+        folder = Program.folder();
+    }
+
+    private String refusal(Map<String, String> settings) throws Exception {
+        try (Service service = Service.launch(folder, settings)) {
+            assertThat(service.exitCode()).as(service.log()).isEqualTo(1);
+            assertThat(service.log()).doesNotContain("\tat ", "Exception");
+            return service.log();
+        }
+    }
+
+    private String refusal(Path model) throws Exception {
+        return refusal(Map.of("UNMASK_MODEL", model.toString()));
+    }
+
+    @Test
+    void aModelThatIsNotThereIsNamed() throws Exception {
+        assertThat(refusal(Map.of("UNMASK_MODEL", "nowhere")))
+                .contains("There is no model \"nowhere\"", "UNMASK_MODEL_STORE");
+    }
+
+    @Test
+    void weightsThatAreCutOffAreNamed() throws Exception {
+        Path model = ToyCheckpoint.truncate(new ToyCheckpoint().write(folder.resolve("model")));
+
+        assertThat(refusal(model)).contains("model.safetensors");
+        assertThat(folder.resolve("store"))
+                .satisfiesAnyOf(store -> assertThat(store).doesNotExist(), store -> assertThat(store.resolve(".cache"))
+                        .isEmptyDirectory());
+    }
+
+    @Test
+    void weightsThatAreNoneAreNamed() throws Exception {
+        Path model = new ToyCheckpoint().write(folder.resolve("model"));
+        Files.writeString(model.resolve("model.safetensors"), "version https://git-lfs.github.com/spec/v1\n");
+
+        assertThat(refusal(model)).contains("model.safetensors");
+    }
+
+    @Test
+    void aModelWithoutAMaskedLmHeadIsRefused() throws Exception {
+        assertThat(refusal(new ToyCheckpoint().withoutHead().write(folder.resolve("model"))))
+                .contains("model.safetensors has no masked-LM head", "cls.predictions.transform.dense.weight");
+    }
+
+    @Test
+    void aTensorOfAnotherShapeIsNamed() throws Exception {
+        Path model = new ToyCheckpoint().configured("intermediate_size", 65).write(folder.resolve("model"));
+
+        assertThat(refusal(model)).contains("bert.encoder.layer.0.intermediate.dense.weight", "[64, 32]", "[65, 32]");
+    }
+
+    /** A device that no machine has, whatever driver and build there is. */
+    @Test
+    void cudaThatCannotBeHadIsRefused() throws Exception {
+        assertThat(refusal(Map.of("UNMASK_DEVICE", "cuda:99")))
+                .contains("UNMASK_DEVICE asks for CUDA, but ", "set UNMASK_DEVICE to auto or cpu");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "UNMASK_DEVICE, tpu, cuda:N",
+        "UNMASK_LIMITS_TOKENS, 513, 3 to 512",
+        "UNMASK_API_KEY, ' ', UNMASK_API_KEY is set but empty",
+    })
+    void aSettingOutOfRangeIsNamed(String setting, String value, String allowed) throws Exception {
+        assertThat(refusal(Map.of(setting, value))).contains(setting, allowed);
+    }
+
+    @Test
+    void anUnknownPropertyIsNamed() throws Exception {
+        try (Program program = Program.start(folder, Map.of(), List.of("-Dunmask.modell=toy"), "serve")) {
+            assertThat(program.exitCode()).as(program.output()).isEqualTo(1);
+            assertThat(program.output()).contains("unmask.modell").doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamed() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            String port = String.valueOf(taken.getLocalPort());
+
+            assertThat(refusal(Map.of("QUARKUS_HTTP_PORT", port)))
+                    .contains(port, "in use", "QUARKUS_HTTP_PORT", "--port");
+        }
+    }
+}
