@@ -89,10 +89,15 @@ class HealthIT {
             Eventually.within(SECONDS, "the probe to see the end coming", () -> assertThat(service.probe("ready"))
                     .isEqualTo(503));
 
+            // It waits for the request for as long as shutdown.timeout, and goes on answering.
+            Thread.sleep(1_000);
+            service.assertAnswers();
             assertThat(request.finish()).startsWith("HTTP/1.1 200 OK\r\n").endsWith("]");
 
             assertThat(service.exitCode()).isEqualTo(143);
-            assertThat(service.log()).contains("unmask stopped").doesNotContain("ERROR", "\tat ");
+            assertThat(service.log())
+                    .contains("Waiting for HTTP requests to complete", "unmask stopped")
+                    .doesNotContain("ERROR", "\tat ");
         }
     }
 
