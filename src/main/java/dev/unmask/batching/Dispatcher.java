@@ -2,7 +2,6 @@ package dev.unmask.batching;
 
 import dev.unmask.engine.Logits;
 import dev.unmask.fault.Fault;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -28,8 +27,7 @@ public final class Dispatcher implements Scheduler {
     private record Request(
             List<MaskedText> texts,
             long tokens,
-            long deadline,
-            Duration timeout,
+            Deadline deadline,
             LogitsReader reader,
             CompletableFuture<Void> done) {}
 
@@ -43,10 +41,9 @@ public final class Dispatcher implements Scheduler {
     }
 
     @Override
-    public CompletableFuture<Void> submit(List<MaskedText> texts, Duration timeout, LogitsReader reader) {
+    public CompletableFuture<Void> submit(List<MaskedText> texts, Deadline deadline, LogitsReader reader) {
         long tokens = texts.stream().mapToLong(MaskedText::length).sum();
-        Request request = new Request(
-                texts, tokens, System.nanoTime() + timeout.toNanos(), timeout, reader, new CompletableFuture<>());
+        Request request = new Request(texts, tokens, deadline, reader, new CompletableFuture<>());
         synchronized (this) {
             if (closing) {
                 throw new Fault(Fault.Kind.NOT_READY, "The service is stopping; send the request to another instance.");
@@ -137,12 +134,7 @@ public final class Dispatcher implements Scheduler {
                 .mapToInt(Integer::intValue)
                 .toArray();
         for (int from = 0; from < order.length; ) {
-            if (System.nanoTime() - request.deadline() > 0) {
-                throw new Fault(
-                        Fault.Kind.TOO_LATE,
-                        "The answer was not ready within %d ms; send fewer or shorter texts, or try again later."
-                                .formatted(request.timeout().toMillis()));
-            }
+            request.deadline().check();
             int to = batchEnd(texts, order, from);
             runBatch(request, order, from, to);
             from = to;

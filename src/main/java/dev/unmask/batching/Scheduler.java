@@ -1,6 +1,5 @@
 package dev.unmask.batching;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -11,14 +10,14 @@ public interface Scheduler extends AutoCloseable {
      * Queues the texts of one request.
      *
      * @param texts at least one
-     * @param timeout how long after now the answer is of use
+     * @param deadline when the answer stops being of use
      * @param reader called once for each mask, in any order of texts, before the future completes
      * @return completes after the last mask was read; fails with a {@link dev.unmask.fault.Fault} of kind TOO_LATE after
-     *     the timeout, or with what the engine or the reader threw
+     *     the deadline, or with what the engine or the reader threw
      * @throws dev.unmask.fault.Fault of kind OVERLOADED when the queue has no room for all of the texts, NOT_READY when
      *     the scheduler is closed
      */
-    CompletableFuture<Void> submit(List<MaskedText> texts, Duration timeout, LogitsReader reader);
+    CompletableFuture<Void> submit(List<MaskedText> texts, Deadline deadline, LogitsReader reader);
 
     /** Whether work that is submitted can still be done. */
     boolean alive();

@@ -57,6 +57,9 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (store.toString().isBlank()) {
+            throw Fault.configuration("The store's folder is empty; give --store or UNMASK_MODEL_STORE a folder.");
+        }
         if (!Files.isDirectory(source)) {
             throw Fault.configuration("\"%s\" is not a folder; give the folder of a checkpoint.".formatted(source));
         }
@@ -66,11 +69,6 @@ final class ImportCommand implements Callable<Integer> {
         try (TerminalProgress progress = new TerminalProgress("Importing " + entryName)) {
             report(new Importer(folder, entryName, Precision.parse(precision), progress).into(entry), entry);
             return Unmask.DONE;
-        } catch (IOException failed) {
-            throw new Fault(
-                    Fault.Kind.MODEL_REFUSED,
-                    "The import failed and left nothing behind: %s.".formatted(failed.getMessage()),
-                    failed);
         }
     }
 

@@ -23,42 +23,48 @@ record EncodedText(MaskedText tokens) {
      */
     static EncodedText encode(String text, Query.Encoding encoding, Tokenizer tokenizer, int limit, String where) {
         SpecialTokens special = tokenizer.specialTokens();
-        int[] whole = tokenizer.encode(text, encoding.specialTokens());
-        int[] ids = truncate(whole, encoding, where);
+        Pieces pieces = Pieces.of(
+                text,
+                encoding.specialTokens(),
+                tokenizer,
+                Math.max(limit, encoding.maxLength().orElse(0)));
+        int[] ids = truncate(pieces, encoding, special.sep(), where);
         int[] masks = IntStream.range(0, ids.length)
                 .filter(i -> ids[i] == special.mask())
                 .toArray();
-        if (masks.length == 0) {
-            boolean cutOff = Arrays.stream(whole).anyMatch(id -> id == special.mask());
+        boolean tooLong = ids.length > limit;
+        boolean masked = text.contains(special.maskToken());
+        if (masks.length == 0 && !(tooLong && masked)) {
             throw Fault.badRequest("No mask_token (%s) found on the input%s%s"
                     .formatted(
                             special.maskToken(),
                             where,
-                            cutOff ? ": it was cut off by truncation to %d tokens".formatted(ids.length) : ""));
+                            masked ? ": it was cut off by truncation to %d tokens".formatted(ids.length) : ""));
         }
-        if (ids.length > limit) {
-            throw Fault.badRequest(("The input%s has %d tokens; at most %d are allowed, [CLS] and [SEP] included."
+        if (tooLong) {
+            throw Fault.badRequest(("The input%s has %s tokens; at most %d are allowed, [CLS] and [SEP] included."
                             + " Shorten it, or send \"tokenizer_kwargs\": {\"truncation\": true} to cut off its end.")
-                    .formatted(where, ids.length, limit));
+                    .formatted(where, pieces.count(), limit));
         }
         return new EncodedText(new MaskedText(ids, masks));
     }
 
     /** Cuts the text's end and keeps the special tokens around it, as the reference's truncation side "right" does. */
-    private static int[] truncate(int[] ids, Query.Encoding encoding, String where) {
+    private static int[] truncate(Pieces pieces, Query.Encoding encoding, int sep, String where) {
+        int[] ids = pieces.ids();
         OptionalInt maxLength = encoding.maxLength();
         if (maxLength.isEmpty() || ids.length <= maxLength.getAsInt()) {
             return ids;
         }
         if (!encoding.cut()) {
             throw Fault.badRequest(
-                    ("The input%s has %d tokens, more than max_length (%d), and truncation \"only_second\""
+                    ("The input%s has %s tokens, more than max_length (%d), and truncation \"only_second\""
                                     + " can't cut a single text; send \"truncation\": true.")
-                            .formatted(where, ids.length, maxLength.getAsInt()));
+                            .formatted(where, pieces.count(), maxLength.getAsInt()));
         }
         int[] cut = Arrays.copyOf(ids, maxLength.getAsInt());
-        if (encoding.specialTokens() && cut.length > 0) {
-            cut[cut.length - 1] = ids[ids.length - 1];
+        if (encoding.specialTokens() && ids[ids.length - 1] == sep) {
+            cut[cut.length - 1] = sep;
         }
         return cut;
     }

@@ -1,9 +1,11 @@
 package dev.unmask.fillmask;
 
+import dev.unmask.batching.Deadline;
 import dev.unmask.batching.MaskedText;
 import dev.unmask.batching.Scheduler;
 import dev.unmask.fault.Fault;
 import dev.unmask.text.Tokenizer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -43,9 +45,10 @@ public final class FillMask {
      *     scheduler says
      */
     public CompletableFuture<Answer> answer(Query query, Executor executor) {
+        Deadline deadline = Deadline.in(limits.timeout());
         Optional<Targets> targets = query.targets().map(words -> Targets.resolve(words, tokenizer));
         int topK = topK(query, targets);
-        List<EncodedText> texts = encode(query);
+        List<EncodedText> texts = encode(query, deadline);
         List<String> warnings = targets.map(Targets::warnings).orElse(List.of());
         if (texts.isEmpty()) {
             return CompletableFuture.completedFuture(new Answer(List.of(), warnings));
@@ -58,9 +61,9 @@ public final class FillMask {
         return scheduler
                 .submit(
                         texts.stream().map(EncodedText::tokens).toList(),
-                        limits.timeout(),
+                        deadline,
                         (text, mask, logits) -> rankings[text][mask] = rank(logits, topK, targets))
-                .thenApplyAsync(ranked -> new Answer(render(texts, rankings), warnings), executor);
+                .thenApplyAsync(ranked -> new Answer(render(texts, rankings, deadline), warnings), executor);
     }
 
     private int topK(Query query, Optional<Targets> targets) {
@@ -74,20 +77,19 @@ public final class FillMask {
         return Math.min(asked, most);
     }
 
-    private List<EncodedText> encode(Query query) {
+    private List<EncodedText> encode(Query query, Deadline deadline) {
         List<String> texts = query.texts();
         if (texts.size() > limits.inputs()) {
             throw Fault.badRequest("inputs has %d texts; at most %d are allowed in a request."
                     .formatted(texts.size(), limits.inputs()));
         }
-        return IntStream.range(0, texts.size())
-                .mapToObj(i -> EncodedText.encode(
-                        texts.get(i),
-                        query.encoding(),
-                        tokenizer,
-                        limits.tokens(),
-                        texts.size() == 1 ? "" : " inputs[%d]".formatted(i)))
-                .toList();
+        List<EncodedText> encoded = new ArrayList<>(texts.size());
+        for (int i = 0; i < texts.size(); i++) {
+            deadline.check();
+            String where = texts.size() == 1 ? "" : " inputs[%d]".formatted(i);
+            encoded.add(EncodedText.encode(texts.get(i), query.encoding(), tokenizer, limits.tokens(), where));
+        }
+        return encoded;
     }
 
     private void checkAnswerSize(List<EncodedText> texts, int topK) {
@@ -109,11 +111,18 @@ public final class FillMask {
         return targets.isPresent() ? Ranking.top(logits, topK, targets.get().ids()) : Ranking.top(logits, topK);
     }
 
-    private List<List<List<Prediction>>> render(List<EncodedText> texts, Ranking[][] rankings) {
+    private List<List<List<Prediction>>> render(List<EncodedText> texts, Ranking[][] rankings, Deadline deadline) {
         return IntStream.range(0, texts.size())
-                .mapToObj(text -> IntStream.range(0, rankings[text].length)
-                        .mapToObj(mask -> texts.get(text).fill(mask, rankings[text][mask], tokenizer))
-                        .toList())
+                .mapToObj(text -> render(texts.get(text), rankings[text], deadline))
                 .toList();
+    }
+
+    private List<List<Prediction>> render(EncodedText text, Ranking[] rankings, Deadline deadline) {
+        List<List<Prediction>> masks = new ArrayList<>(rankings.length);
+        for (int mask = 0; mask < rankings.length; mask++) {
+            deadline.check();
+            masks.add(text.fill(mask, rankings[mask], tokenizer));
+        }
+        return masks;
     }
 }

@@ -118,9 +118,9 @@ public final class BertGraph {
     }
 
     private float[] positions() {
-        float[] positions = checkpoint.positionEmbeddings().floats();
+        float[] positions = FiniteWeights.all(checkpoint.positionEmbeddings());
         float[] type = new float[config.hidden()];
-        checkpoint.tokenTypeEmbeddings().read(0, type, 0, type.length);
+        FiniteWeights.read(checkpoint.tokenTypeEmbeddings(), 0, type, 0, type.length);
         for (int i = 0; i < positions.length; i++) {
             positions[i] += type[i % type.length];
         }
@@ -146,7 +146,7 @@ public final class BertGraph {
         float[] bias = new float[3 * hidden];
         for (int part = 0; part < linears.size(); part++) {
             transpose(linears.get(part).weight(), weight, 3 * hidden, part * hidden);
-            linears.get(part).bias().read(0, bias, part * hidden, hidden);
+            FiniteWeights.read(linears.get(part).bias(), 0, bias, part * hidden, hidden);
         }
         String qkv = graph.standard(
                 "MatMul",
@@ -231,7 +231,7 @@ public final class BertGraph {
         int in = (int) weight.shape()[1];
         float[] row = new float[in];
         for (int o = 0; o < out; o++) {
-            weight.read((long) o * in, row, 0, in);
+            FiniteWeights.read(weight, (long) o * in, row, 0, in);
             for (int i = 0; i < in; i++) {
                 into[i * columns + at + o] = row[i];
             }

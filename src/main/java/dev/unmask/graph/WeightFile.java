@@ -46,7 +46,7 @@ final class WeightFile implements AutoCloseable {
         float[] chunk = new float[(int) Math.min(CHUNK, tensor.count())];
         for (long from = 0; from < tensor.count(); from += chunk.length) {
             int length = (int) Math.min(chunk.length, tensor.count() - from);
-            tensor.read(from, chunk, 0, length);
+            FiniteWeights.read(tensor, from, chunk, 0, length);
             write(chunk, length);
         }
         return proto;

@@ -27,6 +27,7 @@ public final class ServedModel implements AutoCloseable {
 
     private static final Duration LONGEST_TIMEOUT = Duration.ofSeconds(180);
 
+    private final StoredModel stored;
     private final Manifest manifest;
     private final Tokenizer tokenizer;
     private final Engine engine;
@@ -35,8 +36,9 @@ public final class ServedModel implements AutoCloseable {
     private final FillMask fillMask;
 
     private ServedModel(
-            Manifest manifest, Tokenizer tokenizer, Engine engine, Dispatcher dispatcher, QueryLimits limits) {
-        this.manifest = manifest;
+            StoredModel stored, Tokenizer tokenizer, Engine engine, Dispatcher dispatcher, QueryLimits limits) {
+        this.stored = stored;
+        this.manifest = stored.manifest();
         this.tokenizer = tokenizer;
         this.engine = engine;
         this.dispatcher = dispatcher;
@@ -61,30 +63,40 @@ public final class ServedModel implements AutoCloseable {
                 Ranges.check("UNMASK_QUEUE_TOKENS", config.queueTokens(), 512, Integer.MAX_VALUE));
         Ranges.check("UNMASK_LIMITS_JSON_DEPTH", limitsConfig.jsonDepth(), 4, 1000);
 
-        StoredModel stored = new ModelStore(config.modelStore()).open(config.model(), precision, ImportProgress.SILENT);
-        Manifest manifest = stored.manifest();
-        QueryLimits limits = limits(config, limitsConfig, manifest.shape().positions());
+        Ranges.check("UNMASK_LIMITS_BODY", limitsConfig.body().asLongValue(), 1, Integer.MAX_VALUE);
 
-        Tokenizer tokenizer = Tokenizer.open(stored.folder());
+        StoredModel stored = new ModelStore(config.modelStore()).open(config.model(), precision, ImportProgress.SILENT);
+        Tokenizer tokenizer = null;
         Engine engine = null;
         Dispatcher dispatcher = null;
         try {
+            QueryLimits limits =
+                    limits(config, limitsConfig, stored.manifest().shape().positions());
+            tokenizer = Tokenizer.open(stored.folder());
             engine = Engine.open(stored.graph(), device, threads);
             engine.warmUp(Math.max(1, batches.area() / limits.tokens()), limits.tokens());
             dispatcher = new Dispatcher(engine::run, batches);
-            ServedModel model = new ServedModel(manifest, tokenizer, engine, dispatcher, limits);
+            ServedModel model = new ServedModel(stored, tokenizer, engine, dispatcher, limits);
             model.ask();
             return model;
         } catch (RuntimeException failed) {
-            if (dispatcher != null) {
-                dispatcher.close();
-            }
-            if (engine != null) {
-                engine.close();
-            }
-            tokenizer.close();
+            close(dispatcher, engine, tokenizer, stored);
             throw failed;
         }
+    }
+
+    /** Closes what is there, from the top down. */
+    private static void close(Dispatcher dispatcher, Engine engine, Tokenizer tokenizer, StoredModel stored) {
+        if (dispatcher != null) {
+            dispatcher.close();
+        }
+        if (engine != null) {
+            engine.close();
+        }
+        if (tokenizer != null) {
+            tokenizer.close();
+        }
+        stored.close();
     }
 
     private static QueryLimits limits(ServingConfig config, LimitsConfig limits, int positions) {
@@ -178,8 +190,6 @@ public final class ServedModel implements AutoCloseable {
     /** Finishes what was accepted, then closes everything. */
     @Override
     public void close() {
-        dispatcher.close();
-        engine.close();
-        tokenizer.close();
+        close(dispatcher, engine, tokenizer, stored);
     }
 }

@@ -14,11 +14,9 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.UUID;
 
 /**
  * Makes a store entry from a checkpoint's folder: graph, tokenizer, manifest. The entry is written under another name
@@ -26,8 +24,8 @@ import java.util.UUID;
  */
 public final class Importer {
     static final String GRAPH = "model.onnx";
-    private static final String WEIGHTS = "model.weights";
-    private static final String TOKENIZER = "tokenizer.json";
+    static final String WEIGHTS = "model.weights";
+    static final String TOKENIZER = "tokenizer.json";
 
     /** Files that are taken along as they are, where the checkpoint has them. */
     private static final List<String> COPIED = List.of(
@@ -36,6 +34,8 @@ public final class Importer {
     /** Files that decide what an import makes, besides those that {@link Checkpoint#files()} names. */
     private static final List<String> TOKENIZER_FILES = List.of(
             "tokenizer.json", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json");
+
+    private static final int LEAST_POSITIONS = 3;
 
     private final Path source;
     private final String name;
@@ -58,29 +58,28 @@ public final class Importer {
     /**
      * Imports into {@code target}, which must not exist.
      *
-     * @throws Fault of kind MODEL_REFUSED when the checkpoint can't be served, or the target exists
-     * @throws IOException when files can't be read or written; nothing is left of the target
+     * @throws Fault of kind MODEL_REFUSED when the checkpoint can't be served, the target exists, or files can't be read
+     *     or written; nothing is left of the target then
      */
-    public Manifest into(Path target) throws IOException {
+    public Manifest into(Path target) {
         if (Files.exists(target)) {
             throw exists(target);
         }
         Path absolute = target.toAbsolutePath();
-        Files.createDirectories(absolute.getParent());
-        Path partial = absolute.resolveSibling("." + absolute.getFileName() + ".partial-" + UUID.randomUUID());
-        try {
-            Files.createDirectory(partial);
-            Manifest manifest = write(partial);
-            Files.move(partial, absolute, StandardCopyOption.ATOMIC_MOVE);
+        try (PartialFolder folder = PartialFolder.of(absolute)) {
+            Manifest manifest = write(folder.path());
+            folder.publish();
             return manifest;
         } catch (IOException failed) {
             // Another import of the same name may have ended meanwhile; systems differ in how a rename says so.
             if (Files.exists(absolute)) {
                 throw exists(target);
             }
-            throw failed;
-        } finally {
-            delete(partial);
+            throw new Fault(
+                    Fault.Kind.MODEL_REFUSED,
+                    "The import of \"%s\" failed and left nothing behind: %s."
+                            .formatted(name, FileFailure.describe(failed)),
+                    failed);
         }
     }
 
@@ -104,6 +103,7 @@ public final class Importer {
     private Manifest write(Path folder) throws IOException {
         try (Checkpoint checkpoint = Checkpoint.open(source)) {
             String revision = digest(source, checkpoint, precision).substring(0, 12);
+            checkPositions(checkpoint.config());
             SpecialTokens special = writeTokenizer(folder, checkpoint.config());
             progress.begin(BertGraph.weightBytes(checkpoint));
             BertGraph.write(checkpoint, folder.resolve(GRAPH), folder.resolve(WEIGHTS), progress::advance);
@@ -127,20 +127,21 @@ public final class Importer {
         }
     }
 
+    private static void checkPositions(BertConfig config) {
+        if (config.positions() < LEAST_POSITIONS) {
+            throw Fault.modelRefused(
+                    "config.json: max_position_embeddings is %d; a text of one mask and its two special tokens needs %d."
+                            .formatted(config.positions(), LEAST_POSITIONS));
+        }
+    }
+
     private SpecialTokens writeTokenizer(Path folder, BertConfig config) throws IOException {
         for (String file : COPIED) {
             if (Files.isRegularFile(source.resolve(file))) {
                 Files.copy(source.resolve(file), folder.resolve(file));
             }
         }
-        Path published = source.resolve(TOKENIZER);
-        if (Files.isRegularFile(published)) {
-            Files.copy(published, folder.resolve(TOKENIZER));
-        } else {
-            Files.writeString(
-                    folder.resolve(TOKENIZER),
-                    TokenizerJson.fromVocabulary(source.resolve("vocab.txt"), TokenizerSettings.read(source)));
-        }
+        Files.writeString(folder.resolve(TOKENIZER), TokenizerJson.of(source, TokenizerSettings.read(source)));
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             if (tokenizer.idLimit() > config.vocabulary()) {
                 throw Fault.modelRefused(
@@ -167,16 +168,6 @@ public final class Importer {
             entries.forEach(files::add);
         }
         return files;
-    }
-
-    static void delete(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        for (Path file : list(folder)) {
-            Files.delete(file);
-        }
-        Files.delete(folder);
     }
 
     private static Fault exists(Path target) {

@@ -113,7 +113,31 @@ public record Manifest(
                 || manifest.files.containsValue(null)) {
             throw refused(folder, "lacks one of name, precision, shape, special_tokens, warnings and files");
         }
+        for (String needed : List.of(Importer.GRAPH, Importer.WEIGHTS, Importer.TOKENIZER)) {
+            if (!manifest.files.containsKey(needed)) {
+                throw refused(folder, "lists no digest of " + needed);
+            }
+        }
+        if (manifest.name.chars().anyMatch(Character::isISOControl)) {
+            throw refused(folder, "has a name with control characters");
+        }
         return manifest;
+    }
+
+    /** The same model under another name, from another source. */
+    Manifest named(String otherName, String otherSource) {
+        return new Manifest(
+                format,
+                otherName,
+                otherSource,
+                revision,
+                precision,
+                shape,
+                specialTokens,
+                licence,
+                intendedUse,
+                warnings,
+                files);
     }
 
     void write(Path folder) throws IOException {

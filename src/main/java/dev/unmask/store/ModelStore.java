@@ -44,7 +44,7 @@ public final class ModelStore {
         } catch (IOException failed) {
             throw new Fault(
                     Fault.Kind.MODEL_REFUSED,
-                    "The model \"%s\" could not be read or written: %s.".formatted(model, failed.getMessage()),
+                    "The model \"%s\" could not be read or written: %s.".formatted(model, FileFailure.describe(failed)),
                     failed);
         }
     }
@@ -102,38 +102,47 @@ public final class ModelStore {
                             .formatted(folder.getFileName(), manifest.precision(), precision.label()));
         }
         Digests.verify(folder, manifest);
-        return new StoredModel(folder, manifest);
+        return new StoredModel(folder, manifest, false);
     }
 
     private StoredModel openCheckpoint(Path folder, Precision precision, ImportProgress progress) throws IOException {
+        String name = folder.toRealPath().getFileName().toString();
         String digest;
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             digest = Importer.digest(folder, checkpoint, precision);
         }
         Path cached = root.resolve(CACHE).resolve(digest);
+        boolean writable = writable(cached.getParent());
         if (Files.isRegularFile(cached.resolve(Manifest.FILE))) {
             try {
-                return openEntry(cached, precision);
+                return openCached(cached, name, precision);
             } catch (Fault damaged) {
-                LOG.log(
-                        Level.WARNING,
-                        "The cached import of \"{0}\" is damaged and is made anew.",
-                        folder.getFileName());
-                Importer.delete(cached);
+                LOG.log(Level.WARNING, "The cached import of \"{0}\" is damaged and is made anew.", name);
+                if (writable) {
+                    PartialFolder.delete(cached);
+                }
             }
         }
-        Path target = writable(cached.getParent()) ? cached : temporary(folder, digest);
-        String name = folder.toAbsolutePath().normalize().getFileName().toString();
         LOG.log(Level.INFO, "Importing the checkpoint \"{0}\" for the first time.", name);
+        Importer importer = new Importer(folder, name, precision, progress);
+        if (!writable) {
+            return temporarily(importer, name, digest);
+        }
         try {
-            return new StoredModel(target, new Importer(folder, name, precision, progress).into(target));
+            return new StoredModel(cached, importer.into(cached), false);
         } catch (Fault fault) {
             // Another process that started at the same time may have made the same import.
-            if (Files.isRegularFile(target.resolve(Manifest.FILE))) {
-                return openEntry(target, precision);
+            if (Files.isRegularFile(cached.resolve(Manifest.FILE))) {
+                return openCached(cached, name, precision);
             }
             throw fault;
         }
+    }
+
+    /** The same files may have been imported from a folder of another name. */
+    private static StoredModel openCached(Path folder, String name, Precision precision) {
+        StoredModel cached = openEntry(folder, precision);
+        return new StoredModel(folder, cached.manifest().named(name, name), false);
     }
 
     private static boolean writable(Path cache) {
@@ -145,13 +154,19 @@ public final class ModelStore {
         }
     }
 
-    private static Path temporary(Path folder, String digest) throws IOException {
-        Path temporary = Files.createTempDirectory("unmask-");
+    private static StoredModel temporarily(Importer importer, String name, String digest) throws IOException {
         LOG.log(
                 Level.WARNING,
                 "The store can''t be written: the import of \"{0}\" goes to a temp folder and is made again at the next start."
                         + " Make the store writable, or import the model once beforehand.",
-                folder.getFileName());
-        return temporary.resolve(digest);
+                name);
+        Path folder = Files.createTempDirectory("unmask-");
+        try {
+            Path entry = folder.resolve(digest);
+            return new StoredModel(entry, importer.into(entry), true);
+        } catch (Fault refused) {
+            Files.delete(folder);
+            throw refused;
+        }
     }
 }

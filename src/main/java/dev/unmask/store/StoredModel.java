@@ -1,5 +1,9 @@
 package dev.unmask.store;
 
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -7,11 +11,27 @@ import java.nio.file.Path;
  *
  * @param folder where it lies
  * @param manifest what it is
+ * @param temporary whether it was made for this process only, because the store can't be written
  */
-public record StoredModel(Path folder, Manifest manifest) {
+public record StoredModel(Path folder, Manifest manifest, boolean temporary) implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(StoredModel.class.getName());
 
     /** The ONNX graph; its weights lie beside it. */
     public Path graph() {
         return folder.resolve(Importer.GRAPH);
+    }
+
+    /** Deletes a temporary entry; to be called once nothing reads its files any more. */
+    @Override
+    public void close() {
+        if (!temporary) {
+            return;
+        }
+        try {
+            PartialFolder.delete(folder);
+            Files.delete(folder.getParent());
+        } catch (IOException left) {
+            LOG.log(Level.WARNING, "A temp folder could not be removed: {0}.", FileFailure.describe(left));
+        }
     }
 }

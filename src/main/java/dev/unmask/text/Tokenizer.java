@@ -1,7 +1,6 @@
 package dev.unmask.text;
 
 import dev.unmask.fault.Fault;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -41,14 +40,13 @@ public final class Tokenizer implements AutoCloseable {
     /**
      * Opens the tokenizer of a checkpoint.
      *
-     * @param folder holds {@code tokenizer.json}, which is used as it is, or else {@code vocab.txt};
-     *     and optionally the files of {@link TokenizerSettings#read}
+     * @param folder holds what {@link TokenizerJson#of} reads, and optionally the files of {@link TokenizerSettings#read}
      * @throws Fault of kind {@code MODEL_REFUSED} where the files don't make a tokenizer, of kind
      *     {@code CONFIGURATION} where the native library can't be loaded
      */
     public static Tokenizer open(Path folder) {
         TokenizerSettings settings = TokenizerSettings.read(folder);
-        TokenizerFile file = TokenizerFile.of(json(folder, settings), settings);
+        TokenizerFile file = TokenizerFile.of(TokenizerJson.of(folder, settings), settings);
         NativeTokenizer library = new NativeTokenizer(file.json());
         try {
             // A hieroglyph is in no vocabulary: this finds a model without its unknown token.
@@ -67,18 +65,6 @@ public final class Tokenizer implements AutoCloseable {
      */
     public static void loadLibrary() {
         NativeLibrary.load();
-    }
-
-    private static String json(Path folder, TokenizerSettings settings) {
-        Path published = folder.resolve(TokenizerFile.NAME);
-        if (Files.exists(published)) {
-            return JsonFile.text(published);
-        }
-        Path vocabTxt = folder.resolve("vocab.txt");
-        if (Files.exists(vocabTxt)) {
-            return TokenizerJson.fromVocabulary(vocabTxt, settings);
-        }
-        throw Fault.modelRefused("The model has neither tokenizer.json nor vocab.txt; one of them is needed.");
     }
 
     /** The version of the Rust library and of its Java binding, for example {@code 0.21.0-0.38.0}. */

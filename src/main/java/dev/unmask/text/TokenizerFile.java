@@ -61,7 +61,8 @@ record TokenizerFile(String json, Map<String, Integer> vocabulary, BitSet skippa
         return vocabulary.values().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
     }
 
-    private static Map<String, Integer> vocabulary(JsonNode root) {
+    /** Every token with its id, added tokens included. */
+    static Map<String, Integer> vocabulary(JsonNode root) {
         JsonNode model = root.path("model").path("vocab");
         Map<String, Integer> vocabulary = new HashMap<>();
         if (model.isObject()) {

@@ -3,17 +3,48 @@ package dev.unmask.text;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.unmask.fault.Fault;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Builds the {@code tokenizer.json} of a BERT checkpoint that publishes only {@code vocab.txt}, as
- * transformers 5.17 does ({@code BertTokenizer}).
+ * The {@code tokenizer.json} that a checkpoint is tokenized with: built as transformers 5.17 builds it ({@code
+ * BertTokenizer}), which for BERT takes no more than the vocabulary and the added tokens from a published one.
  */
 public final class TokenizerJson {
 
     private TokenizerJson() {}
+
+    /**
+     * The file of a checkpoint's folder.
+     *
+     * @param folder holds {@code tokenizer.json} or else {@code vocab.txt}
+     * @param settings how the checkpoint wants its text tokenized; for BERT they win over what a published file says
+     * @throws Fault of kind {@code MODEL_REFUSED} where there is neither file, or it is no tokenizer
+     */
+    public static String of(Path folder, TokenizerSettings settings) {
+        Path published = folder.resolve(TokenizerFile.NAME);
+        if (Files.exists(published)) {
+            return fromPublished(JsonFile.text(published), settings);
+        }
+        Path vocabTxt = folder.resolve("vocab.txt");
+        if (Files.exists(vocabTxt)) {
+            return fromVocabulary(vocabTxt, settings);
+        }
+        throw Fault.modelRefused("The model has neither tokenizer.json nor vocab.txt; one of them is needed.");
+    }
+
+    private static String fromPublished(String json, TokenizerSettings settings) {
+        ObjectNode root = (ObjectNode) JsonFile.object(json, TokenizerFile.NAME);
+        if (!settings.bert() || !"WordPiece".equals(root.at("/model/type").asText())) {
+            return json;
+        }
+        Map<String, Integer> vocabulary = TokenizerFile.vocabulary(root);
+        settings.requireIn(vocabulary, TokenizerFile.NAME);
+        steps(root, settings, vocabulary);
+        return root.toString();
+    }
 
     /**
      * Builds the file.
@@ -31,6 +62,18 @@ public final class TokenizerJson {
         ObjectNode root = JsonFile.MAPPER.createObjectNode();
         root.put("version", "1.0").putNull("truncation").putNull("padding");
         addedTokens(root.putArray("added_tokens"), settings, vocabulary);
+        steps(root, settings, vocabulary);
+        ObjectNode model = root.putObject("model")
+                .put("type", "WordPiece")
+                .put("unk_token", settings.unknown().content())
+                .put("continuing_subword_prefix", "##")
+                .put("max_input_chars_per_word", 100);
+        vocabulary.forEach(model.putObject("vocab")::put);
+        return root.toString();
+    }
+
+    /** What is done to a text before and after its words are looked up. */
+    private static void steps(ObjectNode root, TokenizerSettings settings, Map<String, Integer> vocabulary) {
         root.putObject("normalizer")
                 .put("type", "BertNormalizer")
                 .put("clean_text", true)
@@ -40,13 +83,6 @@ public final class TokenizerJson {
         root.putObject("pre_tokenizer").put("type", "BertPreTokenizer");
         postProcessor(root.putObject("post_processor"), settings, vocabulary);
         root.putObject("decoder").put("type", "WordPiece").put("prefix", "##").put("cleanup", true);
-        ObjectNode model = root.putObject("model")
-                .put("type", "WordPiece")
-                .put("unk_token", settings.unknown().content())
-                .put("continuing_subword_prefix", "##")
-                .put("max_input_chars_per_word", 100);
-        vocabulary.forEach(model.putObject("vocab")::put);
-        return root.toString();
     }
 
     /** A token that the vocabulary lacks gets the next id, by the Rust library's own rule. */

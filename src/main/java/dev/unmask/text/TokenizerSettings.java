@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * How a checkpoint wants its text tokenized: {@code tokenizer_config.json}, {@code
@@ -17,6 +18,7 @@ import java.util.OptionalInt;
  * PreTrainedTokenizerBase._from_pretrained}): the special tokens map wins over the configuration,
  * unless the configuration has {@code added_tokens_decoder}.
  *
+ * @param bert whether {@code tokenizer_class} is BERT's, or absent
  * @param lowerCase {@code do_lower_case}, default true
  * @param stripAccents {@code strip_accents}; null, the default, means "where {@code lowerCase}"
  * @param chineseChars {@code tokenize_chinese_chars}, default true: each ideograph is a word
@@ -31,6 +33,7 @@ import java.util.OptionalInt;
  * @param added further tokens that are cut out of a text, in the order of their ids
  */
 public record TokenizerSettings(
+        boolean bert,
         boolean lowerCase,
         Boolean stripAccents,
         boolean chineseChars,
@@ -46,6 +49,11 @@ public record TokenizerSettings(
     private static final String CONFIG = "tokenizer_config.json";
     private static final String MAP = "special_tokens_map.json";
     private static final String ADDED = "added_tokens.json";
+
+    private static final String BERT = "BertTokenizer";
+
+    /** CXR-BERT's own class differs from BERT's in nothing but its name. */
+    private static final Set<String> BERT_CLASSES = Set.of(BERT, "BertTokenizerFast", "CXRBertTokenizer");
 
     /** transformers writes 1e30 for "unknown"; no BERT comes near a million positions. */
     private static final double NO_LIMIT = 1e6;
@@ -86,6 +94,7 @@ public record TokenizerSettings(
         List.of(pad, unknown, cls, sep, mask)
                 .forEach(special -> all.removeIf(token -> token.content().equals(special.content())));
         return new TokenizerSettings(
+                BERT_CLASSES.contains(config.path("tokenizer_class").asText(BERT)),
                 reader.flag("do_lower_case", true),
                 reader.optionalFlag("strip_accents"),
                 reader.flag("tokenize_chinese_chars", true),

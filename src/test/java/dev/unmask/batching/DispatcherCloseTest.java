@@ -30,8 +30,8 @@ class DispatcherCloseTest {
 
     @Test
     void closingFinishesWhatWasTakenAndTakesNoMore() throws Exception {
-        CompletableFuture<Void> running = dispatcher.submit(text(5), LONG, NOBODY);
-        CompletableFuture<Void> waiting = dispatcher.submit(text(6), LONG, NOBODY);
+        CompletableFuture<Void> running = dispatcher.submit(text(5), Deadline.in(LONG), NOBODY);
+        CompletableFuture<Void> waiting = dispatcher.submit(text(6), Deadline.in(LONG), NOBODY);
         gated.awaitBatch();
         Thread closing = new Thread(dispatcher::close);
         closing.start();
@@ -51,7 +51,7 @@ class DispatcherCloseTest {
     private Fault awaitRefusal() throws InterruptedException {
         while (true) {
             try {
-                dispatcher.submit(text(1), LONG, NOBODY);
+                dispatcher.submit(text(1), Deadline.in(LONG), NOBODY);
             } catch (Fault refused) {
                 if (refused.kind() == Fault.Kind.NOT_READY) {
                     return refused;
@@ -63,7 +63,7 @@ class DispatcherCloseTest {
 
     @Test
     void closingUnderAnInterruptStillWaitsAndKeepsTheInterrupt() throws Exception {
-        CompletableFuture<Void> running = dispatcher.submit(text(5), LONG, NOBODY);
+        CompletableFuture<Void> running = dispatcher.submit(text(5), Deadline.in(LONG), NOBODY);
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
         Thread closing = new Thread(() -> {
             dispatcher.close();

@@ -56,7 +56,7 @@ class DispatcherPropertiesTest {
     private static Void check(Dispatcher dispatcher, List<MaskedText> texts) throws Exception {
         Map<Position, float[]> answers = new ConcurrentHashMap<>();
         dispatcher
-                .submit(texts, LONG, (text, mask, logits) -> {
+                .submit(texts, Deadline.in(LONG), (text, mask, logits) -> {
                     assertThat(answers.put(new Position(text, mask), logits.clone()))
                             .isNull();
                     // A reader may write over what it is given.

@@ -42,14 +42,14 @@ class DispatcherTest {
 
     @Test
     void textsOfLikeLengthsRunTogetherShortestFirst() throws Exception {
-        dispatcher.submit(texts(20, 3, 10, 4, 19, 9), LONG, NOBODY).get();
+        dispatcher.submit(texts(20, 3, 10, 4, 19, 9), Deadline.in(LONG), NOBODY).get();
 
         assertThat(runner.lengths()).containsExactly(new int[] {3, 4, 9, 10}, new int[] {19, 20});
     }
 
     @Test
     void aTextLargerThanABatchRunsAlone() throws Exception {
-        dispatcher.submit(texts(41, 41, 2), LONG, NOBODY).get();
+        dispatcher.submit(texts(41, 41, 2), Deadline.in(LONG), NOBODY).get();
 
         assertThat(runner.lengths()).containsExactly(new int[] {2}, new int[] {41}, new int[] {41});
     }
@@ -61,7 +61,7 @@ class DispatcherTest {
                 new MaskedText(new int[5], five),
                 new MaskedText(new int[5], five),
                 new MaskedText(new int[10], IntStream.range(0, 10).toArray()));
-        dispatcher.submit(texts, LONG, NOBODY).get();
+        dispatcher.submit(texts, Deadline.in(LONG), NOBODY).get();
 
         assertThat(runner.masksRun()).containsExactly(5, 5, 10);
     }
@@ -71,7 +71,8 @@ class DispatcherTest {
         stopAtTheGate();
         List<Integer> order = Collections.synchronizedList(new ArrayList<>());
         List<CompletableFuture<Void>> requests = IntStream.range(0, 10)
-                .mapToObj(i -> dispatcher.submit(texts(10 - i), LONG, (text, mask, logits) -> order.add(i)))
+                .mapToObj(
+                        i -> dispatcher.submit(texts(10 - i), Deadline.in(LONG), (text, mask, logits) -> order.add(i)))
                 .toList();
         gated.open();
         for (CompletableFuture<Void> request : requests) {
@@ -84,10 +85,10 @@ class DispatcherTest {
     @Test
     void whatWouldOverfillTheQueueIsRefusedAtOnceAndTheRestIsAnswered() throws Exception {
         stopAtTheGate();
-        CompletableFuture<Void> running = dispatcher.submit(texts(30, 30), LONG, NOBODY);
-        CompletableFuture<Void> waiting = dispatcher.submit(texts(40), LONG, NOBODY);
+        CompletableFuture<Void> running = dispatcher.submit(texts(30, 30), Deadline.in(LONG), NOBODY);
+        CompletableFuture<Void> waiting = dispatcher.submit(texts(40), Deadline.in(LONG), NOBODY);
 
-        assertThatThrownBy(() -> dispatcher.submit(texts(1), LONG, NOBODY))
+        assertThatThrownBy(() -> dispatcher.submit(texts(1), Deadline.in(LONG), NOBODY))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.OVERLOADED))
                 .hasMessage("Too many requests are waiting (100 tokens of at most 100); try again later.");
@@ -95,12 +96,12 @@ class DispatcherTest {
         gated.open();
         running.get();
         waiting.get();
-        dispatcher.submit(texts(40), LONG, NOBODY).get();
+        dispatcher.submit(texts(40), Deadline.in(LONG), NOBODY).get();
     }
 
     @Test
     void aRequestLargerThanTheQueueIsTakenWhenNothingWaits() throws Exception {
-        dispatcher.submit(texts(60, 60), LONG, NOBODY).get();
+        dispatcher.submit(texts(60, 60), Deadline.in(LONG), NOBODY).get();
 
         assertThat(runner.lengths()).hasSize(2);
     }
@@ -109,11 +110,11 @@ class DispatcherTest {
     @Test
     void aRequestThatIsAnsweredNoLongerCountsAsWaiting() throws Exception {
         CompletableFuture<Void> next = dispatcher
-                .submit(texts(100), LONG, NOBODY)
-                .thenCompose(answered -> dispatcher.submit(texts(100), LONG, NOBODY));
+                .submit(texts(100), Deadline.in(LONG), NOBODY)
+                .thenCompose(answered -> dispatcher.submit(texts(100), Deadline.in(LONG), NOBODY));
         next.get();
         for (int i = 0; i < 2000; i++) {
-            dispatcher.submit(texts(100), LONG, NOBODY).get();
+            dispatcher.submit(texts(100), Deadline.in(LONG), NOBODY).get();
         }
         assertThat(runner.lengths()).hasSize(2002);
     }
@@ -121,8 +122,8 @@ class DispatcherTest {
     @Test
     void aRequestWhoseTimeIsOverIsNotRun() {
         stopAtTheGate();
-        dispatcher.submit(texts(5), LONG, NOBODY);
-        CompletableFuture<Void> late = dispatcher.submit(texts(7), Duration.ofMillis(20), NOBODY);
+        dispatcher.submit(texts(5), Deadline.in(LONG), NOBODY);
+        CompletableFuture<Void> late = dispatcher.submit(texts(7), Deadline.in(Duration.ofMillis(20)), NOBODY);
         assertThatThrownBy(() -> late.get(60, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
         gated.open();
 
@@ -138,7 +139,9 @@ class DispatcherTest {
     @Test
     void aRequestStopsBetweenBatchesWhenItsTimeIsOver() {
         CompletableFuture<Void> late = dispatcher.submit(
-                texts(39, 40), Duration.ofMillis(500), (text, mask, logits) -> sleep(Duration.ofMillis(600)));
+                texts(39, 40),
+                Deadline.in(Duration.ofMillis(500)),
+                (text, mask, logits) -> sleep(Duration.ofMillis(600)));
 
         assertThatThrownBy(late::get).cause().isInstanceOf(Fault.class).hasMessageContaining("within 500 ms");
         assertThat(runner.lengths()).containsExactly(new int[] {39});
@@ -155,9 +158,9 @@ class DispatcherTest {
                     return runner.run(ids, masks);
                 },
                 LIMITS);
-        CompletableFuture<Void> before = dispatcher.submit(texts(5), LONG, NOBODY);
-        CompletableFuture<Void> failing = dispatcher.submit(texts(13), LONG, NOBODY);
-        CompletableFuture<Void> after = dispatcher.submit(texts(6), LONG, NOBODY);
+        CompletableFuture<Void> before = dispatcher.submit(texts(5), Deadline.in(LONG), NOBODY);
+        CompletableFuture<Void> failing = dispatcher.submit(texts(13), Deadline.in(LONG), NOBODY);
+        CompletableFuture<Void> after = dispatcher.submit(texts(6), Deadline.in(LONG), NOBODY);
 
         before.get();
         assertThatThrownBy(failing::get)
@@ -171,7 +174,7 @@ class DispatcherTest {
     @Test
     void aFailedRequestGivesItsPlaceBack() {
         for (int i = 0; i < 3; i++) {
-            CompletableFuture<Void> failing = dispatcher.submit(texts(100), LONG, (text, mask, logits) -> {
+            CompletableFuture<Void> failing = dispatcher.submit(texts(100), Deadline.in(LONG), (text, mask, logits) -> {
                 throw new IllegalArgumentException("unread");
             });
             assertThatThrownBy(failing::get)

@@ -191,7 +191,7 @@ class CommandLineTest {
         assertThat(outcome.err().lines())
                 .singleElement()
                 .asString()
-                .startsWith("The import failed and left nothing behind: ");
+                .startsWith("The import of \"toy-model\" failed and left nothing behind: ");
     }
 
     private static void assertRefused(Outcome outcome, String sentence) {

@@ -3,6 +3,7 @@ package dev.unmask.fillmask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.unmask.batching.Deadline;
 import dev.unmask.batching.LogitsReader;
 import dev.unmask.batching.MaskedText;
 import dev.unmask.batching.Scheduler;
@@ -42,9 +43,9 @@ class FillMaskTest {
         private Duration timeout;
 
         @Override
-        public CompletableFuture<Void> submit(List<MaskedText> texts, Duration within, LogitsReader reader) {
+        public CompletableFuture<Void> submit(List<MaskedText> texts, Deadline within, LogitsReader reader) {
             submitted.add(texts);
-            timeout = within;
+            timeout = within.timeout();
             float[] logits = new float[VOCABULARY];
             List<Integer> order =
                     new ArrayList<>(IntStream.range(0, texts.size()).boxed().toList());
@@ -198,7 +199,7 @@ class FillMaskTest {
     void aModelWithBrokenNumbersFailsTheAnswer() {
         Scheduler broken = new Scheduler() {
             @Override
-            public CompletableFuture<Void> submit(List<MaskedText> texts, Duration timeout, LogitsReader reader) {
+            public CompletableFuture<Void> submit(List<MaskedText> texts, Deadline deadline, LogitsReader reader) {
                 return CompletableFuture.runAsync(() -> reader.read(0, 0, new float[] {Float.NaN}));
             }
 

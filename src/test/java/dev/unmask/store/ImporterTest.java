@@ -74,8 +74,10 @@ class ImporterTest {
     void theModelCardAndAPublishedTokenizerAreTakenAlong() throws IOException {
         importer(TOY).into(target);
         Path checkpoint = copyOfToy();
-        String tokenizer = Files.readString(target.resolve("tokenizer.json")) + "\n\n";
-        Files.writeString(checkpoint.resolve("tokenizer.json"), tokenizer);
+        String tokenizer = Files.readString(target.resolve("tokenizer.json"));
+        Files.writeString(
+                checkpoint.resolve("tokenizer.json"), tokenizer.replace("\"lowercase\":true", "\"lowercase\":false"));
+        Files.delete(checkpoint.resolve("vocab.txt"));
         Files.writeString(
                 checkpoint.resolve("README.md"), "---\nlicense: mit\n---\n# A\n## Intended use\n\nTests\nonly.\n");
 

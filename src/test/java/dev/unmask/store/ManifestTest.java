@@ -29,7 +29,10 @@ class ManifestTest {
             "mit",
             null,
             List.of("A warning."),
-            new TreeMap<>(Map.of("model.onnx", new Manifest.FileDigest(3, "ab"))));
+            new TreeMap<>(Map.of(
+                    "model.onnx", new Manifest.FileDigest(3, "ab"),
+                    "model.weights", new Manifest.FileDigest(4, "cd"),
+                    "tokenizer.json", new Manifest.FileDigest(5, "ef"))));
 
     @TempDir
     private Path folder;
@@ -69,7 +72,7 @@ class ManifestTest {
 
     @Test
     void aFileWithoutADigestIsRefused() throws IOException {
-        edit("\"model.onnx\" :", "\"tokenizer.json\" : null, \"model.onnx\" :");
+        edit("\"model.onnx\" :", "\"other.json\" : null, \"model.onnx\" :");
 
         assertRefused("lacks one of name, precision, shape, special_tokens, warnings and files");
     }
@@ -96,6 +99,21 @@ class ManifestTest {
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.MODEL_REFUSED))
                 .hasMessageEndingWith("; import the model again.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"model.onnx", "model.weights", "tokenizer.json"})
+    void aFileThatIsServedNeedsItsDigest(String name) throws IOException {
+        edit("\"" + name + "\"", "\"other\"");
+
+        assertRefused("lists no digest of " + name);
+    }
+
+    @Test
+    void aNameThatWouldSplitALogLineIsRefused() throws IOException {
+        edit("\"name\" : \"m\"", "\"name\" : \"m\\nn\"");
+
+        assertRefused("has a name with control characters");
     }
 
     private void edit(String is, String becomes) throws IOException {

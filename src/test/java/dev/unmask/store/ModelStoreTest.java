@@ -50,7 +50,7 @@ class ModelStoreTest {
         Manifest manifest = importToy();
 
         StoredModel byName = store.open("toy", Precision.FP32, NO_IMPORT);
-        assertThat(byName).isEqualTo(new StoredModel(root.resolve("toy"), manifest));
+        assertThat(byName).isEqualTo(new StoredModel(root.resolve("toy"), manifest, false));
         assertThat(byName.graph()).isRegularFile();
         assertThat(store.open(root.resolve("toy").toString(), Precision.FP32, NO_IMPORT)
                         .manifest())
@@ -114,8 +114,19 @@ class ModelStoreTest {
         assertThat(model.folder()).startsWith(Path.of(System.getProperty("java.io.tmpdir")));
         Digests.verify(model.folder(), model.manifest());
         assertThat(root).hasContent("no folder");
-        Importer.delete(model.folder());
-        Files.delete(model.folder().getParent());
+        model.close();
+        assertThat(model.folder().getParent()).doesNotExist();
+    }
+
+    @Test
+    void theSameFilesInAnotherFolderAreServedUnderThatFoldersName() throws IOException {
+        store.open(TOY.toString(), Precision.FP32, ImportProgress.SILENT);
+        Path copy = copyOfToy("raw");
+
+        assertThat(store.open(copy.toString(), Precision.FP32, NO_IMPORT)
+                        .manifest()
+                        .name())
+                .isEqualTo("raw");
     }
 
     @ParameterizedTest

@@ -1,0 +1,32 @@
+package dev.unmask.batching;
+
+import dev.unmask.fault.Fault;
+import java.time.Duration;
+
+/**
+ * When an answer stops being of use.
+ *
+ * @param nanoTime the moment, on the clock of {@link System#nanoTime}
+ * @param timeout how long after the request's arrival that is, for messages
+ */
+public record Deadline(long nanoTime, Duration timeout) {
+
+    /** The moment that is {@code timeout} from now. */
+    public static Deadline in(Duration timeout) {
+        return new Deadline(System.nanoTime() + timeout.toNanos(), timeout);
+    }
+
+    /**
+     * Checked before each piece of work, so that no more is done for a request than its deadline allows.
+     *
+     * @throws Fault of kind TOO_LATE when it has passed
+     */
+    public void check() {
+        if (System.nanoTime() - nanoTime > 0) {
+            throw new Fault(
+                    Fault.Kind.TOO_LATE,
+                    "The answer was not ready within %d ms; send fewer or shorter texts, or try again later."
+                            .formatted(timeout.toMillis()));
+        }
+    }
+}

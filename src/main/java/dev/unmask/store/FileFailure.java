@@ -1,0 +1,33 @@
+package dev.unmask.store;
+
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** What went wrong with a file, in words: the message of an exception is often no more than the file's path. */
+final class FileFailure {
+    private FileFailure() {}
+
+    static String describe(IOException failure) {
+        if (failure instanceof ClosedByInterruptException) {
+            return "it was interrupted";
+        }
+        if (failure instanceof NoSuchFileException missing) {
+            return "%s does not exist".formatted(missing.getFile());
+        }
+        if (failure instanceof AccessDeniedException denied) {
+            return "there is no permission for %s".formatted(denied.getFile());
+        }
+        if (failure instanceof FileAlreadyExistsException other) {
+            return "%s is in the way".formatted(other.getFile());
+        }
+        if (failure instanceof FileSystemException other) {
+            String reason = other.getReason() == null ? "it can't be read or written" : other.getReason();
+            return "%s: %s".formatted(other.getFile(), reason);
+        }
+        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    }
+}
