@@ -23,6 +23,9 @@ import java.util.Map;
  * crashes the process (onnxruntime issue 21812).
  */
 public final class Engine implements AutoCloseable {
+    /** Why the native library didn't load. A second attempt would not be told by the JVM. */
+    private static Fault libraryFault;
+
     private final OrtEnvironment environment;
     private final SessionOptions options;
     private final OrtSession session;
@@ -69,7 +72,12 @@ public final class Engine implements AutoCloseable {
             options.setInterOpNumThreads(1);
             Provider provider = Provider.choose(device, NvidiaDriver.find(), options);
             OrtSession session = environment.createSession(graph.toString(), options);
-            return new Engine(environment, options, session, provider, threads, vocabulary(session));
+            try {
+                return new Engine(environment, options, session, provider, threads, vocabulary(session));
+            } catch (OrtException | RuntimeException refused) {
+                session.close();
+                throw refused;
+            }
         } catch (OrtException refused) {
             options.close();
             throw new Fault(
@@ -91,18 +99,22 @@ public final class Engine implements AutoCloseable {
         environment();
     }
 
-    private static OrtEnvironment environment() {
+    private static synchronized OrtEnvironment environment() {
+        if (libraryFault != null) {
+            throw libraryFault;
+        }
         try {
             // Its warnings name files and tensors and are of no use to an operator; errors come as exceptions.
             return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "unmask");
         } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError missing) {
-            throw new Fault(
+            libraryFault = new Fault(
                     Fault.Kind.CONFIGURATION,
                     "ONNX Runtime's native library could not be loaded: %s. It is unpacked to the temp folder at start:"
                                     .formatted(missing.getMessage())
                             + " make that writable (-Djava.io.tmpdir=…), or unpack the libraries once and point"
                             + " -Donnxruntime.native.path=… to their folder.",
                     missing);
+            throw libraryFault;
         }
     }
 

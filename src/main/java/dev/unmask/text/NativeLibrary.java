@@ -5,7 +5,10 @@ import dev.unmask.fault.Fault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Properties;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Loads the Rust library once, from the jar or from where the operator put it, and never from the
@@ -17,6 +20,15 @@ import java.util.Properties;
  */
 final class NativeLibrary {
 
+    /**
+     * What DJL tells of a load names paths of the machine, and looks for a GPU that the tokenizer wouldn't use. Kept here,
+     * since a logger that nobody holds forgets its level.
+     */
+    private static final List<Logger> QUIET = List.of(Logger.getLogger("ai.djl"), Logger.getLogger("ai.djl.util.cuda"));
+
+    /** Why it didn't load. A second attempt would not be told by the JVM. */
+    private static Fault failure;
+
     private NativeLibrary() {}
 
     /**
@@ -26,6 +38,10 @@ final class NativeLibrary {
      * @throws Fault of kind {@code CONFIGURATION} where the library can't be loaded
      */
     static synchronized void load() {
+        QUIET.forEach(logger -> logger.setLevel(Level.SEVERE));
+        if (failure != null) {
+            throw failure;
+        }
         unlessSet("ai.djl.offline", "DJL_OFFLINE");
         unlessSet("OPT_OUT_TRACKING", "OPT_OUT_TRACKING");
         if (System.getenv("RUST_FLAVOR") == null && System.getProperty("RUST_FLAVOR") == null) {
@@ -38,7 +54,7 @@ final class NativeLibrary {
         try {
             LibUtils.checkStatus();
         } catch (RuntimeException | LinkageError e) {
-            throw new Fault(
+            failure = new Fault(
                     Fault.Kind.CONFIGURATION,
                     "The native tokenizer library can't be loaded. Make the folder of java.io.tmpdir or the"
                             + " one that DJL_CACHE_DIR names writable and executable, or set RUST_LIBRARY_PATH to"
@@ -46,6 +62,7 @@ final class NativeLibrary {
                             + System.mapLibraryName("tokenizers")
                             + " from the tokenizers jar, not its folder).",
                     e);
+            throw failure;
         } finally {
             thread.setContextClassLoader(context);
         }

@@ -158,4 +158,32 @@ class TokenizerJsonTest {
         TokenizerSettings settings = TokenizerSettings.read(folder);
         return MAPPER.readTree(TokenizerJson.fromVocabulary(folder.resolve("vocab.txt"), settings));
     }
+
+    /** Read off transformers 5.17.0, which builds all steps of a BertTokenizer anew. */
+    @Test
+    void for_bert_a_published_file_gives_no_more_than_its_tokens() throws Exception {
+        Path vocabulary = Folders.with(folder, "vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n")
+                .resolve("vocab.txt");
+        String expected = TokenizerJson.fromVocabulary(vocabulary, TokenizerSettings.read(folder));
+        String published = expected.replace("\"lowercase\":true", "\"lowercase\":false")
+                .replace("\"handle_chinese_chars\":true", "\"handle_chinese_chars\":false")
+                .replaceFirst("\"post_processor\":.*\"decoder\"", "\"post_processor\":null,\"decoder\"");
+        assertThat(published).contains("\"lowercase\":false").contains("\"post_processor\":null");
+        Folders.with(folder, "tokenizer.json", published);
+
+        assertThat(MAPPER.readTree(TokenizerJson.of(folder, TokenizerSettings.read(folder))))
+                .isEqualTo(MAPPER.readTree(expected));
+    }
+
+    @Test
+    void of_other_tokenizers_a_published_file_stays_as_it_is() throws Exception {
+        Path vocabulary = Folders.with(folder, "vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n")
+                .resolve("vocab.txt");
+        String published = TokenizerJson.fromVocabulary(vocabulary, TokenizerSettings.read(folder))
+                .replace("\"lowercase\":true", "\"lowercase\":false");
+        Folders.with(folder, "tokenizer.json", published);
+        Folders.with(folder, "tokenizer_config.json", "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}");
+
+        assertThat(TokenizerJson.of(folder, TokenizerSettings.read(folder))).isEqualTo(published);
+    }
 }

@@ -191,6 +191,7 @@ class TokenizerTest {
                 "\"decoder\":{\"type\":\"Fuse\"}");
         assertThat(other).isNotEqualTo(json);
         Folders.with(folder, "tokenizer.json", other);
+        Folders.with(folder, "tokenizer_config.json", "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}");
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             int a = tokenizer.id("a").getAsInt();
             assertThat(tokenizer.decode(new int[] {a, a, -3}, true)).isEqualTo("aa");
@@ -201,6 +202,7 @@ class TokenizerTest {
     void what_the_library_refuses_is_refused_with_its_reason(@TempDir Path folder) throws Exception {
         Path vocabulary = Folders.TOY.resolve("vocab.txt");
         String json = TokenizerJson.fromVocabulary(vocabulary, TokenizerSettings.read(Folders.TOY));
+        Folders.with(folder, "tokenizer_config.json", "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}");
         for (String bad : Arrays.asList(
                 json.replace("BertPreTokenizer", "NoSuchPreTokenizer"),
                 json.replace("\"unk_token\":\"[UNK]\"", "\"unk_token\":\"[NOPE]\""),
