@@ -8,6 +8,8 @@ import dev.unmask.engine.Device;
 import dev.unmask.engine.Engine;
 import dev.unmask.fault.Fault;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
@@ -86,6 +88,25 @@ class BertGraphTest {
                     .isInstanceOf(IOException.class);
         } finally {
             assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+    void aWeightThatIsNoFiniteNumberIsRefusedByItsTensor(float broken) throws IOException {
+        TIED.write(folder);
+        Path file = folder.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(file);
+        // The last tensor's last element, whichever that is.
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putFloat(bytes.length - Float.BYTES, broken);
+        Files.write(file, bytes);
+
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            assertThatThrownBy(() -> BertGraph.write(checkpoint, graph, weights, written -> {}))
+                    .isInstanceOf(Fault.class)
+                    .hasMessageMatching(
+                            "The tensor \"[\\w.]+\" holds a value that is no finite number \\(element \\d+\\);"
+                                    + " the checkpoint is damaged\\.");
         }
     }
 
