@@ -23,7 +23,7 @@ final class StartFailure {
                 ? message
                         + ". Stop what listens there, or choose other ports with --port and --management-port"
                         + " (QUARKUS_HTTP_PORT, QUARKUS_MANAGEMENT_PORT)."
-                : message;
+                : SettingProblems.explain(message);
     }
 
     private static Stream<Throwable> causes(Throwable failure) {
