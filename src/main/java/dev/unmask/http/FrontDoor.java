@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What happens to every request before a resource sees it, on the event loop and in this order: ids, key, media types,
@@ -25,6 +26,14 @@ import java.util.Set;
  */
 @ApplicationScoped
 public class FrontDoor {
+    private static final Pattern MATRIX_PARAMETERS = Pattern.compile(";[^/]*");
+
+    /** How long a body may take to arrive: a megabyte at 35 kB/s. */
+    private static final long ARRIVAL_MILLISECONDS = 30_000;
+
+    /** How long a client that is refused early has to read why, before its connection is closed. */
+    private static final long LINGER_MILLISECONDS = 2_000;
+
     private static final Set<String> PREDICTIONS = Set.of("/", "/predict", "/score");
     private static final Set<String> ANSWERED_REGARDLESS = Set.of("/", "/predict", "/score", "/health", "/info");
     private static final Map<String, String> METHODS = Map.of(
@@ -52,6 +61,7 @@ public class FrontDoor {
         filters.register(FrontDoor::checkMethod, 175);
         filters.register(guarded(this::negotiate), 170);
         filters.register(guarded(this::checkLength), 160);
+        filters.register(guarded(FrontDoor::limitArrival), 155);
         filters.register(BodyHandler.create(false).setBodyLimit(bodyLimit), 150);
     }
 
@@ -100,6 +110,10 @@ public class FrontDoor {
     private static void checkMethod(RoutingContext context) {
         String allowed = METHODS.get(path(context));
         String method = context.request().method().name();
+        if (allowed == null && method.equals("OPTIONS") && !path(context).startsWith("/q/")) {
+            answer(context, Statuses.answer(404));
+            return;
+        }
         if (allowed == null || List.of(allowed.split(", ")).contains(method) && !method.equals("OPTIONS")) {
             context.next();
             return;
@@ -131,6 +145,18 @@ public class FrontDoor {
         }
     }
 
+    private static void limitArrival(RoutingContext context) {
+        if (context.request().isEnded() || !hasBody(context.request().headers())) {
+            return;
+        }
+        long timer = context.vertx().setTimer(ARRIVAL_MILLISECONDS, late -> {
+            if (!context.request().isEnded()) {
+                context.fail(408);
+            }
+        });
+        context.addEndHandler(ended -> context.vertx().cancelTimer(timer));
+    }
+
     private Fault tooLarge() {
         return new Fault(
                 Fault.Kind.TOO_LARGE,
@@ -138,9 +164,9 @@ public class FrontDoor {
                         .formatted(bodyLimit));
     }
 
-    /** The path without a slash at its end, which is taken for the path without it. */
+    /** The path without matrix parameters and without a slash at its end, as the resources are matched by. */
     private static String path(RoutingContext context) {
-        String path = context.normalizedPath();
+        String path = MATRIX_PARAMETERS.matcher(context.normalizedPath()).replaceAll("");
         return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 
@@ -173,6 +199,9 @@ public class FrontDoor {
         if (!context.request().isEnded() && hasBody(context.request().headers())) {
             // The rest of the body is not read: the connection can't be used for another request.
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            context.vertx().setTimer(LINGER_MILLISECONDS, read -> context.request()
+                    .connection()
+                    .close());
         }
         response.setStatusCode(answer.status());
         response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");

@@ -44,7 +44,7 @@ final class Negotiation {
             List<String> fitting =
                     ranges.stream().filter(range -> range(range).equals(wanted)).toList();
             if (!fitting.isEmpty()) {
-                return fitting.stream().anyMatch(range -> quality(range) > 0);
+                return fitting.stream().anyMatch(range -> !(quality(range) <= 0));
             }
         }
         return false;

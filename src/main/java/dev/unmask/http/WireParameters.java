@@ -96,8 +96,10 @@ record WireParameters(OptionalInt topK, Optional<List<String>> targets, Query.En
                     + ".max_length is %d; padding to more than %d tokens is not possible."
                             .formatted(maxLength.getAsInt(), longest));
         }
-        // As in the reference, a maximal length alone asks for truncation, unless it goes with padding.
-        String unsaid = maxLength.isPresent() && padding.equals("do_not_pad") ? "longest_first" : "do_not_truncate";
+        // As in the reference, a maximal length alone asks for truncation, unless it goes with padding in any words.
+        boolean alone =
+                absent(options.get("padding")) || options.get("padding").isBoolean() && padding.equals("do_not_pad");
+        String unsaid = maxLength.isPresent() && alone ? "longest_first" : "do_not_truncate";
         String truncation = truncation(options.get("truncation"), unsaid);
         return switch (truncation) {
             case "do_not_truncate" -> new Query.Encoding(special, OptionalInt.empty(), false);

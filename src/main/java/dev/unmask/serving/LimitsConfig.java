@@ -24,6 +24,6 @@ public interface LimitsConfig {
     int jsonDepth();
 
     /** Size of an answer: masks times `top_k` times the tokens of the text, summed over a request's texts. */
-    @WithDefault("16777216")
+    @WithDefault("4194304")
     long answerTokens();
 }

@@ -43,6 +43,10 @@ public class Serving {
             announce(loaded, (System.nanoTime() - begun) / 1_000_000);
             model = loaded;
         } catch (Fault refused) {
+            if (draining) {
+                LOG.info("The service stops before the model is loaded.");
+                return;
+            }
             LOG.error(refused.getMessage());
             LOG.debug("The model was refused.", refused);
             Quarkus.asyncExit(1);

@@ -100,6 +100,7 @@ class WireParametersTest {
                 "{\"max_length\": 9, \"padding\": true} | true | | false",
                 "{\"max_length\": 9, \"padding\": \"max_length\"} | true | | false",
                 "{\"max_length\": 9, \"padding\": false} | true | 9 | true",
+                "{\"max_length\": 9, \"padding\": \"do_not_pad\"} | true | | false",
                 "{\"max_length\": 3} | true | 3 | true",
                 "{\"padding\": \"longest\"} | true | | false",
                 "{\"padding\": \"max_length\"} | true | | false",

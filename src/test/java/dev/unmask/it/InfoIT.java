@@ -54,7 +54,7 @@ class InfoIT {
         JsonNode limits = info().path("limits");
 
         assertThat(limits).isEqualTo(Json.read("""
-                                {"body_bytes": 1048576, "inputs": 256, "tokens": 512, "json_depth": 64, "answer_tokens": 16777216,
+                                {"body_bytes": 1048576, "inputs": 256, "tokens": 512, "json_depth": 64, "answer_tokens": 4194304,
                                  "request_timeout_ms": 5000, "queue_tokens": 65536, "request_id_characters": 100}"""));
     }
 
