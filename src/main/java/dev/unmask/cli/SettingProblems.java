@@ -1,45 +1,47 @@
 package dev.unmask.cli;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Puts what SmallRye Config says of bad settings into sentences that name the environment variable. */
 final class SettingProblems {
-    private static final Pattern UNREADABLE = Pattern.compile(
-            "SRCFG00039: The config property (\\S+) with the config value \"(.*)\" threw an Exception whilst being"
-                    + " converted (?:SRCFG\\d+: )?(.*)");
-    private static final Pattern EMPTY =
-            Pattern.compile("SRCFG00040: The config property (\\S+) is defined as the empty String");
-    private static final Pattern UNKNOWN = Pattern.compile("SRCFG00050: (\\S+) in \\S+ does not map to any root");
+    private static final List<Problem> PROBLEMS = List.of(
+            new Problem(
+                    "SRCFG00039: The config property (\\S+) with the config value \"(.*)\" threw an Exception whilst being"
+                            + " converted (?:SRCFG\\d+: )?(.*)",
+                    found -> "%s is \"%s\", which can't be read: %s."
+                            .formatted(variable(found.group(1)), found.group(2), found.group(3))),
+            new Problem(
+                    "SRCFG00040: The config property (\\S+) is defined as the empty String",
+                    found -> "%s is empty; give it a value, or leave it out.".formatted(variable(found.group(1)))),
+            new Problem(
+                    "SRCFG00050: (\\S+) in \\S+ does not map to any root",
+                    found -> "There is no setting %s; docs/configuration.md lists those that there are."
+                            .formatted(found.group(1))));
+
+    private record Problem(Pattern pattern, Function<MatchResult, String> sentence) {
+        Problem(String pattern, Function<MatchResult, String> sentence) {
+            this(Pattern.compile(pattern), sentence);
+        }
+
+        Stream<String> in(String line) {
+            return pattern.matcher(line).results().map(sentence);
+        }
+    }
 
     private SettingProblems() {}
 
     /** The sentences, one a line; the message itself where it speaks of no setting. */
     static String explain(String message) {
         String sentences = message.lines()
-                .map(SettingProblems::sentence)
-                .filter(sentence -> !sentence.isEmpty())
+                .flatMap(line -> PROBLEMS.stream().flatMap(problem -> problem.in(line)))
                 .collect(Collectors.joining(System.lineSeparator()));
         return sentences.isEmpty() ? message : sentences;
-    }
-
-    private static String sentence(String line) {
-        return first(UNREADABLE, line, found -> "%s is \"%s\", which can't be read: %s."
-                        .formatted(variable(found.group(1)), found.group(2), found.group(3)))
-                + first(EMPTY, line, found -> "%s is empty; give it a value, or leave it out."
-                        .formatted(variable(found.group(1))))
-                + first(
-                        UNKNOWN,
-                        line,
-                        found -> "There is no setting %s; docs/configuration.md lists those that there are."
-                                .formatted(found.group(1)));
-    }
-
-    private static String first(Pattern pattern, String line, Function<MatchResult, String> sentence) {
-        return pattern.matcher(line).results().findFirst().map(sentence).orElse("");
     }
 
     /** The environment's name of a property (MicroProfile Config, "Environment Variables Mapping Rules"). */
