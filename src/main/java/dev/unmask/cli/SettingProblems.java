@@ -1,6 +1,7 @@
 package dev.unmask.cli;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -17,13 +18,13 @@ final class SettingProblems {
 
     private SettingProblems() {}
 
-    /** The sentences, one a line; the message itself where it speaks of no setting. */
-    static String explain(String message) {
+    /** The sentences, one a line; none where the message speaks of no setting. */
+    static Optional<String> explain(String message) {
         String sentences = message.lines()
                 .map(SettingProblems::sentence)
                 .filter(sentence -> !sentence.isEmpty())
                 .collect(Collectors.joining(System.lineSeparator()));
-        return sentences.isEmpty() ? message : sentences;
+        return Optional.of(sentences).filter(said -> !said.isEmpty());
     }
 
     private static String sentence(String line) {
