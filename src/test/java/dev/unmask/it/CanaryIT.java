@@ -62,12 +62,12 @@ class CanaryIT {
         return service.anonymous().header("Authorization", authorization).contentType(ContentType.JSON);
     }
 
-    private static Response post(String path, String body) throws Exception {
+    private static Response post(String path, String body) {
         return asking("Bearer " + KEY).body(body).when().post(path);
     }
 
     @Test
-    void theLogTellsAllThatItCan() throws Exception {
+    void theLogTellsAllThatItCan() {
         post("/nowhere", "{}");
 
         assertThat(service.log()).contains(" DEBUG [", " INFO  [");
@@ -84,7 +84,7 @@ class CanaryIT {
                 "{\"inputs\":\"a [MASK]\",\"parameters\":{\"targets\":[\"qzxjvk\",\"lung\",\"QZXJVK\"]}}",
                 "{\"inputs\":\"a [MASK]\",\"qzxjvk\":\"qzxjvk\"}",
             })
-    void anAnswerLeavesNoTraceInTheLog(String body) throws Exception {
+    void anAnswerLeavesNoTraceInTheLog(String body) {
         Response response = post("/predict", body);
 
         Answers.prediction(response);
@@ -122,19 +122,19 @@ class CanaryIT {
 
     @ParameterizedTest
     @MethodSource("badBodies")
-    void aBadBodyLeavesNoTrace(String body) throws Exception {
+    void aBadBodyLeavesNoTrace(String body) {
         assertThat(body).contains(CANARY);
 
         assertRefused(post("/score", body), 400);
     }
 
     @Test
-    void aBodyThatIsTooLargeLeavesNoTrace() throws Exception {
+    void aBodyThatIsTooLargeLeavesNoTrace() {
         assertRefused(post("/", "{\"inputs\":\"" + CANARY.repeat(200_000) + " [MASK]\"}"), 413);
     }
 
     @Test
-    void neitherPathNorQueryLeaveATrace() throws Exception {
+    void neitherPathNorQueryLeaveATrace() {
         assertRefused(post("/qzxjvk/qzxjvk?qzxjvk=qzxjvk", "{\"inputs\":\"qzxjvk [MASK]\"}"), 404);
         assertRefused(post("/predict?qzxjvk=qzxjvk", "{\"inputs\":\"qzxjvk [MASK]\"}"), 400);
         assertRefused(post("/predict?top_k=qzxjvk", "{\"inputs\":\"qzxjvk [MASK]\"}"), 400);
@@ -143,7 +143,7 @@ class CanaryIT {
     }
 
     @Test
-    void aWrongKeyLeavesNoTrace() throws Exception {
+    void aWrongKeyLeavesNoTrace() {
         for (String authorization :
                 new String[] {"Bearer qzxjvk", "qzxjvk", "Basic qzxjvk", "Bearer " + KEY + CANARY}) {
             assertRefused(
@@ -156,7 +156,7 @@ class CanaryIT {
     }
 
     @Test
-    void badHeadersLeaveNoTrace() throws Exception {
+    void badHeadersLeaveNoTrace() {
         assertRefused(withHeader("Content-Type", "text/qzxjvk"), 415);
         assertRefused(withHeader("Accept", "text/qzxjvk"), 406);
         assertRefused(withHeader("x-request-id", CANARY.repeat(20)), 431);
@@ -167,7 +167,7 @@ class CanaryIT {
         assertLogKnowsNothing();
     }
 
-    private static Response withHeader(String name, String value) throws Exception {
+    private static Response withHeader(String name, String value) {
         return asking("Bearer " + KEY)
                 .header(name, value)
                 .body("{\"inputs\":\"qzxjvk [MASK]\"}")

@@ -36,7 +36,7 @@ class KeysIT {
         service.close();
     }
 
-    private static int status(Service asked, String key) throws Exception {
+    private static int status(Service asked, String key) {
         return asked.anonymous()
                 .header("Authorization", "Bearer " + key)
                 .when()

@@ -22,7 +22,7 @@ class MalformedHttpIT {
     }
 
     @AfterEach
-    void theServiceGoesOnAndHasLoggedNothingOfIt() throws Exception {
+    void theServiceGoesOnAndHasLoggedNothingOfIt() {
         service.assertAnswers();
         assertThat(service.log()).doesNotContainIgnoringCase(CANARY);
     }

@@ -33,7 +33,7 @@ class MediaTypesIT {
                 "application/json; profile=\"x\"; charset=latin1",
                 "application/json;",
             })
-    void jsonIsTakenHoweverItIsCalled(String contentType) throws Exception {
+    void jsonIsTakenHoweverItIsCalled(String contentType) {
         Answers.prediction(service.to()
                 .contentType(contentType)
                 .body(QUESTION.getBytes(StandardCharsets.UTF_8))
@@ -53,7 +53,7 @@ class MediaTypesIT {
                 "application/problem+json",
                 "json",
             })
-    void anotherContentTypeIs415(String contentType) throws Exception {
+    void anotherContentTypeIs415(String contentType) {
         Response response = service.to()
                 .contentType(contentType)
                 .body(QUESTION.getBytes(StandardCharsets.UTF_8))
@@ -75,7 +75,7 @@ class MediaTypesIT {
                 "text/html;q=0.9, */*;q=0.1",
                 "APPLICATION/JSON",
             })
-    void anAcceptThatAllowsJsonIsHonoured(String accept) throws Exception {
+    void anAcceptThatAllowsJsonIsHonoured(String accept) {
         Answers.prediction(
                 service.posting(QUESTION).header("Accept", accept).when().post("/"));
     }
@@ -90,7 +90,7 @@ class MediaTypesIT {
                 "*/*;q=0",
                 "application/json;q=0, */*",
             })
-    void anAcceptThatExcludesJsonIs406(String accept) throws Exception {
+    void anAcceptThatExcludesJsonIs406(String accept) {
         Response response =
                 service.posting(QUESTION).header("Accept", accept).when().post("/");
 

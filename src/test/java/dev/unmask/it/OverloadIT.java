@@ -40,7 +40,7 @@ class OverloadIT {
     void whatDoesNotFitIntoTheQueueIs429AndTheRestIsRight() throws Exception {
         int clients = 16;
         try (Service service = Service.ready(Program.folder(), Map.of("UNMASK_QUEUE_TOKENS", "512"))) {
-            String question = question(16, 400);
+            String question = question(8, 400);
             JsonNode right = Answers.prediction(service.post(question));
 
             List<Response> responses = atOnce(clients, service, question);

@@ -31,14 +31,14 @@ class RandomRequestsIT {
 
     /** The log is read once: it is of all requests together. */
     @AfterContainer
-    static void answersStillAndHasLoggedNothingOfTheRequests() throws Exception {
+    static void answersStillAndHasLoggedNothingOfTheRequests() {
         try (Service stopped = service) {
             stopped.assertAnswers();
             assertThat(stopped.log()).doesNotContainIgnoringCase(CANARY).doesNotContain("ERROR", "Exception");
         }
     }
 
-    private static void send(String path, byte[] body) throws Exception {
+    private static void send(String path, byte[] body) {
         Response response =
                 service.to().contentType(ContentType.JSON).body(body).when().post(path);
         if (response.statusCode() != 200) {
@@ -53,7 +53,7 @@ class RandomRequestsIT {
     }
 
     @Property(tries = 200, shrinking = ShrinkingMode.OFF)
-    void anyTextWithAMaskIsAnswered(@ForAll("paths") String path, @ForAll("texts") String text) throws Exception {
+    void anyTextWithAMaskIsAnswered(@ForAll("paths") String path, @ForAll("texts") String text) {
         String body = "{\"inputs\":%s,\"parameters\":{\"top_k\":2}}".formatted(Json.string(text + " [MASK] " + CANARY));
 
         JsonNode rows = Answers.prediction(service.post(path, body));
@@ -63,20 +63,18 @@ class RandomRequestsIT {
     }
 
     @Property(tries = 200, shrinking = ShrinkingMode.OFF)
-    void anyBytesAreRefused(@ForAll("paths") String path, @ForAll("bytes") byte[] bytes) throws Exception {
+    void anyBytesAreRefused(@ForAll("paths") String path, @ForAll("bytes") byte[] bytes) {
         send(path, bytes);
     }
 
     @Property(tries = 300, shrinking = ShrinkingMode.OFF)
-    void mutatedJsonIsAnsweredOrRefused(@ForAll("paths") String path, @ForAll("mutations") byte[] body)
-            throws Exception {
+    void mutatedJsonIsAnsweredOrRefused(@ForAll("paths") String path, @ForAll("mutations") byte[] body) {
         send(path, body);
     }
 
     @Property(tries = 200, shrinking = ShrinkingMode.OFF)
     void jsonOfAnyShapeIsAnsweredOrRefused(
-            @ForAll("paths") String path, @ForAll("values") String inputs, @ForAll("values") String parameters)
-            throws Exception {
+            @ForAll("paths") String path, @ForAll("values") String inputs, @ForAll("values") String parameters) {
         send(
                 path,
                 "{\"inputs\":%s,\"parameters\":%s}"
@@ -86,8 +84,7 @@ class RandomRequestsIT {
 
     @Property(tries = 100, shrinking = ShrinkingMode.OFF)
     void parametersOfAnyValueAreAnsweredOrRefused(
-            @ForAll("paths") String path, @ForAll("parameterNames") String name, @ForAll("values") String value)
-            throws Exception {
+            @ForAll("paths") String path, @ForAll("parameterNames") String name, @ForAll("values") String value) {
         String body = "{\"inputs\":\"%s [MASK]\",\"parameters\":{\"%s\":%s}}".formatted(CANARY, name, value);
         send(path, body.getBytes(StandardCharsets.UTF_8));
     }

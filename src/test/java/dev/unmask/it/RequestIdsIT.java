@@ -26,7 +26,7 @@ class RequestIdsIT {
     }
 
     @Test
-    void withoutAnIdOneIsMade() throws Exception {
+    void withoutAnIdOneIsMade() {
         Response response = question().when().post("/score");
 
         String id = header(response, "x-request-id").get(0);
@@ -38,7 +38,7 @@ class RequestIdsIT {
     }
 
     @Test
-    void theRequestsIdComesBack() throws Exception {
+    void theRequestsIdComesBack() {
         Response response = question()
                 .header("x-request-id", "one")
                 .header("TraceId", "trace")
@@ -52,7 +52,7 @@ class RequestIdsIT {
     }
 
     @Test
-    void theClientsIdStandsInForMicrosofts() throws Exception {
+    void theClientsIdStandsInForMicrosofts() {
         Response response =
                 question().header("x-ms-client-request-id", "client").when().post("/score");
 
@@ -62,7 +62,7 @@ class RequestIdsIT {
     }
 
     @Test
-    void microsoftsIdGoesBeforeTheClients() throws Exception {
+    void microsoftsIdGoesBeforeTheClients() {
         Response response = question()
                 .header("x-ms-request-id", "ms")
                 .header("x-ms-client-request-id", "client")
@@ -75,7 +75,7 @@ class RequestIdsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"x-request-id", "x-ms-request-id", "x-ms-client-request-id", "TraceId"})
-    void anIdOfMoreThanAHundredCharactersIsRefusedAndNotEchoed(String name) throws Exception {
+    void anIdOfMoreThanAHundredCharactersIsRefusedAndNotEchoed(String name) {
         Response fits = question().header(name, "i".repeat(100)).when().post("/score");
         Response tooLong = question().header(name, "i".repeat(101)).when().post("/score");
 
@@ -86,7 +86,7 @@ class RequestIdsIT {
     }
 
     @Test
-    void refusalsCarryIdsTooButNoRun() throws Exception {
+    void refusalsCarryIdsTooButNoRun() {
         Response unauthorized =
                 service.anonymous().header("x-request-id", "mine").when().get("/info");
         Response noMask = service.posting("{\"inputs\":\"a\"}")

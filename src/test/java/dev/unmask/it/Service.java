@@ -114,9 +114,11 @@ final class Service implements AutoCloseable {
 
     Service awaitReady() throws InterruptedException {
         Eventually.within(PATIENCE, "the service to be ready", () -> {
-            assertThat(program.running()).as("the service runs:%n%s", log()).isTrue();
-            assertThat(probe("ready")).as("the log:%n%s", log()).isEqualTo(200);
+            if (program.running()) {
+                assertThat(probe("ready")).as("the log:%n%s", log()).isEqualTo(200);
+            }
         });
+        assertThat(program.running()).as("the service runs:%n%s", log()).isTrue();
         return this;
     }
 

@@ -29,7 +29,7 @@ class SituationsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/predict", "/score", "/predict/", "/score/"})
-    void predictionsAreAnsweredAtEachPath(String path) throws Exception {
+    void predictionsAreAnsweredAtEachPath(String path) {
         Response response = service.post(path, QUESTION);
 
         JsonNode rows = Answers.prediction(response);
@@ -46,7 +46,7 @@ class SituationsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/health", "/health/"})
-    void probesAreOkForAnyone(String path) throws Exception {
+    void probesAreOkForAnyone(String path) {
         Response response =
                 service.anonymous().header("Accept", "image/png").when().get(path);
 
@@ -57,7 +57,7 @@ class SituationsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/health"})
-    void aHeadRequestIsAProbeWithoutABody(String path) throws Exception {
+    void aHeadRequestIsAProbeWithoutABody(String path) {
         Response response = service.anonymous().when().head(path);
 
         assertThat(response.statusCode()).isEqualTo(200);
@@ -76,7 +76,7 @@ class SituationsIT {
         "POST, /info, 'GET, HEAD, OPTIONS'",
         "DELETE, /swagger.json, 'GET, HEAD, OPTIONS'",
     })
-    void anotherMethodIs405WithTheAllowedOnes(String method, String path, String allowed) throws Exception {
+    void anotherMethodIs405WithTheAllowedOnes(String method, String path, String allowed) {
         Response response = service.posting(QUESTION).when().request(method, path);
 
         assertThat(Answers.refusal(response, 405)).contains("Allow");
@@ -91,7 +91,7 @@ class SituationsIT {
         "/health, 'GET, HEAD, OPTIONS'",
         "/info, 'GET, HEAD, OPTIONS'",
     })
-    void optionsAreAnsweredWithTheMethods(String path, String allowed) throws Exception {
+    void optionsAreAnsweredWithTheMethods(String path, String allowed) {
         Response response = service.to().when().options(path);
 
         assertThat(response.statusCode()).isEqualTo(200);
@@ -127,13 +127,13 @@ class SituationsIT {
                 "/q/metrics",
                 "/Predict"
             })
-    void anUnknownPathIs404(String path) throws Exception {
+    void anUnknownPathIs404(String path) {
         assertThat(Answers.refusal(service.get(path), 404)).contains("/predict").doesNotContain("unknown");
         Answers.refusal(service.post(path, QUESTION), 404);
     }
 
     @Test
-    void aMissingKeyIs401WithAChallenge() throws Exception {
+    void aMissingKeyIs401WithAChallenge() {
         assertUnauthorized(service.anonymous()
                 .contentType(ContentType.JSON)
                 .body(QUESTION)
@@ -156,7 +156,7 @@ class SituationsIT {
                 Service.KEY,
                 "Bearer,Bearer " + Service.KEY,
             })
-    void aWrongKeyIs401(String authorization) throws Exception {
+    void aWrongKeyIs401(String authorization) {
         assertUnauthorized(service.anonymous()
                 .header("Authorization", authorization)
                 .contentType(ContentType.JSON)
@@ -166,7 +166,7 @@ class SituationsIT {
     }
 
     @Test
-    void twoAuthorizationHeadersAreAsGoodAsNone() throws Exception {
+    void twoAuthorizationHeadersAreAsGoodAsNone() {
         assertUnauthorized(service.posting(QUESTION)
                 .header("Authorization", "Bearer wrong")
                 .when()
@@ -179,7 +179,7 @@ class SituationsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"bearer ", "BEARER ", "Bearer   "})
-    void theSchemeIsReadInAnyCase(String scheme) throws Exception {
+    void theSchemeIsReadInAnyCase(String scheme) {
         Answers.prediction(service.anonymous()
                 .header("Authorization", scheme + Service.KEY)
                 .contentType(ContentType.JSON)
@@ -194,7 +194,7 @@ class SituationsIT {
     }
 
     @Test
-    void aBodyInChunksIsRead() throws Exception {
+    void aBodyInChunksIsRead() {
         byte[] body = QUESTION.getBytes(StandardCharsets.UTF_8);
 
         Answers.prediction(service.to()
@@ -242,7 +242,7 @@ class SituationsIT {
         "targets=effusion&targets=lung, 1",
         "top_k=2&batch_size=0, 2",
     })
-    void theQueryStandsInForParameters(String query, int rows) throws Exception {
+    void theQueryStandsInForParameters(String query, int rows) {
         assertThat(Answers.prediction(service.post("/predict?" + query, QUESTION)))
                 .hasSize(rows);
         assertThat(Answers.prediction(service.post(
@@ -252,12 +252,12 @@ class SituationsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"foo=bar", "top_k=true", "top_k=-1", "top_k=2.5", "top_k=", "top_k=166", "targets="})
-    void aQueryIsCheckedAsParametersAre(String query) throws Exception {
+    void aQueryIsCheckedAsParametersAre(String query) {
         Answers.refusal(service.post("/predict?" + query, QUESTION), 400);
     }
 
     @Test
-    void replacedTargetsAreToldInHeadersWithoutTheirText() throws Exception {
+    void replacedTargetsAreToldInHeadersWithoutTheirText() {
         Response response = service.post(
                 "{\"inputs\":\"there is no [MASK] .\",\"parameters\":{\"targets\":[\"effusion\",\"pneumothorax\",\"\"]}}");
 
@@ -269,7 +269,7 @@ class SituationsIT {
     }
 
     @Test
-    void atMostTwentyWarningsAreTold() throws Exception {
+    void atMostTwentyWarningsAreTold() {
         String targets = "\"effusion\"" + ",\"zzqq\"".repeat(30);
 
         Response response = service.post(

@@ -56,8 +56,7 @@ class StoreIT {
     /** The weights are a hole on disk, but to be written out they take a while. */
     @Test
     void anImportThatIsToldToStopLeavesNothingBehind() throws Exception {
-        Path large =
-                new ToyCheckpoint().stretched("intermediate_size", 1_000_000).write(folder.resolve("large"));
+        Path large = new ToyCheckpoint().stretched("intermediate_size", 500_000).write(folder.resolve("large"));
         try (Program program = importing(large, "large")) {
             Eventually.within(Duration.ofSeconds(20), "the first weights", () -> {
                 assertThat(program.running()).as(program.output()).isTrue();
