@@ -2,6 +2,7 @@ package dev.unmask.cli;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -36,12 +37,12 @@ final class SettingProblems {
 
     private SettingProblems() {}
 
-    /** The sentences, one a line; the message itself where it speaks of no setting. */
-    static String explain(String message) {
+    /** The sentences, one a line; none where the message speaks of no setting. */
+    static Optional<String> explain(String message) {
         String sentences = message.lines()
                 .flatMap(line -> PROBLEMS.stream().flatMap(problem -> problem.in(line)))
                 .collect(Collectors.joining(System.lineSeparator()));
-        return sentences.isEmpty() ? message : sentences;
+        return Optional.of(sentences).filter(said -> !said.isEmpty());
     }
 
     /** The environment's name of a property (MicroProfile Config, "Environment Variables Mapping Rules"). */

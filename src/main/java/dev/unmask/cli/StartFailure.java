@@ -7,23 +7,27 @@ import java.util.stream.Stream;
 final class StartFailure {
     private StartFailure() {}
 
-    /** A fault's sentence where there is one underneath, otherwise what the innermost failure says. */
+    /** A fault's sentence where there is one underneath, or those on bad settings, otherwise what the innermost failure says. */
     static String sentence(Throwable failure) {
         return causes(failure)
                 .filter(Fault.class::isInstance)
                 .findFirst()
                 .map(Throwable::getMessage)
-                .orElseGet(() -> "The server could not start: " + explain(failure));
+                .or(() -> SettingProblems.explain(innermost(failure)))
+                .orElseGet(() -> "The server could not start: " + explain(innermost(failure)));
     }
 
-    private static String explain(Throwable failure) {
+    private static String innermost(Throwable failure) {
         Throwable root = causes(failure).reduce((outer, inner) -> inner).orElseThrow();
-        String message = root.getMessage() == null ? root.toString() : root.getMessage();
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+
+    private static String explain(String message) {
         return message.contains("Address already in use")
                 ? message
                         + ". Stop what listens there, or choose other ports with --port and --management-port"
                         + " (QUARKUS_HTTP_PORT, QUARKUS_MANAGEMENT_PORT)."
-                : SettingProblems.explain(message);
+                : message;
     }
 
     private static Stream<Throwable> causes(Throwable failure) {

@@ -111,15 +111,20 @@ public final class ServedModel implements AutoCloseable {
                         LONGEST_TIMEOUT.toMillis())));
     }
 
-    /** One question through the whole pipeline, so that a model whose numbers are broken is refused at start. */
+    /**
+     * One question through the whole pipeline, so that a model whose numbers are broken is refused at start. It may take
+     * longer than a request: nobody waits for its answer.
+     */
     private void ask() {
         Query query = new Query(
                 List.of(tokenizer.specialTokens().maskToken()),
                 OptionalInt.of(1),
                 Optional.empty(),
                 Query.Encoding.PLAIN);
+        QueryLimits patient = new QueryLimits(limits.inputs(), limits.tokens(), limits.answerTokens(), LONGEST_TIMEOUT);
+        FillMask pipeline = new FillMask(tokenizer, dispatcher, engine.vocabulary(), patient);
         try {
-            fillMask.answer(query, Runnable::run).get();
+            pipeline.answer(query, Runnable::run).get();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new Fault(Fault.Kind.NOT_READY, "The service is stopping.", stopped);

@@ -13,7 +13,7 @@ class SettingProblemsTest {
                         "Configuration validation failed:\n\tjava.lang.IllegalArgumentException: SRCFG00039: The config"
                                 + " property unmask.limits.json-depth with the config value \"abc\" threw an Exception"
                                 + " whilst being converted SRCFG00029: Expected an integer value, got \"abc\""))
-                .isEqualTo("UNMASK_LIMITS_JSON_DEPTH is \"abc\", which can't be read: Expected an integer value, got"
+                .contains("UNMASK_LIMITS_JSON_DEPTH is \"abc\", which can't be read: Expected an integer value, got"
                         + " \"abc\".");
     }
 
@@ -23,6 +23,7 @@ class SettingProblemsTest {
                                 + "\tjava.util.NoSuchElementException: SRCFG00040: The config property unmask.model is defined as"
                                 + " the empty String (\"\") which the following Converter considered to be null: X\n"
                                 + "\tSRCFG00050: unmask.modle in SysPropConfigSource does not map to any root")
+                        .orElseThrow()
                         .lines())
                 .containsExactly(
                         "UNMASK_MODEL is empty; give it a value, or leave it out.",
@@ -30,7 +31,7 @@ class SettingProblemsTest {
     }
 
     @Test
-    void otherMessagesStayAsTheyAre() {
-        assertThat(SettingProblems.explain("something else")).isEqualTo("something else");
+    void ofOtherMessagesItSaysNothing() {
+        assertThat(SettingProblems.explain("something else")).isEmpty();
     }
 }

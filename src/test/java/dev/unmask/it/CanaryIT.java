@@ -2,9 +2,9 @@ package dev.unmask.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -52,19 +52,22 @@ class CanaryIT {
                 .doesNotContainIgnoringCase("wvkqpz");
     }
 
-    private static void assertRefused(HttpResponse<String> response, int status) {
+    private static void assertRefused(Response response, int status) {
         assertThat(Answers.refusal(response, status)).doesNotContainIgnoringCase(CANARY);
-        assertThat(response.headers().map().toString()).doesNotContainIgnoringCase(CANARY);
+        assertThat(response.headers().toString()).doesNotContainIgnoringCase(CANARY);
         assertLogKnowsNothing();
     }
 
-    private static HttpResponse<String> post(String path, String body) throws Exception {
-        return service.send(
-                service.anonymous(path).header("Authorization", "Bearer " + KEY).POST(BodyPublishers.ofString(body)));
+    private static RequestSpecification asking(String authorization) {
+        return service.anonymous().header("Authorization", authorization).contentType(ContentType.JSON);
+    }
+
+    private static Response post(String path, String body) {
+        return asking("Bearer " + KEY).body(body).when().post(path);
     }
 
     @Test
-    void theLogTellsAllThatItCan() throws Exception {
+    void theLogTellsAllThatItCan() {
         post("/nowhere", "{}");
 
         assertThat(service.log()).contains(" DEBUG [", " INFO  [");
@@ -81,11 +84,11 @@ class CanaryIT {
                 "{\"inputs\":\"a [MASK]\",\"parameters\":{\"targets\":[\"qzxjvk\",\"lung\",\"QZXJVK\"]}}",
                 "{\"inputs\":\"a [MASK]\",\"qzxjvk\":\"qzxjvk\"}",
             })
-    void anAnswerLeavesNoTraceInTheLog(String body) throws Exception {
-        HttpResponse<String> response = post("/predict", body);
+    void anAnswerLeavesNoTraceInTheLog(String body) {
+        Response response = post("/predict", body);
 
         Answers.prediction(response);
-        assertThat(response.headers().map().toString()).doesNotContainIgnoringCase(CANARY);
+        assertThat(response.headers().toString()).doesNotContainIgnoringCase(CANARY);
         assertLogKnowsNothing();
     }
 
@@ -119,19 +122,19 @@ class CanaryIT {
 
     @ParameterizedTest
     @MethodSource("badBodies")
-    void aBadBodyLeavesNoTrace(String body) throws Exception {
+    void aBadBodyLeavesNoTrace(String body) {
         assertThat(body).contains(CANARY);
 
         assertRefused(post("/score", body), 400);
     }
 
     @Test
-    void aBodyThatIsTooLargeLeavesNoTrace() throws Exception {
+    void aBodyThatIsTooLargeLeavesNoTrace() {
         assertRefused(post("/", "{\"inputs\":\"" + CANARY.repeat(200_000) + " [MASK]\"}"), 413);
     }
 
     @Test
-    void neitherPathNorQueryLeaveATrace() throws Exception {
+    void neitherPathNorQueryLeaveATrace() {
         assertRefused(post("/qzxjvk/qzxjvk?qzxjvk=qzxjvk", "{\"inputs\":\"qzxjvk [MASK]\"}"), 404);
         assertRefused(post("/predict?qzxjvk=qzxjvk", "{\"inputs\":\"qzxjvk [MASK]\"}"), 400);
         assertRefused(post("/predict?top_k=qzxjvk", "{\"inputs\":\"qzxjvk [MASK]\"}"), 400);
@@ -140,19 +143,20 @@ class CanaryIT {
     }
 
     @Test
-    void aWrongKeyLeavesNoTrace() throws Exception {
+    void aWrongKeyLeavesNoTrace() {
         for (String authorization :
                 new String[] {"Bearer qzxjvk", "qzxjvk", "Basic qzxjvk", "Bearer " + KEY + CANARY}) {
             assertRefused(
-                    service.send(service.anonymous("/predict")
-                            .header("Authorization", authorization)
-                            .POST(BodyPublishers.ofString("{\"inputs\":\"qzxjvk [MASK]\"}"))),
+                    asking(authorization)
+                            .body("{\"inputs\":\"qzxjvk [MASK]\"}")
+                            .when()
+                            .post("/predict"),
                     401);
         }
     }
 
     @Test
-    void badHeadersLeaveNoTrace() throws Exception {
+    void badHeadersLeaveNoTrace() {
         assertRefused(withHeader("Content-Type", "text/qzxjvk"), 415);
         assertRefused(withHeader("Accept", "text/qzxjvk"), 406);
         assertRefused(withHeader("x-request-id", CANARY.repeat(20)), 431);
@@ -163,11 +167,12 @@ class CanaryIT {
         assertLogKnowsNothing();
     }
 
-    private static HttpResponse<String> withHeader(String name, String value) throws Exception {
-        return service.send(service.anonymous("/predict")
-                .header("Authorization", "Bearer " + KEY)
+    private static Response withHeader(String name, String value) {
+        return asking("Bearer " + KEY)
                 .header(name, value)
-                .POST(BodyPublishers.ofString("{\"inputs\":\"qzxjvk [MASK]\"}")));
+                .body("{\"inputs\":\"qzxjvk [MASK]\"}")
+                .when()
+                .post("/predict");
     }
 
     @ParameterizedTest
@@ -181,7 +186,7 @@ class CanaryIT {
                         + "Transfer-Encoding: chunked\r\n\r\nqzxjvk\r\n\r\n",
             })
     void whatIsNoHttpLeavesNoTrace(String request) throws Exception {
-        service.exchange(request.getBytes(StandardCharsets.UTF_8));
+        service.exchange(request);
 
         assertLogKnowsNothing();
     }

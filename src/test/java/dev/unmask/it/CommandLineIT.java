@@ -6,9 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,15 +36,6 @@ class CommandLineIT {
         return run(exitCode, "import", source.toString(), "--name", name, "--store", store.toString());
     }
 
-    private static List<String> list(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> entries = Files.list(folder)) {
-            return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
-        }
-    }
-
     @ParameterizedTest
     @CsvSource({
         "--help, 'serve,import,Exit codes'",
@@ -63,7 +52,7 @@ class CommandLineIT {
     @ValueSource(strings = {"frobnicate", "--frobnicate", "serve --port x", "import"})
     void wrongUsageIsExitCode2(String arguments) throws Exception {
         assertThat(run(2, arguments.split(" "))).contains("Usage: unmask");
-        assertThat(list(folder)).hasSize(1);
+        assertThat(Folders.names(folder)).hasSize(1);
     }
 
     @Test
@@ -71,8 +60,8 @@ class CommandLineIT {
         String told = importing(0, Service.TOY, "toy");
 
         assertThat(told).contains("Imported \"toy\"", "UNMASK_MODEL=toy", "165 pieces");
-        assertThat(list(store)).containsExactly("toy");
-        assertThat(list(store.resolve("toy")))
+        assertThat(Folders.names(store)).containsExactly("toy");
+        assertThat(Folders.names(store.resolve("toy")))
                 .contains("manifest.json", "model.onnx", "model.weights", "tokenizer.json");
         JsonNode manifest = Json.read(Files.readString(store.resolve("toy").resolve("manifest.json")));
         assertThat(manifest.path("files").fieldNames()).toIterable().contains("model.onnx", "model.weights");
@@ -80,11 +69,11 @@ class CommandLineIT {
         Map<String, String> settings = Map.of("UNMASK_MODEL", "toy");
         try (Service service = Service.ready(folder, settings)) {
             service.assertAnswers();
-            JsonNode model = Json.read(service.get("/info").body()).path("model");
+            JsonNode model = Json.read(service.get("/info").asString()).path("model");
             assertThat(model.path("name").asText()).isEqualTo("toy");
             assertThat(model.path("revision")).isEqualTo(manifest.path("revision"));
         }
-        assertThat(list(store)).as("nothing is imported again").containsExactly("toy");
+        assertThat(Folders.names(store)).as("nothing is imported again").containsExactly("toy");
 
         flipAByte(store.resolve("toy").resolve("model.weights"));
         try (Service refused = Service.launch(folder, settings)) {
@@ -105,7 +94,7 @@ class CommandLineIT {
     @ValueSource(strings = {"../outside", ".hidden", ""})
     void aBadNameIsRefused(String name) throws Exception {
         assertThat(importing(1, Service.TOY, name)).contains("can't be a model's name");
-        assertThat(list(store)).isEmpty();
+        assertThat(Folders.names(store)).isEmpty();
         assertThat(folder.resolve("outside")).doesNotExist();
     }
 
@@ -115,7 +104,7 @@ class CommandLineIT {
         Files.writeString(store.resolve("toy").resolve("mine.txt"), "mine");
 
         assertThat(importing(1, Service.TOY, "toy")).contains("has a model \"toy\" already");
-        assertThat(list(store.resolve("toy"))).containsExactly("mine.txt");
+        assertThat(Folders.names(store.resolve("toy"))).containsExactly("mine.txt");
     }
 
     @Test
@@ -125,7 +114,7 @@ class CommandLineIT {
 
         assertThat(importing(1, cut, "cut")).contains("model.safetensors");
         assertThat(importing(1, headless, "headless")).contains("no masked-LM head");
-        assertThat(list(store)).isEmpty();
+        assertThat(Folders.names(store)).isEmpty();
     }
 
     @Test
@@ -133,7 +122,7 @@ class CommandLineIT {
         assertThat(importing(1, folder.resolve("nothing"), "toy")).contains("is not a folder");
         assertThat(importing(1, Files.createDirectory(folder.resolve("empty")), "toy"))
                 .contains("config.json");
-        assertThat(list(store)).isEmpty();
+        assertThat(Folders.names(store)).isEmpty();
     }
 
     @Test

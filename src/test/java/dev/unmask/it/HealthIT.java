@@ -2,12 +2,8 @@ package dev.unmask.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.restassured.response.Response;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,17 +23,17 @@ class HealthIT {
         try (Service loading = Service.launch(folder, Map.of("UNMASK_MODEL", large.toString()))) {
             Eventually.within(SECONDS, "an answer", () -> assertThat(loading.probe("ready"))
                     .isEqualTo(503));
-            HttpResponse<String> prediction = loading.post(QUESTION);
-            HttpResponse<String> health = loading.send(loading.anonymous("/health"));
-            HttpResponse<String> info = loading.get("/info");
+            Response prediction = loading.post(QUESTION);
+            Response health = loading.anonymous().when().get("/health");
+            Response info = loading.get("/info");
             assertThat(loading.probe("live")).isEqualTo(200);
             assertThat(loading.probe("started"))
                     .as("it was loaded too fast for this test")
                     .isEqualTo(503);
 
-            for (HttpResponse<String> refused : List.of(prediction, health, info)) {
+            for (Response refused : List.of(prediction, health, info)) {
                 assertThat(Answers.refusal(refused, 503)).contains("being loaded");
-                assertThat(Service.header(refused, "Retry-After")).containsExactly("1");
+                assertThat(Answers.header(refused, "Retry-After")).containsExactly("1");
             }
             loading.awaitReady();
             assertThat(loading.probe("started")).isEqualTo(200);
@@ -48,36 +44,29 @@ class HealthIT {
 
     /** A request whose body is sent in two halves, which keeps it in flight for as long as a test likes. */
     private static final class HalfSent implements AutoCloseable {
-        private final Socket socket;
+        private final RawConnection connection;
         private final Service service;
 
         HalfSent(Service service) throws Exception {
             this.service = service;
-            socket = new Socket(InetAddress.getLoopbackAddress(), service.port());
-            socket.setSoTimeout(20_000);
-            write(
+            connection = service.connect(Duration.ofSeconds(20));
+            connection.write(
                     "POST /predict HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s"
                             .formatted(Service.KEY, QUESTION.length(), QUESTION.substring(0, 10)));
             // Nothing tells from outside that the half has arrived.
             Thread.sleep(500);
         }
 
-        private void write(String text) throws Exception {
-            socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
-            socket.getOutputStream().flush();
-        }
-
-        String finish() throws Exception {
+        String finish() throws IOException {
             assertThat(service.running()).as("the service waits").isTrue();
-            write(QUESTION.substring(10));
-            try (InputStream answer = socket.getInputStream()) {
-                return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
-            }
+            connection.write(QUESTION.substring(10));
+            assertThat(connection.readToTheEnd()).as("the end of the answer").isTrue();
+            return connection.received();
         }
 
         @Override
         public void close() throws IOException {
-            socket.close();
+            connection.close();
         }
     }
 
@@ -110,8 +99,7 @@ class HealthIT {
 
             assertThat(service.probe("live")).isEqualTo(200);
             service.assertAnswers();
-            assertThat(Answers.refusal(service.send(service.anonymous("/health")), 503))
-                    .contains("stopping");
+            assertThat(Answers.refusal(service.anonymous().get("/health"), 503)).contains("stopping");
             assertThat(service.exitCode()).isEqualTo(143);
         }
     }

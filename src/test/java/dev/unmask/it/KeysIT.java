@@ -36,8 +36,11 @@ class KeysIT {
         service.close();
     }
 
-    private static int status(Service asked, String key) throws Exception {
-        return asked.send(asked.anonymous("/info").header("Authorization", "Bearer " + key))
+    private static int status(Service asked, String key) {
+        return asked.anonymous()
+                .header("Authorization", "Bearer " + key)
+                .when()
+                .get("/info")
                 .statusCode();
     }
 
@@ -50,7 +53,7 @@ class KeysIT {
     private static void awaitClosedDoor(String key) throws Exception {
         Eventually.within(SECONDS, "the end of the key", () -> assertThat(status(service, key))
                 .isEqualTo(401));
-        assertThat(service.send(service.anonymous("/info")).statusCode()).isEqualTo(401);
+        assertThat(service.anonymous().get("/info").statusCode()).isEqualTo(401);
         assertThat(status(service, "")).isEqualTo(401);
     }
 
@@ -117,7 +120,7 @@ class KeysIT {
             assertThat(status(keyless, told.group(1))).isEqualTo(200);
             assertThat(told.find()).as("told again in %s", keyless.log()).isFalse();
             assertThat(status(keyless, Service.KEY)).isEqualTo(401);
-            assertThat(keyless.send(keyless.anonymous("/info")).statusCode()).isEqualTo(401);
+            assertThat(keyless.anonymous().when().get("/info").statusCode()).isEqualTo(401);
         }
     }
 }

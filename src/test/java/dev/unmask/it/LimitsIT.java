@@ -1,12 +1,12 @@
 package dev.unmask.it;
 
-import static dev.unmask.it.Service.header;
+import static dev.unmask.it.Answers.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
 import java.io.ByteArrayInputStream;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import org.junit.jupiter.api.Test;
@@ -33,24 +33,27 @@ class LimitsIT {
     }
 
     @Test
-    void aBodyOfOneMebibyteIsRead() throws Exception {
+    void aBodyOfOneMebibyteIsRead() {
         assertThat(Answers.prediction(service.post(question(MEBIBYTE)))).hasSize(5);
     }
 
     @Test
-    void aByteMoreIs413() throws Exception {
-        HttpResponse<String> response = service.post(question(MEBIBYTE + 1));
+    void aByteMoreIs413() {
+        Response response = service.post(question(MEBIBYTE + 1));
 
         assertThat(Answers.refusal(response, 413)).contains("1048576", "UNMASK_LIMITS_BODY");
         service.assertAnswers();
     }
 
     @Test
-    void aByteMoreInChunksIs413Too() throws Exception {
+    void aByteMoreInChunksIs413Too() {
         byte[] body = question(MEBIBYTE + 1).getBytes(StandardCharsets.UTF_8);
 
-        HttpResponse<String> response = service.send(
-                service.to("/predict").POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body))));
+        Response response = service.to()
+                .contentType(ContentType.JSON)
+                .body(new ByteArrayInputStream(body))
+                .when()
+                .post("/predict");
 
         assertThat(Answers.refusal(response, 413)).contains("limit");
         service.assertAnswers();
@@ -61,19 +64,18 @@ class LimitsIT {
         String head =
                 "POST /predict HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: 99999999999\r\n\r\n";
 
-        String answer = new String(
-                service.exchange(head.formatted(Service.KEY).getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
+        String answer = service.exchange(head.formatted(Service.KEY));
 
         assertThat(answer).startsWith("HTTP/1.1 413 ").contains("{\"error\":\"The body has more than");
     }
 
-    private HttpResponse<String> texts(int number) throws Exception {
+    private Response texts(int number) {
         String texts = String.join(",", Collections.nCopies(number, "\"a [MASK]\""));
         return service.post("{\"inputs\":[%s],\"parameters\":{\"top_k\":1}}".formatted(texts));
     }
 
     @Test
-    void aRequestMayHave256Texts() throws Exception {
+    void aRequestMayHave256Texts() {
         JsonNode answer = Answers.prediction(texts(256));
 
         assertThat(answer).hasSize(256).allMatch(rows -> rows.size() == 1);
@@ -85,14 +87,14 @@ class LimitsIT {
     }
 
     @Test
-    void aTextMayHaveAsManyTokensAsTheModelHasPositions() throws Exception {
+    void aTextMayHaveAsManyTokensAsTheModelHasPositions() {
         assertThat(Answers.prediction(service.post(tokens(512)))).hasSize(1);
         assertThat(Answers.refusal(service.post(tokens(513)), 400)).contains("513", "512", "truncation");
         assertThat(Answers.refusal(service.post(tokens(4000)), 400)).contains("4000");
     }
 
     @Test
-    void aListNamesTheTextAtFault() throws Exception {
+    void aListNamesTheTextAtFault() {
         String tooLong = "[MASK]" + " lung".repeat(600);
 
         assertThat(Answers.refusal(service.post("{\"inputs\":[\"a [MASK]\",\"%s\"]}".formatted(tooLong)), 400))
@@ -103,14 +105,14 @@ class LimitsIT {
                 .contains("inputs[1]", "number");
     }
 
-    private HttpResponse<String> nested(int depth) throws Exception {
+    private Response nested(int depth) {
         int lists = depth - 1;
         return service.post(
                 "{\"ignored\":%s1%s,\"inputs\":\"a [MASK]\"}".formatted("[".repeat(lists), "]".repeat(lists)));
     }
 
     @Test
-    void jsonMayBe64LevelsDeep() throws Exception {
+    void jsonMayBe64LevelsDeep() {
         Answers.prediction(nested(64));
         assertThat(Answers.refusal(nested(65), 400)).contains("64");
         assertThat(Answers.refusal(nested(100_000), 400)).contains("64");
@@ -134,18 +136,16 @@ class LimitsIT {
         "'{\"inputs\":\"a [MASK]\"}', parameters, allowed",
         "'[]', parameters, object",
     })
-    void aBadParameterIsNamed(String parameters, String name, String allowed) throws Exception {
-        HttpResponse<String> response =
-                service.post("{\"inputs\":\"a [MASK]\",\"parameters\":%s}".formatted(parameters));
+    void aBadParameterIsNamed(String parameters, String name, String allowed) {
+        Response response = service.post("{\"inputs\":\"a [MASK]\",\"parameters\":%s}".formatted(parameters));
 
         assertThat(Answers.refusal(response, 400)).contains(name, allowed);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"null", "{}", "{\"top_k\":null}", "{\"batch_size\":0,\"num_workers\":4}"})
-    void parametersThatSayNothingAreLeftOut(String parameters) throws Exception {
-        HttpResponse<String> response =
-                service.post("{\"inputs\":\"a [MASK]\",\"parameters\":%s}".formatted(parameters));
+    void parametersThatSayNothingAreLeftOut(String parameters) {
+        Response response = service.post("{\"inputs\":\"a [MASK]\",\"parameters\":%s}".formatted(parameters));
 
         assertThat(Answers.prediction(response)).hasSize(5);
         assertThat(header(response, "X-Unmask-Warning")).isEmpty();

@@ -22,13 +22,9 @@ class MalformedHttpIT {
     }
 
     @AfterEach
-    void theServiceGoesOnAndHasLoggedNothingOfIt() throws Exception {
+    void theServiceGoesOnAndHasLoggedNothingOfIt() {
         service.assertAnswers();
         assertThat(service.log()).doesNotContainIgnoringCase(CANARY);
-    }
-
-    private String exchange(String request) throws Exception {
-        return new String(service.exchange(request.getBytes(StandardCharsets.ISO_8859_1)), StandardCharsets.ISO_8859_1);
     }
 
     @ParameterizedTest
@@ -44,7 +40,7 @@ class MalformedHttpIT {
                 "POST /predict HTTP/1.1\r\nHost: x\r\nqzx\u0000jvk: qzxjvk\r\n\r\n",
             })
     void whatIsNoHttpIs400WithoutABody(String request) throws Exception {
-        String answer = exchange(request);
+        String answer = service.exchange(request);
 
         assertThat(answer).matches("(?s)HTTP/1\\.[01] 400 .*").doesNotContain(CANARY);
         assertThat(answer.split("\r\n\r\n", 2)[1]).isEmpty();
@@ -52,21 +48,22 @@ class MalformedHttpIT {
 
     @Test
     void aHeaderThatIsTooLongIsRefused() throws Exception {
-        String answer = exchange("POST /predict HTTP/1.1\r\nHost: x\r\nA: " + CANARY.repeat(20_000) + "\r\n\r\n");
+        String answer =
+                service.exchange("POST /predict HTTP/1.1\r\nHost: x\r\nA: " + CANARY.repeat(20_000) + "\r\n\r\n");
 
         assertThat(answer).matches("(?s)HTTP/1\\.[01] 431 .*").doesNotContain(CANARY);
     }
 
     @Test
     void aUrlThatIsTooLongIsRefused() throws Exception {
-        String answer = exchange("GET /" + CANARY.repeat(2_000) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+        String answer = service.exchange("GET /" + CANARY.repeat(2_000) + " HTTP/1.1\r\nHost: x\r\n\r\n");
 
         assertThat(answer).matches("(?s)HTTP/1\\.[01] 414 .*").doesNotContain(CANARY);
     }
 
     @Test
     void aChunkThatIsNoneClosesTheConnection() throws Exception {
-        String answer = exchange(
+        String answer = service.exchange(
                 "POST /predict HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nTransfer-Encoding: chunked\r\n\r\n%s\r\n\r\n"
                         .formatted(Service.KEY, CANARY));
 
@@ -80,7 +77,7 @@ class MalformedHttpIT {
             byte[] bytes = new byte[1 + random.nextInt(400)];
             random.nextBytes(bytes);
             String end = "\r\n\r\n";
-            String answer = exchange(new String(bytes, StandardCharsets.ISO_8859_1) + end);
+            String answer = service.exchange(new String(bytes, StandardCharsets.ISO_8859_1) + end);
             assertThat(answer).matches("(?s)(HTTP/1\\.[01] 4\\d\\d .*)?");
         }
         assertThat(service.running()).isTrue();

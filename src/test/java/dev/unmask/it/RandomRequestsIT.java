@@ -3,8 +3,8 @@ package dev.unmask.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -31,27 +31,29 @@ class RandomRequestsIT {
 
     /** The log is read once: it is of all requests together. */
     @AfterContainer
-    static void answersStillAndHasLoggedNothingOfTheRequests() throws Exception {
+    static void answersStillAndHasLoggedNothingOfTheRequests() {
         try (Service stopped = service) {
             stopped.assertAnswers();
             assertThat(stopped.log()).doesNotContainIgnoringCase(CANARY).doesNotContain("ERROR", "Exception");
         }
     }
 
-    private static void send(String path, byte[] body) throws Exception {
-        HttpResponse<String> response = service.send(
-                service.to(path).header("Content-Type", "application/json").POST(BodyPublishers.ofByteArray(body)));
+    private static void send(String path, byte[] body) {
+        Response response =
+                service.to().contentType(ContentType.JSON).body(body).when().post(path);
         if (response.statusCode() != 200) {
-            assertThat(response.statusCode()).as(response.body()).isBetween(400, 499);
+            assertThat(response.statusCode()).as(response.asString()).isBetween(400, 499);
             assertThat(Answers.refusal(response, response.statusCode())).doesNotContainIgnoringCase(CANARY);
-            assertThat(response.headers().map().toString()).doesNotContainIgnoringCase(CANARY);
+            assertThat(response.headers().toString()).doesNotContainIgnoringCase(CANARY);
         } else {
-            assertThat(Json.read(response.body()).isArray()).as(response.body()).isTrue();
+            assertThat(Json.read(response.asString()).isArray())
+                    .as(response.asString())
+                    .isTrue();
         }
     }
 
     @Property(tries = 200, shrinking = ShrinkingMode.OFF)
-    void anyTextWithAMaskIsAnswered(@ForAll("paths") String path, @ForAll("texts") String text) throws Exception {
+    void anyTextWithAMaskIsAnswered(@ForAll("paths") String path, @ForAll("texts") String text) {
         String body = "{\"inputs\":%s,\"parameters\":{\"top_k\":2}}".formatted(Json.string(text + " [MASK] " + CANARY));
 
         JsonNode rows = Answers.prediction(service.post(path, body));
@@ -61,20 +63,18 @@ class RandomRequestsIT {
     }
 
     @Property(tries = 200, shrinking = ShrinkingMode.OFF)
-    void anyBytesAreRefused(@ForAll("paths") String path, @ForAll("bytes") byte[] bytes) throws Exception {
+    void anyBytesAreRefused(@ForAll("paths") String path, @ForAll("bytes") byte[] bytes) {
         send(path, bytes);
     }
 
     @Property(tries = 300, shrinking = ShrinkingMode.OFF)
-    void mutatedJsonIsAnsweredOrRefused(@ForAll("paths") String path, @ForAll("mutations") byte[] body)
-            throws Exception {
+    void mutatedJsonIsAnsweredOrRefused(@ForAll("paths") String path, @ForAll("mutations") byte[] body) {
         send(path, body);
     }
 
     @Property(tries = 200, shrinking = ShrinkingMode.OFF)
     void jsonOfAnyShapeIsAnsweredOrRefused(
-            @ForAll("paths") String path, @ForAll("values") String inputs, @ForAll("values") String parameters)
-            throws Exception {
+            @ForAll("paths") String path, @ForAll("values") String inputs, @ForAll("values") String parameters) {
         send(
                 path,
                 "{\"inputs\":%s,\"parameters\":%s}"
@@ -84,8 +84,7 @@ class RandomRequestsIT {
 
     @Property(tries = 100, shrinking = ShrinkingMode.OFF)
     void parametersOfAnyValueAreAnsweredOrRefused(
-            @ForAll("paths") String path, @ForAll("parameterNames") String name, @ForAll("values") String value)
-            throws Exception {
+            @ForAll("paths") String path, @ForAll("parameterNames") String name, @ForAll("values") String value) {
         String body = "{\"inputs\":\"%s [MASK]\",\"parameters\":{\"%s\":%s}}".formatted(CANARY, name, value);
         send(path, body.getBytes(StandardCharsets.UTF_8));
     }

@@ -88,12 +88,31 @@ class RefusedStartIT {
         assertThat(refusal(Map.of(setting, value))).contains(setting, allowed);
     }
 
-    @Test
-    void anUnknownPropertyIsNamed() throws Exception {
-        try (Program program = Program.start(folder, Map.of(), List.of("-Dunmask.modell=toy"), "serve")) {
+    /** All that the program writes, which is a line. */
+    private String line(Map<String, String> environment, List<String> machineOptions) throws Exception {
+        try (Program program = Program.start(folder, environment, machineOptions, "serve")) {
             assertThat(program.exitCode()).as(program.output()).isEqualTo(1);
-            assertThat(program.output()).contains("unmask.modell").doesNotContain("\tat ");
+            assertThat(program.output().lines()).as(program.output()).hasSize(1);
+            return program.output().strip();
         }
+    }
+
+    @Test
+    void aSettingThatCannotBeReadIsALine() throws Exception {
+        assertThat(line(Map.of("UNMASK_THREADS", "abc"), List.of()))
+                .startsWith("UNMASK_THREADS is \"abc\", which can't be read: ");
+    }
+
+    @Test
+    void anEmptySettingIsALine() throws Exception {
+        assertThat(line(Map.of("UNMASK_MODEL", ""), List.of()))
+                .isEqualTo("UNMASK_MODEL is empty; give it a value, or leave it out.");
+    }
+
+    @Test
+    void anUnknownPropertyIsALine() throws Exception {
+        assertThat(line(Map.of(), List.of("-Dunmask.modle=x")))
+                .isEqualTo("There is no setting unmask.modle; docs/configuration.md lists those that there are.");
     }
 
     @Test

@@ -1,10 +1,10 @@
 package dev.unmask.it;
 
-import static dev.unmask.it.Service.header;
+import static dev.unmask.it.Answers.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -21,26 +21,29 @@ class RequestIdsIT {
         this.service = service;
     }
 
-    private HttpRequest.Builder question() {
-        return service.posting("/score", "{\"inputs\":\"a [MASK]\"}");
+    private RequestSpecification question() {
+        return service.posting("{\"inputs\":\"a [MASK]\"}");
     }
 
     @Test
-    void withoutAnIdOneIsMade() throws Exception {
-        HttpResponse<String> response = service.send(question());
+    void withoutAnIdOneIsMade() {
+        Response response = question().when().post("/score");
 
         String id = header(response, "x-request-id").get(0);
         assertThat(UUID.fromString(id)).hasToString(id);
         assertThat(header(response, "x-ms-request-id")).containsExactly(id);
         assertThat(header(response, "x-ms-client-request-id")).isEmpty();
         assertThat(header(response, "TraceId")).isEmpty();
-        assertThat(header(service.send(question()), "x-request-id")).doesNotContain(id);
+        assertThat(header(question().when().post("/score"), "x-request-id")).doesNotContain(id);
     }
 
     @Test
-    void theRequestsIdComesBack() throws Exception {
-        HttpResponse<String> response =
-                service.send(question().header("x-request-id", "one").header("TraceId", "trace"));
+    void theRequestsIdComesBack() {
+        Response response = question()
+                .header("x-request-id", "one")
+                .header("TraceId", "trace")
+                .when()
+                .post("/score");
 
         assertThat(header(response, "x-request-id")).containsExactly("one");
         assertThat(header(response, "x-ms-request-id")).containsExactly("one");
@@ -49,8 +52,9 @@ class RequestIdsIT {
     }
 
     @Test
-    void theClientsIdStandsInForMicrosofts() throws Exception {
-        HttpResponse<String> response = service.send(question().header("x-ms-client-request-id", "client"));
+    void theClientsIdStandsInForMicrosofts() {
+        Response response =
+                question().header("x-ms-client-request-id", "client").when().post("/score");
 
         assertThat(header(response, "x-ms-request-id")).containsExactly("client");
         assertThat(header(response, "x-ms-client-request-id")).containsExactly("client");
@@ -58,9 +62,12 @@ class RequestIdsIT {
     }
 
     @Test
-    void microsoftsIdGoesBeforeTheClients() throws Exception {
-        HttpResponse<String> response =
-                service.send(question().header("x-ms-request-id", "ms").header("x-ms-client-request-id", "client"));
+    void microsoftsIdGoesBeforeTheClients() {
+        Response response = question()
+                .header("x-ms-request-id", "ms")
+                .header("x-ms-client-request-id", "client")
+                .when()
+                .post("/score");
 
         assertThat(header(response, "x-ms-request-id")).containsExactly("ms");
         assertThat(header(response, "x-ms-client-request-id")).containsExactly("ms");
@@ -68,28 +75,30 @@ class RequestIdsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"x-request-id", "x-ms-request-id", "x-ms-client-request-id", "TraceId"})
-    void anIdOfMoreThanAHundredCharactersIsRefusedAndNotEchoed(String name) throws Exception {
-        HttpResponse<String> fits = service.send(question().header(name, "i".repeat(100)));
-        HttpResponse<String> tooLong = service.send(question().header(name, "i".repeat(101)));
+    void anIdOfMoreThanAHundredCharactersIsRefusedAndNotEchoed(String name) {
+        Response fits = question().header(name, "i".repeat(100)).when().post("/score");
+        Response tooLong = question().header(name, "i".repeat(101)).when().post("/score");
 
         Answers.prediction(fits);
         assertThat(header(fits, name)).containsExactly("i".repeat(100));
         assertThat(Answers.refusal(tooLong, 431)).contains(name, "101", "100");
-        assertThat(tooLong.headers().map().values()).noneMatch(values -> values.contains("i".repeat(101)));
+        assertThat(tooLong.headers()).noneMatch(echoed -> echoed.getValue().contains("i".repeat(101)));
     }
 
     @Test
-    void refusalsCarryIdsTooButNoRun() throws Exception {
-        HttpResponse<String> unauthorized =
-                service.send(service.anonymous("/info").header("x-request-id", "mine"));
-        HttpResponse<String> noMask =
-                service.send(service.posting("/", "{\"inputs\":\"a\"}").header("x-request-id", "mine"));
-        HttpResponse<String> nowhere = service.send(service.to("/nowhere").header("x-request-id", "mine"));
+    void refusalsCarryIdsTooButNoRun() {
+        Response unauthorized =
+                service.anonymous().header("x-request-id", "mine").when().get("/info");
+        Response noMask = service.posting("{\"inputs\":\"a\"}")
+                .header("x-request-id", "mine")
+                .when()
+                .post("/");
+        Response nowhere = service.to().header("x-request-id", "mine").when().get("/nowhere");
 
         Answers.refusal(unauthorized, 401);
         Answers.refusal(noMask, 400);
         Answers.refusal(nowhere, 404);
-        for (HttpResponse<String> refusal : List.of(unauthorized, noMask, nowhere)) {
+        for (Response refusal : List.of(unauthorized, noMask, nowhere)) {
             assertThat(header(refusal, "x-request-id")).containsExactly("mine");
             assertThat(header(refusal, "x-ms-run-function-failed")).isEmpty();
         }

@@ -1,29 +1,28 @@
 package dev.unmask.it;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
 
-import java.io.ByteArrayOutputStream;
+import io.restassured.builder.RequestSpecBuilder;
+import io.restassured.config.DecoderConfig;
+import io.restassured.config.EncoderConfig;
+import io.restassured.config.HttpClientConfig;
+import io.restassured.config.RedirectConfig;
+import io.restassured.config.RestAssuredConfig;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** The packaged service, running on free ports of the loopback address. */
 final class Service implements AutoCloseable {
@@ -34,18 +33,43 @@ final class Service implements AutoCloseable {
 
     private static final String HOST = "127.0.0.1";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration ANSWER = Duration.ofSeconds(30);
+
+    /** What is sent and received is what a test says, as far as REST Assured lets it. */
+    private static final RestAssuredConfig AS_WRITTEN = RestAssuredConfig.config()
+            .encoderConfig(EncoderConfig.encoderConfig()
+                    .appendDefaultContentCharsetToContentTypeIfUndefined(false)
+                    .encodeContentTypeAs("application/x-www-form-urlencoded", ContentType.BINARY)
+                    .encodeContentTypeAs("multipart/form-data", ContentType.BINARY))
+            .decoderConfig(
+                    DecoderConfig.decoderConfig().noContentDecoders().and().defaultContentCharset("UTF-8"))
+            .redirect(RedirectConfig.redirectConfig().followRedirects(false))
+            .httpClient(HttpClientConfig.httpClientConfig()
+                    .setParam("http.connection.timeout", 30_000)
+                    .setParam("http.socket.timeout", 30_000));
 
     private final Program program;
     private final int port;
     private final int managementPort;
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final RequestSpecification plain;
+    private final RequestSpecification management;
 
     private Service(Program program, int port, int managementPort) {
         this.program = program;
         this.port = port;
         this.managementPort = managementPort;
+        this.plain = requestsTo(port);
+        this.management = requestsTo(managementPort);
+    }
+
+    private static RequestSpecification requestsTo(int port) {
+        return new RequestSpecBuilder()
+                .setConfig(AS_WRITTEN)
+                .setBaseUri("http://" + HOST)
+                .setPort(port)
+                .setUrlEncodingEnabled(false)
+                // Each request has a client of its own, which would keep its connection until it is collected.
+                .addHeader("Connection", "close")
+                .build();
     }
 
     /** Starts it with the toy model, {@link #KEY} and the store in {@code folder}, and waits until it is ready. */
@@ -60,6 +84,11 @@ final class Service implements AutoCloseable {
 
     /** Starts it without waiting. */
     static Service launch(Path folder, Map<String, String> settings) throws IOException {
+        return launch(folder, settings, List.of());
+    }
+
+    /** The same with options for the virtual machine. */
+    static Service launch(Path folder, Map<String, String> settings, List<String> machineOptions) throws IOException {
         int[] ports = freePorts();
         Map<String, String> environment = new HashMap<>(Map.of(
                 "UNMASK_MODEL", TOY.toString(),
@@ -71,7 +100,7 @@ final class Service implements AutoCloseable {
                 "QUARKUS_MANAGEMENT_PORT", String.valueOf(ports[1])));
         environment.putAll(settings);
         environment.values().removeIf(String::isEmpty);
-        return new Service(Program.start(folder, environment), ports[0], ports[1]);
+        return new Service(Program.start(folder, environment, machineOptions), ports[0], ports[1]);
     }
 
     /** Two ports that were free a moment ago, held together so that they differ. */
@@ -85,9 +114,11 @@ final class Service implements AutoCloseable {
 
     Service awaitReady() throws InterruptedException {
         Eventually.within(PATIENCE, "the service to be ready", () -> {
-            assertThat(program.running()).as("the service runs:%n%s", log()).isTrue();
-            assertThat(probe("ready")).as("the log:%n%s", log()).isEqualTo(200);
+            if (program.running()) {
+                assertThat(probe("ready")).as("the log:%n%s", log()).isEqualTo(200);
+            }
         });
+        assertThat(program.running()).as("the service runs:%n%s", log()).isTrue();
         return this;
     }
 
@@ -118,101 +149,69 @@ final class Service implements AutoCloseable {
     }
 
     /** The status of a health probe of the management port, or 0 where nothing answers. */
-    int probe(String name) throws InterruptedException {
+    int probe(String name) {
         try {
-            URI uri = URI.create("http://%s:%d/q/health/%s".formatted(HOST, managementPort, name));
-            return client.send(request(uri).build(), BodyHandlers.discarding()).statusCode();
-        } catch (IOException nobodyAnswers) {
+            return given().spec(management).when().get("/q/health/" + name).statusCode();
+        } catch (Exception nobodyAnswers) {
             return 0;
         }
     }
 
-    /** A request without a key or any other header, to be completed and sent. */
-    HttpRequest.Builder anonymous(String path) {
-        return request(URI.create("http://%s:%d%s".formatted(HOST, port, path)));
+    /** A request without a key, to be completed and sent. */
+    RequestSpecification anonymous() {
+        return given().spec(plain);
     }
 
     /** A request with {@link #KEY}. */
-    HttpRequest.Builder to(String path) {
-        return anonymous(path).header("Authorization", "Bearer " + KEY);
+    RequestSpecification to() {
+        return anonymous().header("Authorization", "Bearer " + KEY);
     }
 
-    /** A POST of JSON with {@link #KEY}. */
-    HttpRequest.Builder posting(String path, String json) {
-        return to(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json));
+    /** JSON with {@link #KEY}, to be posted. */
+    RequestSpecification posting(String json) {
+        return to().contentType(ContentType.JSON).body(json.getBytes(StandardCharsets.UTF_8));
     }
 
-    HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
-        return send(posting(path, json));
+    Response post(String path, String json) {
+        return posting(json).when().post(path);
     }
 
-    HttpResponse<String> post(String json) throws IOException, InterruptedException {
+    Response post(String json) {
         return post("/predict", json);
     }
 
-    HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return send(to(path));
+    Response get(String path) {
+        return to().when().get(path);
     }
 
-    HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return send(request.build());
+    /** For what only another client than REST Assured sends. */
+    URI uri(String path) {
+        return URI.create("http://%s:%d%s".formatted(HOST, port, path));
     }
 
-    HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
-        try {
-            // The request's own timeout does not cover all that a broken answer can do to the client.
-            return sendAsync(request).get(ANSWER.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException failed) {
-            throw new IOException("No answer to " + request, failed.getCause());
-        } catch (TimeoutException none) {
-            throw new AssertionError("No answer to " + request, none);
+    RawConnection connect(Duration patience) throws IOException {
+        return new RawConnection(HOST, port, patience);
+    }
+
+    /** Sends a text as it is, HTTP or not, and reads what comes back until the other side closes or falls silent. */
+    String exchange(String request) throws IOException {
+        try (RawConnection connection = connect(Duration.ofSeconds(5))) {
+            connection.write(request);
+            connection.readToTheEnd();
+            return connection.received();
         }
-    }
-
-    CompletableFuture<HttpResponse<String>> sendAsync(HttpRequest request) {
-        return client.sendAsync(request, BodyHandlers.ofString());
-    }
-
-    /** Sends bytes as they are, HTTP or not, and reads what comes back until the other side closes or falls silent. */
-    byte[] exchange(byte[] bytes) throws IOException {
-        ByteArrayOutputStream answer = new ByteArrayOutputStream();
-        try (Socket socket = new Socket(HOST, port)) {
-            socket.setSoTimeout(5_000);
-            socket.getOutputStream().write(bytes);
-            socket.getOutputStream().flush();
-            byte[] chunk = new byte[8192];
-            for (int read = socket.getInputStream().read(chunk);
-                    read >= 0;
-                    read = socket.getInputStream().read(chunk)) {
-                answer.write(chunk, 0, read);
-            }
-        } catch (SocketTimeoutException silent) {
-            return answer.toByteArray();
-        } catch (SocketException reset) {
-            // The other side may close before it has read all; what it said before counts.
-            assertThat(reset).hasMessageMatching("(?i).*(reset|broken pipe).*");
-        }
-        return answer.toByteArray();
     }
 
     /** Whether it answers a plain question, as it always must. */
-    void assertAnswers() throws IOException, InterruptedException {
-        HttpResponse<String> answer = post("{\"inputs\":\"there is no [MASK] .\",\"parameters\":{\"top_k\":1}}");
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(Json.read(answer.body()).path(0).path("token").intValue()).isEqualTo(50);
+    void assertAnswers() {
+        post("{\"inputs\":\"there is no [MASK] .\",\"parameters\":{\"top_k\":1}}")
+                .then()
+                .statusCode(200)
+                .body("[0].token", equalTo(50));
     }
 
     @Override
     public void close() {
         program.close();
-    }
-
-    private static HttpRequest.Builder request(URI uri) {
-        return HttpRequest.newBuilder(uri).timeout(ANSWER);
-    }
-
-    /** The values of all headers whose name is {@code name}. */
-    static List<String> header(HttpResponse<?> response, String name) {
-        return response.headers().allValues(name);
     }
 }

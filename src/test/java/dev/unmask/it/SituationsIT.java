@@ -1,13 +1,14 @@
 package dev.unmask.it;
 
-import static dev.unmask.it.Service.header;
+import static dev.unmask.it.Answers.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
 import java.io.ByteArrayInputStream;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -28,14 +29,14 @@ class SituationsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/predict", "/score", "/predict/", "/score/"})
-    void predictionsAreAnsweredAtEachPath(String path) throws Exception {
-        HttpResponse<String> response = service.post(path, QUESTION);
+    void predictionsAreAnsweredAtEachPath(String path) {
+        Response response = service.post(path, QUESTION);
 
         JsonNode rows = Answers.prediction(response);
         assertThat(rows).hasSize(5);
-        assertThat(response.body()).startsWith("[{\"score\":0.726").doesNotContain("\": ", ", \"");
+        assertThat(response.asString()).startsWith("[{\"score\":0.726").doesNotContain("\": ", ", \"");
         assertThat(header(response, "Content-Length"))
-                .containsExactly(String.valueOf(response.body().getBytes(StandardCharsets.UTF_8).length));
+                .containsExactly(String.valueOf(response.asString().getBytes(StandardCharsets.UTF_8).length));
         assertThat(header(response, "x-ms-run-function-failed")).containsExactly("False");
         assertThat(header(response, "x-ms-run-fn-exec-ms"))
                 .singleElement()
@@ -45,21 +46,22 @@ class SituationsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/health", "/health/"})
-    void probesAreOkForAnyone(String path) throws Exception {
-        HttpResponse<String> response = service.send(service.anonymous(path).header("Accept", "image/png"));
+    void probesAreOkForAnyone(String path) {
+        Response response =
+                service.anonymous().header("Accept", "image/png").when().get(path);
 
         assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.body()).isEqualTo("Ok");
+        assertThat(response.asString()).isEqualTo("Ok");
         assertThat(header(response, "Content-Type")).singleElement().asString().startsWith("text/plain");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/health"})
-    void aHeadRequestIsAProbeWithoutABody(String path) throws Exception {
-        HttpResponse<String> response = service.send(service.anonymous(path).method("HEAD", BodyPublishers.noBody()));
+    void aHeadRequestIsAProbeWithoutABody(String path) {
+        Response response = service.anonymous().when().head(path);
 
         assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.body()).isEmpty();
+        assertThat(response.asString()).isEmpty();
     }
 
     @ParameterizedTest
@@ -74,9 +76,8 @@ class SituationsIT {
         "POST, /info, 'GET, HEAD, OPTIONS'",
         "DELETE, /swagger.json, 'GET, HEAD, OPTIONS'",
     })
-    void anotherMethodIs405WithTheAllowedOnes(String method, String path, String allowed) throws Exception {
-        HttpResponse<String> response =
-                service.send(service.to(path).method(method, BodyPublishers.ofString(QUESTION)));
+    void anotherMethodIs405WithTheAllowedOnes(String method, String path, String allowed) {
+        Response response = service.posting(QUESTION).when().request(method, path);
 
         assertThat(Answers.refusal(response, 405)).contains("Allow");
         assertThat(header(response, "Allow")).containsExactly(allowed);
@@ -90,12 +91,28 @@ class SituationsIT {
         "/health, 'GET, HEAD, OPTIONS'",
         "/info, 'GET, HEAD, OPTIONS'",
     })
-    void optionsAreAnsweredWithTheMethods(String path, String allowed) throws Exception {
-        HttpResponse<String> response = service.send(service.to(path).method("OPTIONS", BodyPublishers.noBody()));
+    void optionsAreAnsweredWithTheMethods(String path, String allowed) {
+        Response response = service.to().when().options(path);
 
         assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.body()).isEmpty();
+        assertThat(response.asString()).isEmpty();
         assertThat(header(response, "Allow")).containsExactly(allowed);
+    }
+
+    @Test
+    void optionsOfAnUnknownPathAre404() {
+        Answers.refusal(service.to().when().options("/nope"), 404);
+    }
+
+    @Test
+    void matrixParametersChangeNothing() {
+        Response plain =
+                service.to().contentType(ContentType.TEXT).body(QUESTION).when().post("/predict;a=b");
+        Response json = service.post("/predict;a=b", QUESTION);
+
+        Answers.refusal(plain, 415);
+        assertThat(Answers.prediction(json)).hasSize(5);
+        assertThat(header(json, "x-ms-run-function-failed")).containsExactly("False");
     }
 
     @ParameterizedTest
@@ -110,17 +127,21 @@ class SituationsIT {
                 "/q/metrics",
                 "/Predict"
             })
-    void anUnknownPathIs404(String path) throws Exception {
+    void anUnknownPathIs404(String path) {
         assertThat(Answers.refusal(service.get(path), 404)).contains("/predict").doesNotContain("unknown");
         Answers.refusal(service.post(path, QUESTION), 404);
     }
 
     @Test
-    void aMissingKeyIs401WithAChallenge() throws Exception {
-        assertUnauthorized(service.send(service.anonymous("/predict").POST(BodyPublishers.ofString(QUESTION))));
-        assertUnauthorized(service.send(service.anonymous("/info")));
-        assertUnauthorized(service.send(service.anonymous("/unknown")));
-        assertUnauthorized(service.send(service.anonymous("/predict").method("OPTIONS", BodyPublishers.noBody())));
+    void aMissingKeyIs401WithAChallenge() {
+        assertUnauthorized(service.anonymous()
+                .contentType(ContentType.JSON)
+                .body(QUESTION)
+                .when()
+                .post("/predict"));
+        assertUnauthorized(service.anonymous().get("/info"));
+        assertUnauthorized(service.anonymous().get("/unknown"));
+        assertUnauthorized(service.anonymous().when().options("/predict"));
     }
 
     @ParameterizedTest
@@ -135,51 +156,63 @@ class SituationsIT {
                 Service.KEY,
                 "Bearer,Bearer " + Service.KEY,
             })
-    void aWrongKeyIs401(String authorization) throws Exception {
-        assertUnauthorized(service.send(service.anonymous("/predict")
+    void aWrongKeyIs401(String authorization) {
+        assertUnauthorized(service.anonymous()
                 .header("Authorization", authorization)
-                .POST(BodyPublishers.ofString(QUESTION))));
+                .contentType(ContentType.JSON)
+                .body(QUESTION)
+                .when()
+                .post("/predict"));
     }
 
     @Test
-    void twoAuthorizationHeadersAreAsGoodAsNone() throws Exception {
-        assertUnauthorized(service.send(service.posting("/predict", QUESTION).header("Authorization", "Bearer wrong")));
-        assertUnauthorized(
-                service.send(service.posting("/predict", QUESTION).header("Authorization", "Bearer " + Service.KEY)));
+    void twoAuthorizationHeadersAreAsGoodAsNone() {
+        assertUnauthorized(service.posting(QUESTION)
+                .header("Authorization", "Bearer wrong")
+                .when()
+                .post("/predict"));
+        assertUnauthorized(service.posting(QUESTION)
+                .header("Authorization", "Bearer " + Service.KEY)
+                .when()
+                .post("/predict"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"bearer ", "BEARER ", "Bearer   "})
-    void theSchemeIsReadInAnyCase(String scheme) throws Exception {
-        Answers.prediction(service.send(service.anonymous("/predict")
+    void theSchemeIsReadInAnyCase(String scheme) {
+        Answers.prediction(service.anonymous()
                 .header("Authorization", scheme + Service.KEY)
-                .POST(BodyPublishers.ofString(QUESTION))));
+                .contentType(ContentType.JSON)
+                .body(QUESTION)
+                .when()
+                .post("/predict"));
     }
 
-    private static void assertUnauthorized(HttpResponse<String> response) {
+    private static void assertUnauthorized(Response response) {
         assertThat(Answers.refusal(response, 401)).contains("Authorization: Bearer KEY");
         assertThat(header(response, "WWW-Authenticate")).containsExactly("Bearer");
     }
 
     @Test
-    void aBodyInChunksIsRead() throws Exception {
+    void aBodyInChunksIsRead() {
         byte[] body = QUESTION.getBytes(StandardCharsets.UTF_8);
 
-        Answers.prediction(service.send(
-                service.to("/predict").POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)))));
+        Answers.prediction(service.to()
+                .contentType(ContentType.JSON)
+                .body(new ByteArrayInputStream(body))
+                .when()
+                .post("/predict"));
     }
 
     private String expectingToContinue(String key) throws Exception {
         String request = "POST /predict HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\n"
                 + "Authorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s"
                         .formatted(key, QUESTION.length(), QUESTION);
-        return new String(service.exchange(request.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
+        return service.exchange(request);
     }
 
     @Test
     void aClientThatExpectsToContinueIsToldSoOnceAndAnswered() throws Exception {
-        Answers.prediction(service.send(service.posting("/predict", QUESTION).expectContinue(true)));
-
         assertThat(expectingToContinue(Service.KEY))
                 .startsWith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")
                 .endsWith("]");
@@ -188,6 +221,16 @@ class SituationsIT {
     @Test
     void aClientThatExpectsToContinueWithoutAKeyIsNotAskedForItsBody() throws Exception {
         assertThat(expectingToContinue("wrong")).startsWith("HTTP/1.1 401 ");
+    }
+
+    @Test
+    void aClientThatIsRefusedAndDoesNotSendItsBodyIsNotWaitedFor() throws Exception {
+        try (RawConnection connection = service.connect(Duration.ofSeconds(8))) {
+            connection.write("POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{");
+
+            assertThat(connection.readToTheEnd()).as("the connection is closed").isTrue();
+            assertThat(connection.received()).startsWith("HTTP/1.1 401 ").endsWith("}");
+        }
     }
 
     @ParameterizedTest
@@ -199,7 +242,7 @@ class SituationsIT {
         "targets=effusion&targets=lung, 1",
         "top_k=2&batch_size=0, 2",
     })
-    void theQueryStandsInForParameters(String query, int rows) throws Exception {
+    void theQueryStandsInForParameters(String query, int rows) {
         assertThat(Answers.prediction(service.post("/predict?" + query, QUESTION)))
                 .hasSize(rows);
         assertThat(Answers.prediction(service.post(
@@ -209,13 +252,13 @@ class SituationsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"foo=bar", "top_k=true", "top_k=-1", "top_k=2.5", "top_k=", "top_k=166", "targets="})
-    void aQueryIsCheckedAsParametersAre(String query) throws Exception {
+    void aQueryIsCheckedAsParametersAre(String query) {
         Answers.refusal(service.post("/predict?" + query, QUESTION), 400);
     }
 
     @Test
-    void replacedTargetsAreToldInHeadersWithoutTheirText() throws Exception {
-        HttpResponse<String> response = service.post(
+    void replacedTargetsAreToldInHeadersWithoutTheirText() {
+        Response response = service.post(
                 "{\"inputs\":\"there is no [MASK] .\",\"parameters\":{\"targets\":[\"effusion\",\"pneumothorax\",\"\"]}}");
 
         assertThat(Answers.prediction(response)).hasSize(2);
@@ -226,10 +269,10 @@ class SituationsIT {
     }
 
     @Test
-    void atMostTwentyWarningsAreTold() throws Exception {
+    void atMostTwentyWarningsAreTold() {
         String targets = "\"effusion\"" + ",\"zzqq\"".repeat(30);
 
-        HttpResponse<String> response = service.post(
+        Response response = service.post(
                 "{\"inputs\":\"there is no [MASK] .\",\"parameters\":{\"targets\":[%s]}}".formatted(targets));
 
         Answers.prediction(response);

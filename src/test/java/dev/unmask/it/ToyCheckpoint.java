@@ -67,6 +67,17 @@ final class ToyCheckpoint {
         return this;
     }
 
+    /** Makes all that is as large as a number of config.json larger, with zeros at the end. */
+    ToyCheckpoint stretched(String key, int size) {
+        int former = config.get(key).intValue();
+        tensors.replaceAll((name, tensor) -> new Tensor(
+                Arrays.stream(tensor.shape())
+                        .map(dimension -> dimension == former ? size : dimension)
+                        .toArray(),
+                tensor.bytes()));
+        return configured(key, size);
+    }
+
     /** Adds a tensor that the model has no use for. */
     ToyCheckpoint withBallast(int floats) {
         tensors.put("bert.pooler.ballast", new Tensor(new int[] {floats}, new byte[0]));
