@@ -132,7 +132,10 @@ public final class ServedModel implements AutoCloseable {
             throw new Fault(
                     Fault.Kind.MODEL_REFUSED,
                     "The model \"%s\" loads, but does not answer: %s. Import it again, or take another checkpoint."
-                            .formatted(manifest.name(), failed.getCause().getMessage()),
+                            .formatted(
+                                    manifest.name(),
+                                    String.valueOf(failed.getCause().getMessage())
+                                            .replaceAll("\\.$", "")),
                     failed.getCause());
         }
     }
