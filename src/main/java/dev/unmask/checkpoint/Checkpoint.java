@@ -3,6 +3,7 @@ package dev.unmask.checkpoint;
 import dev.unmask.fault.Fault;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,8 +17,6 @@ import java.util.List;
  */
 public final class Checkpoint implements AutoCloseable {
     private static final String CONFIG = "config.json";
-    private static final String SAFETENSORS = "model.safetensors";
-    private static final List<String> PYTORCH = List.of("pytorch_model.bin", "pytorch_model.bin.index.json");
 
     private final BertConfig config;
     private final TensorSource source;
@@ -45,7 +44,9 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Opens the folder of a checkpoint ({@code config.json}, {@code model.safetensors}).
+     * Opens the folder of a checkpoint: {@code config.json}, and the first there is of {@code
+     * model.safetensors}, {@code model.safetensors.index.json}, {@code pytorch_model.bin} and {@code
+     * pytorch_model.bin.index.json}, with the files that an index names.
      *
      * @throws Fault of kind MODEL_REFUSED, naming file, key or tensor, when it can't be served
      */
@@ -55,45 +56,17 @@ public final class Checkpoint implements AutoCloseable {
             throw Fault.modelRefused("There is no " + CONFIG + " in " + Wording.quoted(fileName(folder)) + ".");
         }
         BertConfig config = BertConfig.read(configJson);
-        Path weights = weights(folder);
-        TensorSource source = Safetensors.open(weights);
+        WeightFiles weights =
+                WeightFiles.open(folder).orElseThrow(() -> WeightFiles.missing(Wording.quoted(fileName(folder))));
+        List<Path> files = new ArrayList<>();
+        files.add(configJson);
+        files.addAll(weights.files());
         try {
-            return new Checkpoint(config, source, List.of(configJson, weights));
+            return new Checkpoint(config, weights.source(), List.copyOf(files));
         } catch (RuntimeException refused) {
-            source.close();
+            weights.source().close();
             throw refused;
         }
-    }
-
-    private static Path weights(Path folder) {
-        Path safetensors = folder.resolve(SAFETENSORS);
-        if (Files.isRegularFile(safetensors)) {
-            return safetensors;
-        }
-        String where = "in " + Wording.quoted(fileName(folder));
-        String shards = SAFETENSORS + ".index.json";
-        if (Files.exists(folder.resolve(shards))) {
-            throw Fault.modelRefused("The weights "
-                    + where
-                    + " are split ("
-                    + shards
-                    + "); one file "
-                    + SAFETENSORS
-                    + " is read. Save the model with a larger max_shard_size.");
-        }
-        for (String pytorch : PYTORCH) {
-            if (Files.exists(folder.resolve(pytorch))) {
-                throw Fault.modelRefused("There is "
-                        + pytorch
-                        + " but no "
-                        + SAFETENSORS
-                        + " "
-                        + where
-                        + ": safetensors is read, PyTorch files are not yet. Convert it, for example with"
-                        + " save_pretrained of transformers.");
-            }
-        }
-        throw Fault.modelRefused("There is no " + SAFETENSORS + " " + where + ".");
     }
 
     private static String fileName(Path path) {
@@ -111,7 +84,7 @@ public final class Checkpoint implements AutoCloseable {
         return warnings;
     }
 
-    /** The files that were read: {@code config.json}, {@code model.safetensors}. */
+    /** The files that were read: {@code config.json}, the weights or their index, the index's files. */
     public List<Path> files() {
         return files;
     }
