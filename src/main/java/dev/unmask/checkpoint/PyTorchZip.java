@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.ZipException;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
@@ -50,15 +49,24 @@ final class PyTorchZip {
             for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
                 add(entry);
             }
-        } catch (ZipException | IllegalArgumentException broken) {
+        } catch (IOException | IllegalArgumentException broken) {
             throw new Fault(
                     Fault.Kind.MODEL_REFUSED,
                     file
                             + " begins as a zip, but its directory can't be read: "
-                            + Wording.plain(String.valueOf(broken.getMessage()))
+                            + Wording.plain(reason(broken))
                             + ". Is the file complete?",
                     broken);
         }
+    }
+
+    /** The library wraps what went wrong in exceptions that say less. */
+    private static String reason(Throwable broken) {
+        Throwable root = broken;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? "it ends too early" : root.getMessage();
     }
 
     private void add(ZipArchiveEntry entry) throws IOException {
