@@ -18,6 +18,12 @@ import java.util.List;
 public final class Checkpoint implements AutoCloseable {
     private static final String CONFIG = "config.json";
 
+    /** PubMedBERT's revisions with the broken head can be told from the others by nothing else. */
+    private static final String UNTYPED = CONFIG
+            + ": there is no model_type, as in early publications; the model is read as BERT. If it is PubMedBERT"
+            + " (BiomedBERT), take its newest revision: in the first ones the masked-LM head is wrong, and masks"
+            + " are filled badly.";
+
     private final BertConfig config;
     private final TensorSource source;
     private final List<Path> files;
@@ -40,7 +46,10 @@ public final class Checkpoint implements AutoCloseable {
         embeddingNorm = assembly.embeddingNorm();
         layers = assembly.layers();
         head = assembly.head();
-        warnings = assembly.warnings();
+        warnings = new ArrayList<>(assembly.warnings());
+        if (!ConfigJson.read(files.get(0)).has("model_type")) {
+            warnings.add(UNTYPED);
+        }
     }
 
     /**
@@ -81,7 +90,7 @@ public final class Checkpoint implements AutoCloseable {
 
     /** Whole sentences that the operator should see; the checkpoint can be served all the same. */
     public List<String> warnings() {
-        return warnings;
+        return List.copyOf(warnings);
     }
 
     /** The files that were read: {@code config.json}, the weights or their index, the index's files. */

@@ -50,8 +50,12 @@ class PyTorchPropertiesTest {
     Arbitrary<List<Flip>> flips() {
         Arbitrary<String> files = Arbitraries.of(
                 "float.archive.bin", "float.old-zip.bin", "float.extras.bin", "float.legacy.bin", "half.legacy.bin");
-        Arbitrary<List<Double>> places =
-                Arbitraries.doubles().between(0, 0.9999).list().ofMinSize(1).ofMaxSize(4);
+        Arbitrary<List<Double>> places = Arbitraries.doubles()
+                .between(0, 0.9999)
+                .ofScale(4)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(4);
         Arbitrary<Integer> values = Arbitraries.integers().between(0, 255);
         return Combinators.combine(files, places, values)
                 .as((name, all, value) ->
