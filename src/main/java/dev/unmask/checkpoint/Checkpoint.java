@@ -3,6 +3,7 @@ package dev.unmask.checkpoint;
 import dev.unmask.fault.Fault;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,8 +17,12 @@ import java.util.List;
  */
 public final class Checkpoint implements AutoCloseable {
     private static final String CONFIG = "config.json";
-    private static final String SAFETENSORS = "model.safetensors";
-    private static final List<String> PYTORCH = List.of("pytorch_model.bin", "pytorch_model.bin.index.json");
+
+    /** PubMedBERT's revisions with the broken head can be told from the others by nothing else. */
+    private static final String UNTYPED = CONFIG
+            + ": there is no model_type, as in early publications; the model is read as BERT. If it is PubMedBERT"
+            + " (BiomedBERT), take its newest revision: in the first ones the masked-LM head is wrong, and masks"
+            + " are filled badly.";
 
     private final BertConfig config;
     private final TensorSource source;
@@ -41,11 +46,16 @@ public final class Checkpoint implements AutoCloseable {
         embeddingNorm = assembly.embeddingNorm();
         layers = assembly.layers();
         head = assembly.head();
-        warnings = assembly.warnings();
+        warnings = new ArrayList<>(assembly.warnings());
+        if (!ConfigJson.read(files.get(0)).has("model_type")) {
+            warnings.add(UNTYPED);
+        }
     }
 
     /**
-     * Opens the folder of a checkpoint ({@code config.json}, {@code model.safetensors}).
+     * Opens the folder of a checkpoint: {@code config.json}, and the first there is of {@code
+     * model.safetensors}, {@code model.safetensors.index.json}, {@code pytorch_model.bin} and {@code
+     * pytorch_model.bin.index.json}, with the files that an index names.
      *
      * @throws Fault of kind MODEL_REFUSED, naming file, key or tensor, when it can't be served
      */
@@ -55,45 +65,17 @@ public final class Checkpoint implements AutoCloseable {
             throw Fault.modelRefused("There is no " + CONFIG + " in " + Wording.quoted(fileName(folder)) + ".");
         }
         BertConfig config = BertConfig.read(configJson);
-        Path weights = weights(folder);
-        TensorSource source = Safetensors.open(weights);
+        WeightFiles weights =
+                WeightFiles.open(folder).orElseThrow(() -> WeightFiles.missing(Wording.quoted(fileName(folder))));
+        List<Path> files = new ArrayList<>();
+        files.add(configJson);
+        files.addAll(weights.files());
         try {
-            return new Checkpoint(config, source, List.of(configJson, weights));
+            return new Checkpoint(config, weights.source(), List.copyOf(files));
         } catch (RuntimeException refused) {
-            source.close();
+            weights.source().close();
             throw refused;
         }
-    }
-
-    private static Path weights(Path folder) {
-        Path safetensors = folder.resolve(SAFETENSORS);
-        if (Files.isRegularFile(safetensors)) {
-            return safetensors;
-        }
-        String where = "in " + Wording.quoted(fileName(folder));
-        String shards = SAFETENSORS + ".index.json";
-        if (Files.exists(folder.resolve(shards))) {
-            throw Fault.modelRefused("The weights "
-                    + where
-                    + " are split ("
-                    + shards
-                    + "); one file "
-                    + SAFETENSORS
-                    + " is read. Save the model with a larger max_shard_size.");
-        }
-        for (String pytorch : PYTORCH) {
-            if (Files.exists(folder.resolve(pytorch))) {
-                throw Fault.modelRefused("There is "
-                        + pytorch
-                        + " but no "
-                        + SAFETENSORS
-                        + " "
-                        + where
-                        + ": safetensors is read, PyTorch files are not yet. Convert it, for example with"
-                        + " save_pretrained of transformers.");
-            }
-        }
-        throw Fault.modelRefused("There is no " + SAFETENSORS + " " + where + ".");
     }
 
     private static String fileName(Path path) {
@@ -108,10 +90,10 @@ public final class Checkpoint implements AutoCloseable {
 
     /** Whole sentences that the operator should see; the checkpoint can be served all the same. */
     public List<String> warnings() {
-        return warnings;
+        return List.copyOf(warnings);
     }
 
-    /** The files that were read: {@code config.json}, {@code model.safetensors}. */
+    /** The files that were read: {@code config.json}, the weights or their index, the index's files. */
     public List<Path> files() {
         return files;
     }

@@ -11,11 +11,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/** The values of a {@code config.json} by key: strictly typed, in range, or refused by name. */
+/** The values of a {@code config.json}, or of an index of weights, by key: strictly typed, in range, or refused by name. */
 final class ConfigJson {
     /** Published ones have about a kilobyte. */
     static final int MOST_BYTES = 1 << 20;
+
+    /** Of an index: a hundred bytes for each tensor. */
+    static final int MOST_INDEX_BYTES = 8 << 20;
 
     private static final JsonMapper JSON = mapper();
 
@@ -39,15 +44,19 @@ final class ConfigJson {
     }
 
     static ConfigJson read(Path path) {
+        return read(path, MOST_BYTES);
+    }
+
+    static ConfigJson read(Path path, int mostBytes) {
         String file = String.valueOf(path.getFileName());
         byte[] bytes;
         try (InputStream in = Files.newInputStream(path)) {
-            bytes = in.readNBytes(MOST_BYTES + 1);
+            bytes = in.readNBytes(mostBytes + 1);
         } catch (IOException unreadable) {
             throw new Fault(Fault.Kind.MODEL_REFUSED, file + " can't be read.", unreadable);
         }
-        if (bytes.length > MOST_BYTES) {
-            throw Fault.modelRefused(file + " is longer than " + MOST_BYTES + " bytes, the most allowed.");
+        if (bytes.length > mostBytes) {
+            throw Fault.modelRefused(file + " is longer than " + mostBytes + " bytes, the most allowed.");
         }
         JsonNode root;
         try {
@@ -112,6 +121,26 @@ final class ConfigJson {
             throw wrong(key, value, "true or false");
         }
         return value.booleanValue();
+    }
+
+    /** An object of strings, in the order of the file. */
+    Map<String, String> texts(String key) {
+        JsonNode value = root.get(key);
+        if (value == null || !value.isObject()) {
+            throw refused(key + " must be an object of strings.");
+        }
+        Map<String, String> texts = new LinkedHashMap<>();
+        value.properties().forEach(entry -> {
+            if (!entry.getValue().isTextual()) {
+                throw refused("in " + key + ", " + Wording.quoted(entry.getKey()) + " must be a string.");
+            }
+            texts.put(entry.getKey(), entry.getValue().textValue());
+        });
+        return texts;
+    }
+
+    boolean has(String key) {
+        return root.has(key);
     }
 
     private Fault wrong(String key, JsonNode found, String expected) {

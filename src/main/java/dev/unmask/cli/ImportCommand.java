@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
         name = "import",
         description = {
             "Make a store entry from the folder of a Hugging Face checkpoint",
-            "(config.json, model.safetensors, and vocab.txt or tokenizer.json).",
+            "(config.json; model.safetensors or pytorch_model.bin, one file or shards;",
+            "vocab.txt or tokenizer.json).",
             ""
         },
         mixinStandardHelpOptions = true,
@@ -55,6 +56,14 @@ final class ImportCommand implements Callable<Integer> {
             description = "auto or fp32 [UNMASK_PRECISION; auto]")
     private String precision;
 
+    @Option(
+            names = "--do-lower-case",
+            paramLabel = "true|false",
+            arity = "1",
+            description =
+                    "Lower-case text or not, whatever tokenizer_config.json says (by default as it says; true without it)")
+    private Boolean lowerCase;
+
     @Override
     public Integer call() throws IOException {
         if (store.toString().isBlank()) {
@@ -67,7 +76,8 @@ final class ImportCommand implements Callable<Integer> {
         String entryName = name != null ? name : String.valueOf(folder.getFileName());
         Path entry = new ModelStore(store).entry(entryName);
         try (TerminalProgress progress = new TerminalProgress("Importing " + entryName)) {
-            report(new Importer(folder, entryName, Precision.parse(precision), progress).into(entry), entry);
+            Importer importer = new Importer(folder, entryName, Precision.parse(precision), progress);
+            report((lowerCase == null ? importer : importer.lowerCase(lowerCase)).into(entry), entry);
             return Unmask.DONE;
         }
     }

@@ -6,6 +6,7 @@ import dev.unmask.fault.Fault;
 import dev.unmask.graph.BertGraph;
 import dev.unmask.graph.Precision;
 import dev.unmask.store.Manifest.FileDigest;
+import dev.unmask.text.LetterCase;
 import dev.unmask.text.SpecialTokens;
 import dev.unmask.text.Tokenizer;
 import dev.unmask.text.TokenizerJson;
@@ -41,6 +42,7 @@ public final class Importer {
     private final String name;
     private final Precision precision;
     private final ImportProgress progress;
+    private final Boolean lowerCase;
 
     /**
      * @param source a checkpoint's folder
@@ -49,10 +51,23 @@ public final class Importer {
      * @param progress told how far the import is
      */
     public Importer(Path source, String name, Precision precision, ImportProgress progress) {
+        this(source, name, precision, progress, null);
+    }
+
+    private Importer(Path source, String name, Precision precision, ImportProgress progress, Boolean lowerCase) {
         this.source = source;
         this.name = name;
         this.precision = precision;
         this.progress = progress;
+        this.lowerCase = lowerCase;
+    }
+
+    /**
+     * The same import, but with text lower-cased or not whatever the checkpoint's files say; the entry's {@code
+     * tokenizer_config.json} then says so too.
+     */
+    public Importer lowerCase(boolean chosen) {
+        return new Importer(source, name, precision, progress, chosen);
     }
 
     /**
@@ -85,8 +100,14 @@ public final class Importer {
 
     /** One digest of everything that decides what the import makes. */
     static String digest(Path source, Checkpoint checkpoint, Precision precision) throws IOException {
+        return digest(source, checkpoint, precision, null);
+    }
+
+    private static String digest(Path source, Checkpoint checkpoint, Precision precision, Boolean lowerCase)
+            throws IOException {
+        String chosen = lowerCase == null ? "" : " lower case " + lowerCase;
         return Digests.combined(
-                sources(source, checkpoint), "format %d %s".formatted(Manifest.FORMAT, precision.label()));
+                sources(source, checkpoint), "format %d %s".formatted(Manifest.FORMAT, precision.label()) + chosen);
     }
 
     private static SortedMap<String, FileDigest> sources(Path source, Checkpoint checkpoint) throws IOException {
@@ -102,7 +123,7 @@ public final class Importer {
 
     private Manifest write(Path folder) throws IOException {
         try (Checkpoint checkpoint = Checkpoint.open(source)) {
-            String revision = digest(source, checkpoint, precision).substring(0, 12);
+            String revision = digest(source, checkpoint, precision, lowerCase).substring(0, 12);
             checkPositions(checkpoint.config());
             SpecialTokens special = writeTokenizer(folder, checkpoint.config());
             progress.begin(BertGraph.weightBytes(checkpoint));
@@ -120,7 +141,7 @@ public final class Importer {
                             special.pad(), special.unknown(), special.cls(), special.sep(), special.mask()),
                     card.licence(),
                     card.intendedUse(),
-                    checkpoint.warnings(),
+                    warnings(checkpoint, folder),
                     Digests.of(list(folder)));
             manifest.write(folder);
             return manifest;
@@ -141,7 +162,14 @@ public final class Importer {
                 Files.copy(source.resolve(file), folder.resolve(file));
             }
         }
-        Files.writeString(folder.resolve(TOKENIZER), TokenizerJson.of(source, TokenizerSettings.read(source)));
+        if (lowerCase != null) {
+            LetterCase.override(folder, lowerCase);
+        }
+        // The settings are those of the files just copied, the override included.
+        Files.writeString(folder.resolve(TOKENIZER), TokenizerJson.of(source, TokenizerSettings.read(folder)));
+        if (lowerCase != null) {
+            LetterCase.require(folder, lowerCase);
+        }
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             if (tokenizer.idLimit() > config.vocabulary()) {
                 throw Fault.modelRefused(
@@ -150,6 +178,14 @@ public final class Importer {
             }
             return tokenizer.specialTokens();
         }
+    }
+
+    private List<String> warnings(Checkpoint checkpoint, Path folder) {
+        List<String> warnings = new ArrayList<>(checkpoint.warnings());
+        if (lowerCase == null) {
+            LetterCase.notice(source, folder).ifPresent(warnings::add);
+        }
+        return List.copyOf(warnings);
     }
 
     private static Manifest.Shape shape(BertConfig config) {

@@ -12,8 +12,6 @@ import java.util.List;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
     @TempDir
@@ -103,16 +101,9 @@ class CheckpointTest {
     @Test
     void aFolderWithoutWeightsIsRefused() throws IOException {
         Files.delete(new TinyCheckpoint().write(folder).resolve("model.safetensors"));
-        refused().withMessageStartingWith("There is no model.safetensors in ");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"pytorch_model.bin", "pytorch_model.bin.index.json"})
-    void pytorchFilesAloneAreRefusedForNow(String name) throws IOException {
-        Files.move(new TinyCheckpoint().write(folder).resolve("model.safetensors"), folder.resolve(name));
         refused()
-                .withMessageStartingWith("There is " + name + " but no model.safetensors")
-                .withMessageContaining("safetensors is read, PyTorch files are not yet");
+                .withMessageStartingWith("There is no model.safetensors in ")
+                .withMessageContaining("no pytorch_model.bin");
     }
 
     @Test
@@ -120,14 +111,6 @@ class CheckpointTest {
         new TinyCheckpoint().write(folder);
         Files.createFile(folder.resolve("pytorch_model.bin"));
         Checkpoint.open(folder).close();
-    }
-
-    @Test
-    void splitSafetensorsAreRefused() throws IOException {
-        Files.move(
-                new TinyCheckpoint().write(folder).resolve("model.safetensors"),
-                folder.resolve("model.safetensors.index.json"));
-        refused().withMessageContaining("are split (model.safetensors.index.json)");
     }
 
     @Test

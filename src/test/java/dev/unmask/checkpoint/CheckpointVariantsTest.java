@@ -103,8 +103,23 @@ class CheckpointVariantsTest {
     }
 
     @Test
-    void modelTypeAbsentOrCxrBert() {
-        assertSameModelWithoutWarning(new TinyCheckpoint().noConfig("model_type"));
+    void modelTypeAbsentIsBertWithANoticeForPubMedBert() {
+        List<float[]> expected;
+        try (Checkpoint plain = open(new TinyCheckpoint())) {
+            expected = contents(plain);
+        }
+        try (Checkpoint opened = open(new TinyCheckpoint().noConfig("model_type"))) {
+            assertThat(contents(opened)).usingRecursiveComparison().isEqualTo(expected);
+            assertThat(opened.warnings())
+                    .singleElement()
+                    .asString()
+                    .startsWith("config.json: there is no model_type")
+                    .contains("PubMedBERT");
+        }
+    }
+
+    @Test
+    void modelTypeCxrBert() {
         assertSameModelWithoutWarning(new TinyCheckpoint().config("model_type", "cxr-bert"));
     }
 

@@ -136,6 +136,18 @@ class CommandLineTest {
     }
 
     @Test
+    void lowerCasingCanBeChosenByTrueOrFalse() {
+        assertThat(importInto("store", TOY, "--name", "cased", "--do-lower-case", "false")
+                        .code())
+                .isEqualTo(DONE);
+        assertThat(folder.resolve("store/cased/tokenizer_config.json"))
+                .content()
+                .contains("\"do_lower_case\":false");
+        assertThat(importInto("store", TOY, "--do-lower-case", "maybe").code()).isEqualTo(WRONG_USAGE);
+        assertThat(importInto("store", TOY, "--do-lower-case").code()).isEqualTo(WRONG_USAGE);
+    }
+
+    @Test
     void aMissingFolderIsRefusedAndNoStoreIsMade() {
         assertRefused(
                 importInto("store", "no/such/folder"),

@@ -1,0 +1,185 @@
+package dev.unmask.checkpoint;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.unmask.fault.Fault;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A memory-mapped file of {@code torch.save(model.state_dict(), …)}: the zip that torch writes from
+ * 1.6 on ({@link PyTorchZip}) or the five pickles in a row of before ({@link PyTorchLegacy}). Every
+ * view into a storage is checked against the storage before any is used. The file must not be cut
+ * short while it is open.
+ */
+public final class PyTorchFile implements TensorSource {
+    private static final byte[] ZIP = {'P', 'K', 3, 4};
+    private static final byte[] LFS_POINTER = "version https://git-lfs".getBytes(US_ASCII);
+
+    /** What either form says: the tensors, and where each storage begins, in bytes from the file's start. */
+    record Contents(Map<String, PickledTensor> tensors, Map<String, Long> storages) {}
+
+    private final String file;
+    private final MappedFile mapped;
+    private final Map<String, Tensor> tensors;
+
+    private PyTorchFile(String file, MappedFile mapped, Map<String, Tensor> tensors) {
+        this.file = file;
+        this.mapped = mapped;
+        this.tensors = Collections.unmodifiableMap(tensors);
+    }
+
+    /**
+     * Maps a file and reads its pickles, but no tensor yet.
+     *
+     * @throws Fault of kind MODEL_REFUSED, naming file and tensor, opcode or global, when the file isn't
+     *     of either form or holds anything but tensors
+     */
+    public static PyTorchFile open(Path file) {
+        String name = String.valueOf(file.getFileName());
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return open(channel, name);
+        } catch (IOException unreadable) {
+            throw new Fault(
+                    Fault.Kind.MODEL_REFUSED,
+                    name + " can't be read: " + Wording.plain(String.valueOf(unreadable.getMessage())) + ".",
+                    unreadable);
+        }
+    }
+
+    private static PyTorchFile open(FileChannel channel, String file) throws IOException {
+        Contents contents = contents(channel, file);
+        MappedFile mapped = MappedFile.map(channel, channel.size());
+        Map<PickledStorage, MappedTensor> storages = new HashMap<>();
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        contents.tensors().forEach((name, view) -> {
+            long count = view.checkedCount(file + ": tensor " + Wording.quoted(name));
+            PickledStorage storage = view.storage();
+            long position = contents.storages().get(storage.key());
+            if (count == 0 || view.contiguous()) {
+                long first = position
+                        + (count == 0 ? 0 : view.offset() * storage.dtype().bytes());
+                tensors.put(name, new MappedTensor(name, storage.dtype(), view.shape(), count, mapped, first));
+            } else {
+                MappedTensor whole = storages.computeIfAbsent(
+                        storage,
+                        all -> new MappedTensor(
+                                name, all.dtype(), new long[] {all.count()}, all.count(), mapped, position));
+                tensors.put(name, new StridedTensor(name, count, view, whole));
+            }
+        });
+        return new PyTorchFile(file, mapped, tensors);
+    }
+
+    private static Contents contents(FileChannel channel, String file) throws IOException {
+        byte[] start =
+                read(channel, 0, (int) Math.min(64, channel.size()), file).array();
+        if (startsWith(start, ZIP)) {
+            return PyTorchZip.read(channel, file);
+        }
+        if (startsWith(start, PyTorchLegacy.MAGIC)) {
+            return PyTorchLegacy.read(channel, file);
+        }
+        if (startsWith(start, LFS_POINTER)) {
+            throw Fault.modelRefused(
+                    file + " is a pointer of Git LFS, not the weights themselves; run `git lfs pull` in its folder.");
+        }
+        throw Fault.modelRefused(
+                file + " doesn't begin as a file of torch.save does, neither the zip nor the older form."
+                        + " Is it the right file, and complete?");
+    }
+
+    private static boolean startsWith(byte[] bytes, byte[] start) {
+        return bytes.length >= start.length && Arrays.equals(bytes, 0, start.length, start, 0, start.length);
+    }
+
+    /** Bytes of the file, in memory; {@code length} is limited by the caller. */
+    static ByteBuffer read(FileChannel channel, long position, int length, String file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, position + bytes.position()) < 0) {
+                throw new EOFException(file + " ends before byte " + (position + length));
+            }
+        }
+        return bytes.flip();
+    }
+
+    /**
+     * How many bytes a storage takes.
+     *
+     * @throws Fault of kind MODEL_REFUSED when it is more than a file can have
+     */
+    static long bytes(PickledStorage storage, String file) {
+        try {
+            return Math.multiplyExact(storage.count(), storage.dtype().bytes());
+        } catch (ArithmeticException overflow) {
+            throw new Fault(
+                    Fault.Kind.MODEL_REFUSED,
+                    file
+                            + ": the storage "
+                            + Wording.quoted(storage.key())
+                            + " should have "
+                            + storage.count()
+                            + " elements, more than any file can hold.",
+                    overflow);
+        }
+    }
+
+    /**
+     * The storages that tensors lie in, by key.
+     *
+     * @throws Fault of kind MODEL_REFUSED when one key is told to be two different storages
+     */
+    static Map<String, PickledStorage> storages(Map<String, PickledTensor> tensors, String file) {
+        Map<String, PickledStorage> storages = new LinkedHashMap<>();
+        for (PickledTensor tensor : tensors.values()) {
+            PickledStorage storage = tensor.storage();
+            PickledStorage known = storages.putIfAbsent(storage.key(), storage);
+            if (known != null && !known.equals(storage)) {
+                throw Fault.modelRefused(file
+                        + ": the storage "
+                        + Wording.quoted(storage.key())
+                        + " is told to be of "
+                        + known.count()
+                        + " "
+                        + known.dtype()
+                        + " and of "
+                        + storage.count()
+                        + " "
+                        + storage.dtype()
+                        + ".");
+            }
+        }
+        return storages;
+    }
+
+    /** The names of all tensors, in the order of the state dict. */
+    @Override
+    public Set<String> names() {
+        return tensors.keySet();
+    }
+
+    @Override
+    public Tensor tensor(String name) {
+        Tensor tensor = tensors.get(name);
+        if (tensor == null) {
+            throw Fault.modelRefused(file + " has no tensor " + Wording.quoted(name) + ".");
+        }
+        return tensor;
+    }
+
+    @Override
+    public void close() {
+        mapped.close();
+    }
+}

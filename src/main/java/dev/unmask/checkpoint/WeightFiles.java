@@ -1,0 +1,47 @@
+package dev.unmask.checkpoint;
+
+import dev.unmask.fault.Fault;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The files of a folder that hold the weights. Where there are several, transformers' order of
+ * preference decides.
+ *
+ * @param source the opened files
+ * @param files what was opened: the weights, or the index first and then its shards
+ */
+record WeightFiles(TensorSource source, List<Path> files) {
+    private static final String SAFETENSORS = "model.safetensors";
+    private static final String PYTORCH = "pytorch_model.bin";
+    private static final String INDEX = ".index.json";
+
+    /** Opens the weights of a folder; empty where it has none. */
+    static Optional<WeightFiles> open(Path folder) {
+        for (String name : List.of(SAFETENSORS, SAFETENSORS + INDEX, PYTORCH, PYTORCH + INDEX)) {
+            Path file = folder.resolve(name);
+            if (Files.isRegularFile(file)) {
+                return Optional.of(open(file, name));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static WeightFiles open(Path file, String name) {
+        if (name.endsWith(INDEX)) {
+            ShardedSource shards =
+                    ShardedSource.open(file, name.startsWith(SAFETENSORS) ? Safetensors::open : PyTorchFile::open);
+            return new WeightFiles(shards, shards.files());
+        }
+        TensorSource source = name.equals(SAFETENSORS) ? Safetensors.open(file) : PyTorchFile.open(file);
+        return new WeightFiles(source, List.of(file));
+    }
+
+    /** A sentence for a folder without any. */
+    static Fault missing(String folder) {
+        return Fault.modelRefused("There is no %s in %s, and no %s, nor an index of either (%s)."
+                .formatted(SAFETENSORS, folder, PYTORCH, INDEX));
+    }
+}
