@@ -2,6 +2,7 @@ package dev.unmask.fillmask;
 
 import dev.unmask.batching.MaskedText;
 import dev.unmask.fault.Fault;
+import dev.unmask.text.Pieces;
 import dev.unmask.text.SpecialTokens;
 import dev.unmask.text.Tokenizer;
 import java.util.Arrays;

@@ -33,7 +33,7 @@ import java.util.function.LongConsumer;
  * </ul>
  *
  * <p>A checkpoint with CXR-BERT's projection head has a second output, the text embeddings. ONNX Runtime computes both
- * outputs whichever is asked for; beside the encoder the head costs nothing.
+ * outputs whichever is asked for; beside the encoder the head costs little.
  *
  * <p>Operators are fused where ONNX Runtime's CPU and CUDA providers both have the fusion. Inputs and outputs are those of
  * {@link GraphNames}.

@@ -2,6 +2,8 @@ package dev.unmask.serving;
 
 import dev.unmask.batching.BatchLimits;
 import dev.unmask.batching.Dispatcher;
+import dev.unmask.embedding.Embedder;
+import dev.unmask.embedding.EmbeddingLimits;
 import dev.unmask.engine.Device;
 import dev.unmask.engine.Engine;
 import dev.unmask.fault.Fault;
@@ -34,6 +36,7 @@ public final class ServedModel implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final QueryLimits limits;
     private final FillMask fillMask;
+    private final Optional<Embedder> embedder;
 
     private ServedModel(
             StoredModel stored, Tokenizer tokenizer, Engine engine, Dispatcher dispatcher, QueryLimits limits) {
@@ -44,6 +47,12 @@ public final class ServedModel implements AutoCloseable {
         this.dispatcher = dispatcher;
         this.limits = limits;
         this.fillMask = new FillMask(tokenizer, dispatcher, engine.vocabulary(), limits);
+        this.embedder = engine.embeddingSize().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Embedder(
+                        tokenizer,
+                        dispatcher.sharing((ids, masks) -> engine.embed(ids)),
+                        new EmbeddingLimits(limits.inputs(), limits.tokens(), limits.timeout())));
     }
 
     /**
@@ -111,7 +120,7 @@ public final class ServedModel implements AutoCloseable {
                         LONGEST_TIMEOUT.toMillis())));
     }
 
-    /** One question through the whole pipeline, so that a model whose numbers are broken is refused at start. */
+    /** One question through each pipeline, so that a model whose numbers are broken is refused at start. */
     private void ask() {
         Query query = new Query(
                 List.of(tokenizer.specialTokens().maskToken()),
@@ -120,6 +129,9 @@ public final class ServedModel implements AutoCloseable {
                 Query.Encoding.PLAIN);
         try {
             fillMask.answer(query, Runnable::run).get();
+            if (embedder.isPresent()) {
+                embedder.get().embed(query.texts()).get();
+            }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new Fault(Fault.Kind.NOT_READY, "The service is stopping.", stopped);
@@ -137,6 +149,11 @@ public final class ServedModel implements AutoCloseable {
         return fillMask;
     }
 
+    /** What makes text embeddings; none where the model has no projection head. */
+    public Optional<Embedder> embedder() {
+        return embedder;
+    }
+
     /** What the model is. */
     public ModelInfo info() {
         Manifest.Shape shape = manifest.shape();
@@ -152,6 +169,7 @@ public final class ServedModel implements AutoCloseable {
                 shape.positions(),
                 tokenizer.specialTokens().maskToken(),
                 tokenizer.specialTokens().mask(),
+                engine.embeddingSize(),
                 manifest.licence(),
                 manifest.intendedUse());
     }

@@ -36,6 +36,8 @@ class InfoIT {
         assertThat(model.path("positions").intValue()).isEqualTo(512);
         assertThat(model.path("mask_token").asText()).isEqualTo("[MASK]");
         assertThat(model.path("mask_token_id").intValue()).isEqualTo(9);
+        assertThat(model.has("embedding_size") && model.path("embedding_size").isNull())
+                .isTrue();
         JsonNode engine = info.path("engine");
         assertThat(engine.path("precision").asText()).isEqualTo("fp32");
         assertThat(engine.path("provider").asText()).endsWith("ExecutionProvider");
@@ -69,7 +71,7 @@ class InfoIT {
         assertThat(document.path("info").path("title").asText()).isEqualTo("Unmask");
         assertThat(document.path("paths").fieldNames())
                 .toIterable()
-                .containsExactlyInAnyOrder("/", "/predict", "/score", "/health", "/info");
+                .containsExactlyInAnyOrder("/", "/predict", "/score", "/embeddings", "/health", "/info");
         assertThat(document.path("paths")
                         .path("/")
                         .path("post")
