@@ -33,42 +33,41 @@ public final class Embedder {
     /**
      * Embeds texts. Tokenises and checks on the caller's thread.
      *
-     * @param texts any texts, also empty ones; may be none
+     * @param query what is asked
      * @return an embedding of Euclidean length 1 for each text, in their order; completes on the scheduler's thread, or
      *     with a {@link Fault} of the kinds that {@link Scheduler#submit} names
      * @throws Fault of kind BAD_REQUEST when there are too many texts or one is too long, OVERLOADED or NOT_READY as the
      *     scheduler says
      */
-    public CompletableFuture<List<float[]>> embed(List<String> texts) {
+    public CompletableFuture<List<float[]>> embed(EmbeddingQuery query) {
         Deadline deadline = Deadline.in(limits.timeout());
-        List<MaskedText> encoded = encode(texts, deadline);
+        List<MaskedText> encoded = encode(query, deadline);
         if (encoded.isEmpty()) {
             return CompletableFuture.completedFuture(List.of());
         }
-        float[][] embeddings = new float[texts.size()][];
+        float[][] embeddings = new float[encoded.size()][];
         return scheduler
                 .submit(encoded, deadline, (text, mask, row) -> embeddings[text] = checked(row.clone()))
                 .thenApply(done -> List.of(embeddings));
     }
 
-    private List<MaskedText> encode(List<String> texts, Deadline deadline) {
+    private List<MaskedText> encode(EmbeddingQuery query, Deadline deadline) {
+        List<String> texts = query.texts();
         if (texts.size() > limits.inputs()) {
             throw Fault.badRequest("inputs has %d texts; at most %d are allowed in a request."
                     .formatted(texts.size(), limits.inputs()));
         }
+        int enough = Math.max(limits.tokens(), query.maxLength().orElse(0));
         List<MaskedText> encoded = new ArrayList<>(texts.size());
         for (int i = 0; i < texts.size(); i++) {
             deadline.check();
-            Pieces pieces = Pieces.of(texts.get(i), true, tokenizer, limits.tokens());
-            if (pieces.ids().length > limits.tokens()) {
-                throw Fault.badRequest(
-                        "The input%s has %s tokens; at most %d are allowed, [CLS] and [SEP] included. Shorten it."
-                                .formatted(
-                                        texts.size() == 1 ? "" : " inputs[%d]".formatted(i),
-                                        pieces.count(),
-                                        limits.tokens()));
+            String where = texts.size() == 1 ? "" : " inputs[%d]".formatted(i);
+            Pieces pieces = Pieces.of(texts.get(i), true, tokenizer, enough);
+            int[] ids = pieces.truncated(query.maxLength(), query.cut(), where);
+            if (ids.length > limits.tokens()) {
+                throw pieces.tooLong(limits.tokens(), where);
             }
-            encoded.add(MaskedText.unmasked(pieces.ids()));
+            encoded.add(MaskedText.unmasked(ids));
         }
         return encoded;
     }

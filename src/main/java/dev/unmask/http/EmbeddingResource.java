@@ -1,6 +1,8 @@
 package dev.unmask.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.unmask.embedding.Embedder;
+import dev.unmask.embedding.EmbeddingQuery;
 import dev.unmask.fault.Fault;
 import dev.unmask.serving.LimitsConfig;
 import dev.unmask.serving.ServedModel;
@@ -14,7 +16,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -63,9 +64,11 @@ public class EmbeddingResource {
     @APIResponse(responseCode = "413", ref = "Error")
     @APIResponse(responseCode = "429", ref = "Error")
     public CompletionStage<Response> embed(@Context RoutingContext context) {
-        Embedder embedder = embedder(serving.model());
-        List<String> texts = WireTexts.read(json.read(JsonBody.bytes(context)));
-        return embedder.embed(texts).thenApplyAsync(WireEmbeddings::response, executor);
+        ServedModel model = serving.model();
+        Embedder embedder = embedder(model);
+        JsonNode request = json.read(JsonBody.bytes(context));
+        EmbeddingQuery query = new WireEmbeddingQuery(model.truncationLength()).read(request);
+        return embedder.embed(query).thenApplyAsync(WireEmbeddings::response, executor);
     }
 
     private static Embedder embedder(ServedModel model) {

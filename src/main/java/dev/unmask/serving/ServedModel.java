@@ -4,6 +4,7 @@ import dev.unmask.batching.BatchLimits;
 import dev.unmask.batching.Dispatcher;
 import dev.unmask.embedding.Embedder;
 import dev.unmask.embedding.EmbeddingLimits;
+import dev.unmask.embedding.EmbeddingQuery;
 import dev.unmask.engine.Device;
 import dev.unmask.engine.Engine;
 import dev.unmask.fault.Fault;
@@ -130,7 +131,7 @@ public final class ServedModel implements AutoCloseable {
         try {
             fillMask.answer(query, Runnable::run).get();
             if (embedder.isPresent()) {
-                embedder.get().embed(query.texts()).get();
+                embedder.get().embed(EmbeddingQuery.of(query.texts())).get();
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

@@ -1,12 +1,17 @@
 package dev.unmask.text;
 
+import dev.unmask.fault.Fault;
+import java.util.Arrays;
+import java.util.OptionalInt;
+
 /**
  * The token ids of a text.
  *
  * @param ids the ids, special tokens included where they are asked for
  * @param whole whether they are those of the whole text
+ * @param closed whether the last of them is the special token that ends a text
  */
-public record Pieces(int[] ids, boolean whole) {
+public record Pieces(int[] ids, boolean whole, boolean closed) {
     /** Far more characters than a token of any report has. */
     private static final int CHARACTERS_A_TOKEN = 64;
 
@@ -25,10 +30,48 @@ public record Pieces(int[] ids, boolean whole) {
             int end = text.lastIndexOf(' ', (int) size);
             int[] ids = tokenizer.encode(text.substring(0, Math.max(0, end)), specialTokens);
             if (ids.length > enough) {
-                return new Pieces(ids, false);
+                return of(ids, false, specialTokens, tokenizer);
             }
         }
-        return new Pieces(tokenizer.encode(text, specialTokens), true);
+        return of(tokenizer.encode(text, specialTokens), true, specialTokens, tokenizer);
+    }
+
+    private static Pieces of(int[] ids, boolean whole, boolean specialTokens, Tokenizer tokenizer) {
+        int sep = tokenizer.specialTokens().sep();
+        return new Pieces(ids, whole, specialTokens && ids.length > 0 && ids[ids.length - 1] == sep);
+    }
+
+    /**
+     * The ids, cut to a maximal length: the text's end goes and the special tokens around it stay, as with the reference's
+     * truncation side "right".
+     *
+     * @param maxLength the most tokens, special tokens included; where it is absent nothing is cut
+     * @param cut whether a longer text is cut, or refused
+     * @param where how messages name the text, with a leading space, or "" where there is only one
+     * @throws Fault of kind BAD_REQUEST when it is longer and not to be cut
+     */
+    public int[] truncated(OptionalInt maxLength, boolean cut, String where) {
+        if (maxLength.isEmpty() || ids.length <= maxLength.getAsInt()) {
+            return ids;
+        }
+        if (!cut) {
+            throw Fault.badRequest(
+                    ("The input%s has %s tokens, more than max_length (%d), and truncation \"only_second\""
+                                    + " can't cut a single text; send \"truncation\": true.")
+                            .formatted(where, count(), maxLength.getAsInt()));
+        }
+        int[] kept = Arrays.copyOf(ids, maxLength.getAsInt());
+        if (closed) {
+            kept[kept.length - 1] = ids[ids.length - 1];
+        }
+        return kept;
+    }
+
+    /** What refuses a text of more than {@code limit} tokens. */
+    public Fault tooLong(int limit, String where) {
+        return Fault.badRequest(("The input%s has %s tokens; at most %d are allowed, [CLS] and [SEP] included."
+                        + " Shorten it, or send \"tokenizer_kwargs\": {\"truncation\": true} to cut off its end.")
+                .formatted(where, count(), limit));
     }
 
     /** Their number, for messages. */

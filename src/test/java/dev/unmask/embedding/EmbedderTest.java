@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterAll;
@@ -73,7 +74,7 @@ class EmbedderTest {
 
     @Test
     void eachTextHasItsOwnRowInTheOrderOfTheTexts() throws Exception {
-        List<float[]> embeddings = embedder.embed(List.of("there is no effusion .", "", "the [MASK]"))
+        List<float[]> embeddings = embed(embedder, List.of("there is no effusion .", "", "the [MASK]"))
                 .get();
 
         assertThat(embeddings).hasSize(3);
@@ -84,7 +85,7 @@ class EmbedderTest {
 
     @Test
     void textsAreTokenisedAsTheyStandAndHaveNoMasks() throws Exception {
-        embedder.embed(List.of("there is no [MASK] .")).get();
+        embed(embedder, List.of("there is no [MASK] .")).get();
 
         assertThat(scheduler.submitted).singleElement().satisfies(text -> {
             assertThat(text.ids()).containsExactly(tokenizer.encode("there is no [MASK] .", true));
@@ -95,13 +96,13 @@ class EmbedderTest {
 
     @Test
     void noTextsHaveNoEmbeddingsAndRunNothing() throws Exception {
-        assertThat(embedder.embed(List.of()).get()).isEmpty();
+        assertThat(embed(embedder, List.of()).get()).isEmpty();
         assertThat(scheduler.submitted).isEmpty();
     }
 
     @Test
     void moreTextsThanAllowedAreRefused() {
-        assertThatThrownBy(() -> embedder.embed(List.of("", "", "", "")))
+        assertThatThrownBy(() -> embed(embedder, List.of("", "", "", "")))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.BAD_REQUEST))
                 .hasMessage("inputs has 4 texts; at most 3 are allowed in a request.");
@@ -110,19 +111,19 @@ class EmbedderTest {
     @Test
     void aTextMayFillTheLimitAndOneTokenMoreIsRefusedWithTheCount() throws Exception {
         String fits = "the ".repeat(10);
-        assertThat(embedder.embed(List.of(fits)).get().get(0)[0]).isEqualTo(12);
+        assertThat(embed(embedder, List.of(fits)).get().get(0)[0]).isEqualTo(12);
 
-        assertThatThrownBy(() -> embedder.embed(List.of(fits + "the")))
+        assertThatThrownBy(() -> embed(embedder, List.of(fits + "the")))
                 .isInstanceOf(Fault.class)
                 .hasMessageStartingWith("The input has 13 tokens; at most 12 are allowed, [CLS] and [SEP] included.");
-        assertThatThrownBy(() -> embedder.embed(List.of("the", fits + "the")))
+        assertThatThrownBy(() -> embed(embedder, List.of("the", fits + "the")))
                 .isInstanceOf(Fault.class)
                 .hasMessageStartingWith("The input inputs[1] has 13 tokens; at most 12 are allowed");
     }
 
     @Test
     void aTextThatIsFarTooLongIsRefusedWithALowerBound() {
-        assertThatThrownBy(() -> embedder.embed(List.of("the ".repeat(1_000_000))))
+        assertThatThrownBy(() -> embed(embedder, List.of("the ".repeat(1_000_000))))
                 .isInstanceOf(Fault.class)
                 .hasMessageStartingWith("The input has more than ");
     }
@@ -130,7 +131,7 @@ class EmbedderTest {
     @Test
     void aModelWithBrokenNumbersFailsTheAnswer() {
         CompletableFuture<List<float[]>> answer =
-                new Embedder(tokenizer, new Reversing(Float.NaN), LIMITS).embed(List.of("the"));
+                embed(new Embedder(tokenizer, new Reversing(Float.NaN), LIMITS), List.of("the"));
 
         assertThatThrownBy(answer::get)
                 .isInstanceOf(ExecutionException.class)
@@ -142,9 +143,30 @@ class EmbedderTest {
     void nothingIsTokenisedAfterTheDeadline() {
         Embedder late = new Embedder(tokenizer, scheduler, new EmbeddingLimits(3, 12, Duration.ofNanos(1)));
 
-        assertThatThrownBy(() -> late.embed(List.of("the", "the")))
+        assertThatThrownBy(() -> embed(late, List.of("the", "the")))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.TOO_LATE));
         assertThat(scheduler.submitted).isEmpty();
+    }
+
+    @Test
+    void aTextIsCutToTheLengthThatIsAskedForAndKeepsItsSpecialTokens() throws Exception {
+        embedder.embed(new EmbeddingQuery(List.of("the ".repeat(50), "the"), OptionalInt.of(5), true))
+                .get();
+
+        int[] whole = tokenizer.encode("the the the", true);
+        assertThat(scheduler.submitted.get(0).ids()).containsExactly(whole);
+        assertThat(scheduler.submitted.get(1).ids()).containsExactly(tokenizer.encode("the", true));
+    }
+
+    @Test
+    void aLengthWithoutCuttingRefusesLongerTexts() {
+        assertThatThrownBy(() -> embedder.embed(new EmbeddingQuery(List.of("the the the"), OptionalInt.of(4), false)))
+                .isInstanceOf(Fault.class)
+                .hasMessageStartingWith("The input has 5 tokens, more than max_length (4)");
+    }
+
+    private static CompletableFuture<List<float[]>> embed(Embedder embedder, List<String> texts) {
+        return embedder.embed(EmbeddingQuery.of(texts));
     }
 }

@@ -142,8 +142,9 @@ class EmbeddingsIT {
                 "{\"inputs\": {\"inputs\": \"a\"}} | inputs is an object; it must be a string or a list of strings.",
                 "{\"inputs\": [\"a\", 1]} | inputs[1] is a number; every element of inputs must be a string.",
                 "{\"inputs\": \"a\", \"parameters\": 7} | parameters is a number; it must be an object.",
-                "{\"inputs\": \"a\", \"parameters\": {\"top_k\": 1}} | parameters has 1 keys",
+                "{\"inputs\": \"a\", \"parameters\": {\"top_k\": 1}} | parameters has a key that is not known (number 1 of 1); allowed are tokenizer_kwargs.",
                 "{\"inputs\": [\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\"]} | inputs has 9 texts; at most 8 are allowed in a request.",
+                "{\"inputs\": \"a\", \"parameters\": {\"tokenizer_kwargs\": {\"add_special_tokens\": false}}} | parameters.tokenizer_kwargs.add_special_tokens is false, but",
                 "[] | The body is a JSON list; it must be an object with the key \"inputs\"."
             })
     void whatIsNoTextsIsRefusedWithASentence(String body, String sentence) throws Exception {
@@ -155,6 +156,17 @@ class EmbeddingsIT {
         String refusal = Answers.refusal(embed(json(List.of("clear", "clear ".repeat(300)))), 400);
 
         assertThat(refusal).matches("The input inputs\\[1\\] has \\d+ tokens; at most 200 are allowed, .*");
+    }
+
+    @Test
+    void aTextThatIsTooLongIsCutWhereThatIsAskedFor() throws Exception {
+        HttpResponse<String> cut = service.post(
+                "/embeddings",
+                "{\"inputs\":%s,\"parameters\":{\"tokenizer_kwargs\":{\"truncation\":true}}}"
+                        .formatted(Json.string("the ".repeat(300))));
+
+        assertThat(vectors(cut).get(0))
+                .containsExactly(vectors(embed(Json.string("the ".repeat(198)))).get(0), within(1e-5));
     }
 
     @Test
