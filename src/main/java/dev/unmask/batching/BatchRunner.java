@@ -1,16 +1,19 @@
 package dev.unmask.batching;
 
-import dev.unmask.engine.Logits;
+import dev.unmask.engine.Rows;
 
-/** Runs one batch; in the service this is {@link dev.unmask.engine.Engine#run}. */
+/**
+ * Runs one batch for one of the model's outputs; in the service {@link dev.unmask.engine.Engine#run} or {@link
+ * dev.unmask.engine.Engine#embed}.
+ */
 @FunctionalInterface
 public interface BatchRunner {
 
     /**
-     * Gives the logits of all masks, in order; valid until the next call.
+     * Gives the rows of all texts, in order, {@link MaskedText#rows} for each; valid until the next call.
      *
      * @param ids token ids of each text
      * @param masks positions of each text's masks
      */
-    Logits run(int[][] ids, int[][] masks);
+    Rows run(int[][] ids, int[][] masks);
 }

@@ -1,6 +1,6 @@
 package dev.unmask.batching;
 
-import dev.unmask.engine.Logits;
+import dev.unmask.engine.Rows;
 import dev.unmask.fault.Fault;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -25,13 +25,19 @@ public final class Dispatcher implements Scheduler {
     private boolean closing;
 
     private record Request(
+            BatchRunner runner,
             List<MaskedText> texts,
             long tokens,
             Deadline deadline,
-            LogitsReader reader,
+            RowReader reader,
             CompletableFuture<Void> done) {}
 
-    /** Starts the dispatching thread. */
+    /**
+     * Starts the dispatching thread.
+     *
+     * @param runner what gives the rows of requests that are submitted here; {@link #sharing} is for other outputs
+     * @param limits of a batch and of the queue
+     */
     public Dispatcher(BatchRunner runner, BatchLimits limits) {
         this.runner = runner;
         this.limits = limits;
@@ -40,10 +46,38 @@ public final class Dispatcher implements Scheduler {
         this.thread.start();
     }
 
+    /**
+     * A scheduler of another output of the same model: its requests wait in the same queue, run on the same thread and
+     * count towards the same limits. Closing either closes both.
+     */
+    public Scheduler sharing(BatchRunner other) {
+        return new Scheduler() {
+            @Override
+            public CompletableFuture<Void> submit(List<MaskedText> texts, Deadline deadline, RowReader reader) {
+                return Dispatcher.this.submit(other, texts, deadline, reader);
+            }
+
+            @Override
+            public boolean alive() {
+                return Dispatcher.this.alive();
+            }
+
+            @Override
+            public void close() {
+                Dispatcher.this.close();
+            }
+        };
+    }
+
     @Override
-    public CompletableFuture<Void> submit(List<MaskedText> texts, Deadline deadline, LogitsReader reader) {
+    public CompletableFuture<Void> submit(List<MaskedText> texts, Deadline deadline, RowReader reader) {
+        return submit(runner, texts, deadline, reader);
+    }
+
+    private CompletableFuture<Void> submit(
+            BatchRunner chosen, List<MaskedText> texts, Deadline deadline, RowReader reader) {
         long tokens = texts.stream().mapToLong(MaskedText::length).sum();
-        Request request = new Request(texts, tokens, deadline, reader, new CompletableFuture<>());
+        Request request = new Request(chosen, texts, tokens, deadline, reader, new CompletableFuture<>());
         synchronized (this) {
             if (closing) {
                 throw new Fault(Fault.Kind.NOT_READY, "The service is stopping; send the request to another instance.");
@@ -143,12 +177,12 @@ public final class Dispatcher implements Scheduler {
 
     /** Where the batch that begins at {@code from} ends; texts are in ascending order of length. */
     private int batchEnd(List<MaskedText> texts, int[] order, int from) {
-        int masks = texts.get(order[from]).masks().length;
+        int rows = texts.get(order[from]).rows();
         int to = from + 1;
         while (to < order.length) {
             MaskedText text = texts.get(order[to]);
-            masks += text.masks().length;
-            if (masks > limits.masks() || (long) (to + 1 - from) * text.length() > limits.area()) {
+            rows += text.rows();
+            if (rows > limits.masks() || (long) (to + 1 - from) * text.length() > limits.area()) {
                 break;
             }
             to++;
@@ -156,11 +190,11 @@ public final class Dispatcher implements Scheduler {
         return to;
     }
 
-    private float[] read(Logits logits, int row) {
-        if (scratch.length != logits.vocabulary()) {
-            scratch = new float[logits.vocabulary()];
+    private float[] read(Rows rows, int row) {
+        if (scratch.length != rows.width()) {
+            scratch = new float[rows.width()];
         }
-        logits.read(row, scratch);
+        rows.read(row, scratch);
         return scratch;
     }
 
@@ -172,11 +206,12 @@ public final class Dispatcher implements Scheduler {
             ids[i - from] = text.ids();
             masks[i - from] = text.masks();
         }
-        Logits logits = runner.run(ids, masks);
+        Rows rows = request.runner().run(ids, masks);
         int row = 0;
         for (int i = from; i < to; i++) {
-            for (int mask = 0; mask < masks[i - from].length; mask++) {
-                request.reader().read(order[i], mask, read(logits, row++));
+            int own = request.texts().get(order[i]).rows();
+            for (int mask = 0; mask < own; mask++) {
+                request.reader().read(order[i], mask, read(rows, row++));
             }
         }
     }

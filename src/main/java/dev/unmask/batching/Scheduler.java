@@ -11,13 +11,14 @@ public interface Scheduler extends AutoCloseable {
      *
      * @param texts at least one
      * @param deadline when the answer stops being of use
-     * @param reader called once for each mask, in any order of texts, before the future completes
-     * @return completes after the last mask was read; fails with a {@link dev.unmask.fault.Fault} of kind TOO_LATE after
+     * @param reader called once for each mask, or for each text without masks, in any order of texts, before the future
+     *     completes
+     * @return completes after the last row was read; fails with a {@link dev.unmask.fault.Fault} of kind TOO_LATE after
      *     the deadline, or with what the engine or the reader threw
      * @throws dev.unmask.fault.Fault of kind OVERLOADED when the queue has no room for all of the texts, NOT_READY when
      *     the scheduler is closed
      */
-    CompletableFuture<Void> submit(List<MaskedText> texts, Deadline deadline, LogitsReader reader);
+    CompletableFuture<Void> submit(List<MaskedText> texts, Deadline deadline, RowReader reader);
 
     /** Whether work that is submitted can still be done. */
     boolean alive();

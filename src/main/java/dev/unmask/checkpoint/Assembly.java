@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Gives each tensor of a source its role in the model, and checks that it fits there. */
@@ -14,6 +15,7 @@ final class Assembly {
     private static final String DECODER = HEAD + "decoder.weight";
     private static final String DECODER_BIAS = HEAD + "decoder.bias";
     private static final String HEAD_BIAS = HEAD + "bias";
+    private static final String PROJECTION = "cls_projection_head.";
     private static final int NAMED_IN_WARNING = 3;
 
     private final TensorSource source;
@@ -124,12 +126,28 @@ final class Assembly {
         return bias;
     }
 
+    /** Refused where only some of its tensors are there: an embedding by half a head would be noise. */
+    Optional<Projection> projection() {
+        if (!names.hasAnyUnder(PROJECTION)) {
+            return Optional.empty();
+        }
+        int size = config.projection();
+        return Optional.of(new Projection(
+                linear(PROJECTION + "dense_to_hidden", size, config.hidden()),
+                norm(PROJECTION + "LayerNorm", size),
+                linear(PROJECTION + "dense_to_output", size, size)));
+    }
+
     private Linear linear(String prefix, long out, long in) {
         return new Linear(tensor(prefix + ".weight", out, in), tensor(prefix + ".bias", out));
     }
 
     private Norm norm(String prefix) {
-        return new Norm(tensor(prefix + ".weight", config.hidden()), tensor(prefix + ".bias", config.hidden()));
+        return norm(prefix, config.hidden());
+    }
+
+    private Norm norm(String prefix, long size) {
+        return new Norm(tensor(prefix + ".weight", size), tensor(prefix + ".bias", size));
     }
 
     private Tensor tensor(String canonical, long... shape) {

@@ -20,6 +20,8 @@ import java.util.Set;
  * @param activation {@code hidden_act}
  * @param tied {@code tie_word_embeddings}: the head's decoder is the word embeddings unless the
  *     checkpoint has one of its own
+ * @param projection {@code projection_size}: width of the text embeddings of a checkpoint that has
+ *     CXR-BERT's projection head
  */
 public record BertConfig(
         String modelType,
@@ -32,7 +34,8 @@ public record BertConfig(
         int tokenTypes,
         double layerNormEpsilon,
         Activation activation,
-        boolean tied) {
+        boolean tied,
+        int projection) {
 
     private static final Set<String> MODEL_TYPES = Set.of("bert", "cxr-bert");
 
@@ -71,7 +74,8 @@ public record BertConfig(
                 json.count("type_vocab_size", 2, MOST_ROWS),
                 json.fraction("layer_norm_eps", 1e-12),
                 Activation.of(json.text("hidden_act", "gelu")),
-                json.flag("tie_word_embeddings", true));
+                json.flag("tie_word_embeddings", true),
+                json.count("projection_size", 128, MOST_COLUMNS));
     }
 
     private static void refuseOtherModels(ConfigJson json, String modelType) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A BERT masked language model as it was published: its configuration and its tensors by role. All
@@ -13,7 +14,7 @@ import java.util.List;
  *
  * <p>Roles follow what transformers 5.17 computes: the decoder is {@code decoder.weight}, else the
  * word embeddings; its bias is {@code decoder.bias}, else {@code predictions.bias}. Pooler,
- * next-sentence head, CXR-BERT's projection head and position ids are passed over.
+ * next-sentence head and position ids are passed over.
  */
 public final class Checkpoint implements AutoCloseable {
     private static final String CONFIG = "config.json";
@@ -33,6 +34,7 @@ public final class Checkpoint implements AutoCloseable {
     private final Norm embeddingNorm;
     private final List<Layer> layers;
     private final Head head;
+    private final Optional<Projection> projection;
     private final List<String> warnings;
 
     private Checkpoint(BertConfig config, TensorSource source, List<Path> files) {
@@ -46,6 +48,7 @@ public final class Checkpoint implements AutoCloseable {
         embeddingNorm = assembly.embeddingNorm();
         layers = assembly.layers();
         head = assembly.head();
+        projection = assembly.projection();
         warnings = new ArrayList<>(assembly.warnings());
         if (!ConfigJson.read(files.get(0)).has("model_type")) {
             warnings.add(UNTYPED);
@@ -131,6 +134,11 @@ public final class Checkpoint implements AutoCloseable {
     /** The masked-LM head. */
     public Head head() {
         return head;
+    }
+
+    /** CXR-BERT's projection head, where the checkpoint has it. */
+    public Optional<Projection> projection() {
+        return projection;
     }
 
     /** Lets go of the files; the tensors can't be read any more. Closing twice is harmless. */

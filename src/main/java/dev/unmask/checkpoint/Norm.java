@@ -1,7 +1,8 @@
 package dev.unmask.checkpoint;
 
 /**
- * A layer norm over the hidden dimension; its epsilon is {@link BertConfig#layerNormEpsilon}.
+ * A layer norm over the hidden dimension; its epsilon is {@link BertConfig#layerNormEpsilon}. (That
+ * of a {@link Projection} is over the projection's dimension, with an epsilon of its own.)
  *
  * @param weight what the normalised values are multiplied by, of shape [hidden]
  * @param bias what is added then, of shape [hidden]

@@ -15,13 +15,12 @@ import java.util.regex.Pattern;
 final class TensorNames {
     private static final Pattern BASE = Pattern.compile("bert\\.(embeddings|encoder|pooler)\\..*");
 
+    /** Heads lie beside the base model and never have its prefix. */
+    private static final Pattern HEADS = Pattern.compile("cls[._]");
+
     /** Tensors that checkpoints have and that a masked-LM model doesn't use. */
-    private static final List<String> IGNORED = List.of(
-            "embeddings.position_ids",
-            "embeddings.token_type_ids",
-            "pooler.",
-            "cls.seq_relationship.",
-            "cls_projection_head.");
+    private static final List<String> IGNORED =
+            List.of("embeddings.position_ids", "embeddings.token_type_ids", "pooler.", "cls.seq_relationship.");
 
     private final Map<String, String> spelledByCanonical;
     private final boolean prefixed;
@@ -77,7 +76,7 @@ final class TensorNames {
 
     /** How the file spells a name, or would spell it if it had that tensor. */
     String spelled(String canonical) {
-        boolean base = !canonical.startsWith("cls.");
+        boolean base = !HEADS.matcher(canonical).lookingAt();
         return spelledByCanonical.getOrDefault(canonical, base && prefixed ? "bert." + canonical : canonical);
     }
 

@@ -9,13 +9,11 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.TensorInfo;
 import dev.unmask.fault.Fault;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * One ONNX Runtime session. It runs one batch at a time: more threads on one session gain nothing on the CPU and exhaust
@@ -32,30 +30,25 @@ public final class Engine implements AutoCloseable {
     private final Provider provider;
     private final int threads;
     private final int vocabulary;
-
-    private IntBuffer idBuffer = ints(512);
-    private IntBuffer lengthBuffer = ints(8);
-    private IntBuffer maskBuffer = ints(8);
-    private FloatBuffer logitBuffer = floats(8);
+    private final OptionalInt embeddingSize;
+    private final BatchBuffers buffers = new BatchBuffers();
     private boolean closed;
 
     private Engine(
-            OrtEnvironment environment,
-            SessionOptions options,
-            OrtSession session,
-            Provider provider,
-            int threads,
-            int vocabulary) {
+            OrtEnvironment environment, SessionOptions options, OrtSession session, Provider provider, int threads)
+            throws OrtException {
         this.environment = environment;
         this.options = options;
         this.session = session;
         this.provider = provider;
         this.threads = threads;
-        this.vocabulary = vocabulary;
+        this.vocabulary =
+                width(session, GraphNames.LOGITS).orElseThrow(() -> noOutput(GraphNames.LOGITS, "[masks, vocabulary]"));
+        this.embeddingSize = width(session, GraphNames.EMBEDDINGS);
     }
 
     /**
-     * Opens a session over a graph with the inputs and the output of {@link GraphNames}.
+     * Opens a session over a graph with the inputs and outputs of {@link GraphNames}.
      *
      * @param graph the ONNX file; its external weights lie beside it
      * @param device where it is asked to run
@@ -73,7 +66,7 @@ public final class Engine implements AutoCloseable {
             Provider provider = Provider.choose(device, NvidiaDriver.find(), options);
             OrtSession session = environment.createSession(graph.toString(), options);
             try {
-                return new Engine(environment, options, session, provider, threads, vocabulary(session));
+                return new Engine(environment, options, session, provider, threads);
             } catch (OrtException | RuntimeException refused) {
                 session.close();
                 throw refused;
@@ -118,72 +111,80 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private static int vocabulary(OrtSession session) throws OrtException {
-        NodeInfo logits = session.getOutputInfo().get(GraphNames.LOGITS);
-        if (logits != null && logits.getInfo() instanceof TensorInfo tensor) {
+    /** How many floats a row of an output has; none where the graph has no such output of known width. */
+    private static OptionalInt width(OrtSession session, String output) throws OrtException {
+        NodeInfo node = session.getOutputInfo().get(output);
+        if (node != null && node.getInfo() instanceof TensorInfo tensor) {
             long[] shape = tensor.getShape();
             if (shape.length == 2 && shape[1] > 0) {
-                return Math.toIntExact(shape[1]);
+                return OptionalInt.of(Math.toIntExact(shape[1]));
             }
         }
-        throw Fault.modelRefused("The graph has no output \"%s\" of shape [masks, vocabulary]; import the model again."
-                .formatted(GraphNames.LOGITS));
+        return OptionalInt.empty();
+    }
+
+    private static Fault noOutput(String name, String shape) {
+        return Fault.modelRefused(
+                "The graph has no output \"%s\" of shape %s; import the model again.".formatted(name, shape));
     }
 
     /**
-     * Runs one batch.
+     * Gives the logits of one batch.
      *
      * @param ids token ids of each text, at least one text; shorter ones are padded on the right
-     * @param masks positions of each text's masks
+     * @param masks positions of each text's masks, which may be none
      * @return logits at every mask, text by text, valid until the next run
      * @throws Fault of kind NOT_READY when the engine is closed
      * @throws IllegalStateException when ONNX Runtime fails
      */
-    public synchronized Logits run(int[][] ids, int[][] masks) {
+    public synchronized Rows run(int[][] ids, int[][] masks) {
+        int rows = Arrays.stream(masks).mapToInt(text -> text.length).sum();
+        return run(GraphNames.LOGITS, ids, masks, rows, vocabulary);
+    }
+
+    /**
+     * Gives the text embeddings of one batch.
+     *
+     * @param ids token ids of each text, at least one text; shorter ones are padded on the right
+     * @return an L2-normalised embedding for each text, valid until the next run
+     * @throws Fault of kind NOT_READY when the engine is closed, MODEL_REFUSED when the graph makes no embeddings
+     * @throws IllegalStateException when ONNX Runtime fails
+     */
+    public synchronized Rows embed(int[][] ids) {
+        int size = embeddingSize.orElseThrow(() -> noOutput(GraphNames.EMBEDDINGS, "[batch, projection]"));
+        int[][] masks = new int[ids.length][0];
+        // The masked-LM head runs in any case. One row costs little and spares every provider's kernels an empty
+        // tensor.
+        masks[0] = new int[] {0};
+        return run(GraphNames.EMBEDDINGS, ids, masks, ids.length, size);
+    }
+
+    private Rows run(String output, int[][] ids, int[][] masks, int rows, int width) {
         if (closed) {
             throw new Fault(Fault.Kind.NOT_READY, "The service is stopping.");
         }
-        int longest = Arrays.stream(ids).mapToInt(text -> text.length).max().orElseThrow();
-        int rows = Arrays.stream(masks).mapToInt(text -> text.length).sum();
-        fill(ids, masks, longest, rows);
-        try (OnnxTensor idTensor = OnnxTensor.createTensor(environment, idBuffer, new long[] {ids.length, longest});
-                OnnxTensor lengthTensor = OnnxTensor.createTensor(environment, lengthBuffer, new long[] {ids.length});
-                OnnxTensor maskTensor = OnnxTensor.createTensor(environment, maskBuffer, new long[] {rows});
-                OnnxTensor logitTensor =
-                        OnnxTensor.createTensor(environment, logitBuffer, new long[] {rows, vocabulary})) {
+        buffers.fill(ids, masks, Math.multiplyExact(rows, width));
+        long texts = ids.length;
+        long positions = buffers.positions().limit();
+        try (OnnxTensor idTensor = tensor(buffers.ids(), texts, buffers.longest());
+                OnnxTensor lengthTensor = tensor(buffers.lengths(), texts);
+                OnnxTensor maskTensor = tensor(buffers.positions(), positions);
+                OnnxTensor outputTensor =
+                        OnnxTensor.createTensor(environment, buffers.output(), new long[] {rows, width})) {
             Map<String, OnnxTensor> inputs = Map.of(
                     GraphNames.INPUT_IDS, idTensor,
                     GraphNames.LENGTHS, lengthTensor,
                     GraphNames.MASK_POSITIONS, maskTensor);
             // ONNX Runtime writes into our buffer; the result holds nothing but a reference to it.
-            session.run(inputs, Map.of(GraphNames.LOGITS, logitTensor)).close();
-            return new Logits(logitBuffer, vocabulary);
+            session.run(inputs, Map.of(output, outputTensor)).close();
+            return new Rows(buffers.output(), width);
         } catch (OrtException failed) {
             throw new IllegalStateException("ONNX Runtime failed on a batch", failed);
         }
     }
 
-    /** Fills the input buffers and makes the output buffer fit; all are reused from run to run. */
-    private void fill(int[][] ids, int[][] masks, int longest, int rows) {
-        idBuffer = fitting(idBuffer, Math.multiplyExact(ids.length, longest));
-        lengthBuffer = fitting(lengthBuffer, ids.length);
-        maskBuffer = fitting(maskBuffer, rows);
-        int values = Math.multiplyExact(rows, vocabulary);
-        logitBuffer = logitBuffer.capacity() < values ? floats(values) : logitBuffer;
-        logitBuffer.clear().limit(values);
-
-        int mask = 0;
-        for (int row = 0; row < ids.length; row++) {
-            int start = row * longest;
-            idBuffer.put(start, ids[row]);
-            for (int column = ids[row].length; column < longest; column++) {
-                idBuffer.put(start + column, 0);
-            }
-            lengthBuffer.put(row, ids[row].length);
-            for (int position : masks[row]) {
-                maskBuffer.put(mask++, start + position);
-            }
-        }
+    private OnnxTensor tensor(IntBuffer values, long... shape) throws OrtException {
+        return OnnxTensor.createTensor(environment, values, shape);
     }
 
     /** Runs the smallest and the given largest batch once, so that a lack of memory shows at start. */
@@ -196,6 +197,11 @@ public final class Engine implements AutoCloseable {
     /** How many logits a row has. */
     public int vocabulary() {
         return vocabulary;
+    }
+
+    /** How many floats a text embedding has; none when the graph makes no embeddings. */
+    public OptionalInt embeddingSize() {
+        return embeddingSize;
     }
 
     /** The execution provider in use, and why. */
@@ -227,23 +233,5 @@ public final class Engine implements AutoCloseable {
         } finally {
             options.close();
         }
-    }
-
-    private static IntBuffer fitting(IntBuffer buffer, int size) {
-        IntBuffer fitting = buffer.capacity() < size ? ints(size) : buffer;
-        fitting.clear().limit(size);
-        return fitting;
-    }
-
-    private static IntBuffer ints(int size) {
-        return ByteBuffer.allocateDirect(Math.multiplyExact(size, Integer.BYTES))
-                .order(ByteOrder.nativeOrder())
-                .asIntBuffer();
-    }
-
-    private static FloatBuffer floats(int size) {
-        return ByteBuffer.allocateDirect(Math.multiplyExact(size, Float.BYTES))
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
     }
 }

@@ -1,6 +1,6 @@
 package dev.unmask.engine;
 
-/** The names of a graph's inputs and of its output: the contract between the graph that we write and the engine. */
+/** The names of a graph's inputs and outputs: the contract between the graph that we write and the engine. */
 public final class GraphNames {
     /** Token ids, int32 {@code [batch, length]}; a shorter text is padded on the right. */
     public static final String INPUT_IDS = "input_ids";
@@ -13,6 +13,12 @@ public final class GraphNames {
 
     /** Logits over the vocabulary at the mask positions, float32 {@code [masks, vocabulary]}. */
     public static final String LOGITS = "logits";
+
+    /**
+     * L2-normalised text embeddings, float32 {@code [batch, projection]}; only in the graph of a checkpoint with
+     * CXR-BERT's projection head.
+     */
+    public static final String EMBEDDINGS = "embeddings";
 
     private GraphNames() {}
 }

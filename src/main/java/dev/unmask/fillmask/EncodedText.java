@@ -2,11 +2,11 @@ package dev.unmask.fillmask;
 
 import dev.unmask.batching.MaskedText;
 import dev.unmask.fault.Fault;
+import dev.unmask.text.Pieces;
 import dev.unmask.text.SpecialTokens;
 import dev.unmask.text.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /** A text as token ids, checked, and back again with its masks filled. */
@@ -28,7 +28,7 @@ record EncodedText(MaskedText tokens) {
                 encoding.specialTokens(),
                 tokenizer,
                 Math.max(limit, encoding.maxLength().orElse(0)));
-        int[] ids = truncate(pieces, encoding, special.sep(), where);
+        int[] ids = pieces.truncated(encoding.maxLength(), encoding.cut(), where);
         int[] masks = IntStream.range(0, ids.length)
                 .filter(i -> ids[i] == special.mask())
                 .toArray();
@@ -42,31 +42,9 @@ record EncodedText(MaskedText tokens) {
                             masked ? ": it was cut off by truncation to %d tokens".formatted(ids.length) : ""));
         }
         if (tooLong) {
-            throw Fault.badRequest(("The input%s has %s tokens; at most %d are allowed, [CLS] and [SEP] included."
-                            + " Shorten it, or send \"tokenizer_kwargs\": {\"truncation\": true} to cut off its end.")
-                    .formatted(where, pieces.count(), limit));
+            throw pieces.tooLong(limit, where);
         }
         return new EncodedText(new MaskedText(ids, masks));
-    }
-
-    /** Cuts the text's end and keeps the special tokens around it, as the reference's truncation side "right" does. */
-    private static int[] truncate(Pieces pieces, Query.Encoding encoding, int sep, String where) {
-        int[] ids = pieces.ids();
-        OptionalInt maxLength = encoding.maxLength();
-        if (maxLength.isEmpty() || ids.length <= maxLength.getAsInt()) {
-            return ids;
-        }
-        if (!encoding.cut()) {
-            throw Fault.badRequest(
-                    ("The input%s has %s tokens, more than max_length (%d), and truncation \"only_second\""
-                                    + " can't cut a single text; send \"truncation\": true.")
-                            .formatted(where, pieces.count(), maxLength.getAsInt()));
-        }
-        int[] cut = Arrays.copyOf(ids, maxLength.getAsInt());
-        if (encoding.specialTokens() && ids[ids.length - 1] == sep) {
-            cut[cut.length - 1] = sep;
-        }
-        return cut;
     }
 
     /** The predictions of mask number {@code mask}. */

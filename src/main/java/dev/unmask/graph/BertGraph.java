@@ -32,7 +32,10 @@ import java.util.function.LongConsumer;
  *       here.
  * </ul>
  *
- * <p>Operators are fused where ONNX Runtime's CPU and CUDA providers both have the fusion. Inputs and output are those of
+ * <p>A checkpoint with CXR-BERT's projection head has a second output, the text embeddings. ONNX Runtime computes both
+ * outputs whichever is asked for; beside the encoder the head costs little.
+ *
+ * <p>Operators are fused where ONNX Runtime's CPU and CUDA providers both have the fusion. Inputs and outputs are those of
  * {@link GraphNames}.
  */
 public final class BertGraph {
@@ -80,7 +83,8 @@ public final class BertGraph {
         long embeddings = (config.vocabulary() + config.positions() + 2L) * hidden;
         long head = hidden * hidden + 3 * hidden + config.vocabulary();
         long decoder = checkpoint.head().decoderIsWordEmbeddings() ? 0 : config.vocabulary() * hidden;
-        return Float.BYTES * (config.layers() * layer + embeddings + head + decoder);
+        long projection = checkpoint.projection().isPresent() ? ProjectionGraph.weights(config) : 0;
+        return Float.BYTES * (config.layers() * layer + embeddings + head + decoder + projection);
     }
 
     private void assemble() {
@@ -96,6 +100,9 @@ public final class BertGraph {
             states = layer("layer." + i, checkpoint.layer(i), states, thirds);
         }
         head(states, wordEmbeddings);
+        String lastStates = states;
+        checkpoint.projection().ifPresent(projection -> new ProjectionGraph(projection, config, graph, weights)
+                .add(lastStates));
     }
 
     /** Hidden states {@code [batch, length, hidden]} of the embeddings. */

@@ -101,6 +101,15 @@ final class GraphBuilder {
                 .build();
     }
 
+    static AttributeProto attribute(String name, long[] values) {
+        AttributeProto.Builder attribute =
+                AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
+        for (long value : values) {
+            attribute.addInts(value);
+        }
+        return attribute.build();
+    }
+
     ModelProto build() {
         return ModelProto.newBuilder()
                 .setIrVersion(IR_VERSION)

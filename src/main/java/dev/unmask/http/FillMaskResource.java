@@ -6,7 +6,6 @@ import dev.unmask.serving.LimitsConfig;
 import dev.unmask.serving.ServedModel;
 import dev.unmask.serving.Serving;
 import io.smallrye.common.annotation.Blocking;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -92,14 +91,8 @@ public class FillMaskResource {
 
     private CompletionStage<Response> answer(RoutingContext context) {
         ServedModel model = serving.model();
-        JsonNode request = json.read(body(context));
+        JsonNode request = json.read(JsonBody.bytes(context));
         Query query = new WireQuery(model.truncationLength()).read(request, context.queryParams());
         return model.fillMask().answer(query, executor).thenApply(WireAnswer::response);
-    }
-
-    /** The front door has read it already. */
-    private static byte[] body(RoutingContext context) {
-        Buffer buffer = context.body().buffer();
-        return buffer == null ? new byte[0] : buffer.getBytes();
     }
 }

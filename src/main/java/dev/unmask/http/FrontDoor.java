@@ -34,12 +34,16 @@ public class FrontDoor {
     /** How long a client that is refused early has to read why, before its connection is closed. */
     private static final long LINGER_MILLISECONDS = 2_000;
 
-    private static final Set<String> PREDICTIONS = Set.of("/", "/predict", "/score");
-    private static final Set<String> ANSWERED_REGARDLESS = Set.of("/", "/predict", "/score", "/health", "/info");
+    /** Where the model is asked. */
+    private static final Set<String> PREDICTIONS = Set.of("/", "/predict", "/score", "/embeddings");
+
+    private static final Set<String> ANSWERED_REGARDLESS =
+            Set.of("/", "/predict", "/score", "/embeddings", "/health", "/info");
     private static final Map<String, String> METHODS = Map.of(
             "/", "GET, HEAD, OPTIONS, POST",
             "/predict", "OPTIONS, POST",
             "/score", "OPTIONS, POST",
+            "/embeddings", "OPTIONS, POST",
             "/health", "GET, HEAD, OPTIONS",
             "/info", "GET, HEAD, OPTIONS",
             "/swagger.json", "GET, HEAD, OPTIONS");

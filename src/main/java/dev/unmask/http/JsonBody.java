@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.unmask.fault.Fault;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +33,12 @@ final class JsonBody {
                         .build())
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .build();
+    }
+
+    /** A request's body, which the front door has read already. */
+    static byte[] bytes(RoutingContext context) {
+        Buffer buffer = context.body().buffer();
+        return buffer == null ? new byte[0] : buffer.getBytes();
     }
 
     /**

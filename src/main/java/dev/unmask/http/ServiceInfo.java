@@ -37,6 +37,9 @@ final class ServiceInfo {
         wire.put("positions", model.positions());
         wire.put("mask_token", model.maskToken());
         wire.put("mask_token_id", model.maskTokenId());
+        wire.put(
+                "embedding_size",
+                model.embeddingSize().isPresent() ? model.embeddingSize().getAsInt() : null);
         wire.put("licence", model.licence());
         wire.put("intended_use", model.intendedUse());
         return wire;

@@ -19,7 +19,7 @@ import java.util.List;
  */
 final class WireAnswer {
     /** The same digits on every Java, shortest round trip; raw UTF-8 also beyond the basic plane, as the reference. */
-    private static final JsonFactory JSON = JsonFactory.builder()
+    static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build();

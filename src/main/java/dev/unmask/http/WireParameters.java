@@ -43,6 +43,16 @@ record WireParameters(OptionalInt topK, Optional<List<String>> targets, Query.En
                 encoding(parameters.get("tokenizer_kwargs"), longest));
     }
 
+    /**
+     * The parameters of embeddings, of which there is one, {@code tokenizer_kwargs}.
+     *
+     * @throws Fault as {@link #read} does
+     */
+    static Query.Encoding readEncoding(ObjectNode parameters, int longest) {
+        checkNames(parameters, "parameters", List.of("tokenizer_kwargs"));
+        return encoding(parameters.get("tokenizer_kwargs"), longest);
+    }
+
     private static OptionalInt topK(JsonNode topK) {
         if (absent(topK)) {
             return OptionalInt.empty();

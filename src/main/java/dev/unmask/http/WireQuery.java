@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.unmask.fault.Fault;
 import dev.unmask.fillmask.Query;
 import io.vertx.core.MultiMap;
-import java.util.ArrayList;
 import java.util.List;
 
 /** From the wire's {@code {"inputs": …, "parameters": …}} to a {@link Query}; docs/api.md is its contract. */
@@ -64,34 +63,7 @@ final class WireQuery {
 
     private Query query(JsonNode inputs, ObjectNode parameters) {
         WireParameters read = WireParameters.read(parameters, longest);
-        return new Query(texts(inputs), read.topK(), read.targets(), read.encoding());
-    }
-
-    private static List<String> texts(JsonNode inputs) {
-        if (inputs.isTextual()) {
-            return List.of(inputs.textValue());
-        }
-        if (!inputs.isArray()) {
-            throw Fault.badRequest(
-                    "inputs is %s; it must be a string or a list of strings.".formatted(JsonBody.aType(inputs)));
-        }
-        List<String> texts = new ArrayList<>(inputs.size());
-        for (int i = 0; i < inputs.size(); i++) {
-            texts.add(element(inputs.get(i), i));
-        }
-        return texts;
-    }
-
-    /** A string, or a list of just one string, which the reference takes for that string. */
-    private static String element(JsonNode element, int index) {
-        if (element.isTextual()) {
-            return element.textValue();
-        }
-        if (element.isArray() && element.size() == 1 && element.get(0).isTextual()) {
-            return element.get(0).textValue();
-        }
-        String found = element.isArray() ? "a list of %d".formatted(element.size()) : JsonBody.aType(element);
-        throw Fault.badRequest("inputs[%d] is %s; every element of inputs must be a string.".formatted(index, found));
+        return new Query(WireInputs.texts(inputs), read.topK(), read.targets(), read.encoding());
     }
 
     /** The reference reads digits as a number and true and false as booleans, and keeps the last of equal names. */

@@ -1,5 +1,7 @@
 package dev.unmask.serving;
 
+import java.util.OptionalInt;
+
 /**
  * What the model in service is.
  *
@@ -14,6 +16,7 @@ package dev.unmask.serving;
  * @param positions the most tokens a text can have
  * @param maskToken what stands for a mask in a text
  * @param maskTokenId its id
+ * @param embeddingSize numbers in a text embedding; none where the model has no projection head
  * @param licence the model card's licence, or null
  * @param intendedUse the model card's intended use, or null
  */
@@ -29,5 +32,6 @@ public record ModelInfo(
         int positions,
         String maskToken,
         int maskTokenId,
+        OptionalInt embeddingSize,
         String licence,
         String intendedUse) {}

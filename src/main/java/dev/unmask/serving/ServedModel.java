@@ -2,6 +2,9 @@ package dev.unmask.serving;
 
 import dev.unmask.batching.BatchLimits;
 import dev.unmask.batching.Dispatcher;
+import dev.unmask.embedding.Embedder;
+import dev.unmask.embedding.EmbeddingLimits;
+import dev.unmask.embedding.EmbeddingQuery;
 import dev.unmask.engine.Device;
 import dev.unmask.engine.Engine;
 import dev.unmask.fault.Fault;
@@ -34,6 +37,7 @@ public final class ServedModel implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final QueryLimits limits;
     private final FillMask fillMask;
+    private final Optional<Embedder> embedder;
 
     private ServedModel(
             StoredModel stored, Tokenizer tokenizer, Engine engine, Dispatcher dispatcher, QueryLimits limits) {
@@ -44,6 +48,16 @@ public final class ServedModel implements AutoCloseable {
         this.dispatcher = dispatcher;
         this.limits = limits;
         this.fillMask = new FillMask(tokenizer, dispatcher, engine.vocabulary(), limits);
+        this.embedder = embedder(limits.timeout());
+    }
+
+    private Optional<Embedder> embedder(Duration timeout) {
+        return engine.embeddingSize().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Embedder(
+                        tokenizer,
+                        dispatcher.sharing((ids, masks) -> engine.embed(ids)),
+                        new EmbeddingLimits(limits.inputs(), limits.tokens(), timeout)));
     }
 
     /**
@@ -112,8 +126,8 @@ public final class ServedModel implements AutoCloseable {
     }
 
     /**
-     * One question through the whole pipeline, so that a model whose numbers are broken is refused at start. It may take
-     * longer than a request: nobody waits for its answer.
+     * One question through each pipeline, so that a model whose numbers are broken is refused at start. They may take
+     * longer than a request: nobody waits for their answers.
      */
     private void ask() {
         Query query = new Query(
@@ -125,6 +139,10 @@ public final class ServedModel implements AutoCloseable {
         FillMask pipeline = new FillMask(tokenizer, dispatcher, engine.vocabulary(), patient);
         try {
             pipeline.answer(query, Runnable::run).get();
+            Optional<Embedder> patientEmbedder = embedder(LONGEST_TIMEOUT);
+            if (patientEmbedder.isPresent()) {
+                patientEmbedder.get().embed(EmbeddingQuery.of(query.texts())).get();
+            }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new Fault(Fault.Kind.NOT_READY, "The service is stopping.", stopped);
@@ -145,6 +163,11 @@ public final class ServedModel implements AutoCloseable {
         return fillMask;
     }
 
+    /** What makes text embeddings; none where the model has no projection head. */
+    public Optional<Embedder> embedder() {
+        return embedder;
+    }
+
     /** What the model is. */
     public ModelInfo info() {
         Manifest.Shape shape = manifest.shape();
@@ -160,6 +183,7 @@ public final class ServedModel implements AutoCloseable {
                 shape.positions(),
                 tokenizer.specialTokens().maskToken(),
                 tokenizer.specialTokens().mask(),
+                engine.embeddingSize(),
                 manifest.licence(),
                 manifest.intendedUse());
     }

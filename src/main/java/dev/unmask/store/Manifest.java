@@ -47,7 +47,7 @@ public record Manifest(
         SortedMap<String, FileDigest> files) {
 
     /** Raised when the graph or the layout changes, so that what an older version made is made anew. */
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
 
     static final String FILE = "manifest.json";
 

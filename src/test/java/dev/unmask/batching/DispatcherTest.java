@@ -3,7 +3,9 @@ package dev.unmask.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.unmask.engine.Rows;
 import dev.unmask.fault.Fault;
+import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 class DispatcherTest {
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final BatchLimits LIMITS = new BatchLimits(40, 8, 100);
-    private static final LogitsReader NOBODY = (text, mask, logits) -> {};
+    private static final RowReader NOBODY = (text, mask, logits) -> {};
 
     private final RecordingRunner runner = new RecordingRunner();
     private final GatedRunner gated = new GatedRunner(runner);
@@ -117,6 +119,58 @@ class DispatcherTest {
             dispatcher.submit(texts(100), Deadline.in(LONG), NOBODY).get();
         }
         assertThat(runner.lengths()).hasSize(2002);
+    }
+
+    @Test
+    void whatSharesItsQueueRunsInItsTurnOnItsOwnRunnerARowForEachText() throws Exception {
+        stopAtTheGate();
+        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        Scheduler sharing = dispatcher.sharing((ids, masks) -> {
+            assertThat(masks).isDeepEqualTo(new int[ids.length][0]);
+            return new Rows(FloatBuffer.wrap(new float[] {ids[0].length, ids[1].length}), 1);
+        });
+        List<MaskedText> whole = List.of(MaskedText.unmasked(new int[9]), MaskedText.unmasked(new int[4]));
+        CompletableFuture<Void> before =
+                dispatcher.submit(texts(5), Deadline.in(LONG), (text, mask, row) -> order.add("before"));
+        CompletableFuture<Void> embedded = sharing.submit(
+                whole,
+                Deadline.in(LONG),
+                (text, mask, row) ->
+                        order.add("text %d, row %d: %.0f of %d".formatted(text, mask, row[0], row.length)));
+        CompletableFuture<Void> after =
+                dispatcher.submit(texts(82), Deadline.in(LONG), (text, mask, row) -> order.add("after"));
+        assertThatThrownBy(() -> sharing.submit(whole, Deadline.in(LONG), NOBODY))
+                .hasMessageContaining("(100 tokens of at most 100)");
+        gated.open();
+        before.get();
+        embedded.get();
+        after.get();
+
+        assertThat(order).containsExactly("before", "text 1, row 0: 4 of 1", "text 0, row 0: 9 of 1", "after");
+        assertThat(runner.lengths()).containsExactly(new int[] {5}, new int[] {82});
+    }
+
+    @Test
+    void whatSharesItsQueueLivesAndClosesWithIt() {
+        Scheduler sharing = dispatcher.sharing(runner);
+        assertThat(sharing.alive()).isTrue();
+        sharing.close();
+
+        assertThat(dispatcher.alive()).isFalse();
+        assertThat(sharing.alive()).isFalse();
+    }
+
+    @Test
+    void textsWithoutMasksCountAsOneEachInABatch() throws Exception {
+        List<int[]> batches = new ArrayList<>();
+        Scheduler sharing = dispatcher.sharing((ids, masks) -> {
+            batches.add(new int[ids.length]);
+            return new Rows(FloatBuffer.allocate(ids.length), 1);
+        });
+        sharing.submit(Collections.nCopies(10, MaskedText.unmasked(new int[1])), Deadline.in(LONG), NOBODY)
+                .get();
+
+        assertThat(batches).containsExactly(new int[8], new int[2]);
     }
 
     @Test

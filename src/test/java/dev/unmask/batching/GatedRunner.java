@@ -1,6 +1,6 @@
 package dev.unmask.batching;
 
-import dev.unmask.engine.Logits;
+import dev.unmask.engine.Rows;
 import java.util.concurrent.CountDownLatch;
 
 /** Lets no batch through before its gate is opened. */
@@ -14,7 +14,7 @@ final class GatedRunner implements BatchRunner {
     }
 
     @Override
-    public Logits run(int[][] ids, int[][] masks) {
+    public Rows run(int[][] ids, int[][] masks) {
         started.countDown();
         await(gate);
         return runner.run(ids, masks);

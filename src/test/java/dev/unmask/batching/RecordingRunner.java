@@ -1,6 +1,6 @@
 package dev.unmask.batching;
 
-import dev.unmask.engine.Logits;
+import dev.unmask.engine.Rows;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +16,7 @@ final class RecordingRunner implements BatchRunner {
     private FloatBuffer buffer = FloatBuffer.allocate(0);
 
     @Override
-    public Logits run(int[][] ids, int[][] masks) {
+    public Rows run(int[][] ids, int[][] masks) {
         lengths.add(Arrays.stream(ids).mapToInt(text -> text.length).toArray());
         List<float[]> rows = new ArrayList<>();
         for (int text = 0; text < ids.length; text++) {
@@ -31,7 +31,7 @@ final class RecordingRunner implements BatchRunner {
         buffer.clear().limit(rows.size() * VOCABULARY);
         Arrays.fill(buffer.array(), Float.NaN);
         rows.forEach(buffer::put);
-        return new Logits(buffer, VOCABULARY);
+        return new Rows(buffer, VOCABULARY);
     }
 
     static float[] expected(int[] ids, int mask) {

@@ -30,7 +30,7 @@ class BertConfigTest {
     @Test
     void absentKeysHaveTheDefaultsOfTransformers() throws IOException {
         assertThat(read("{}"))
-                .isEqualTo(new BertConfig("bert", 12, 768, 12, 3072, 30522, 512, 2, 1e-12, Activation.GELU, true));
+                .isEqualTo(new BertConfig("bert", 12, 768, 12, 3072, 30522, 512, 2, 1e-12, Activation.GELU, true, 128));
     }
 
     @Test
@@ -41,10 +41,10 @@ class BertConfigTest {
          "max_position_embeddings": 9, "type_vocab_size": 10, "layer_norm_eps": 1e-5,
          "hidden_act": "gelu_new", "tie_word_embeddings": false, "is_decoder": false,
          "position_embedding_type": "absolute", "auto_map": {"AutoModel": "m.M"},
-         "pad_token_id": null}
+         "projection_size": 11, "pad_token_id": null}
         """;
         assertThat(read(json))
-                .isEqualTo(new BertConfig("cxr-bert", 1, 6, 3, 7, 8, 9, 10, 1e-5, Activation.GELU_TANH, false));
+                .isEqualTo(new BertConfig("cxr-bert", 1, 6, 3, 7, 8, 9, 10, 1e-5, Activation.GELU_TANH, false, 11));
     }
 
     @ParameterizedTest
@@ -70,6 +70,7 @@ class BertConfigTest {
           {"vocab_size":123456789012345678901234567890} | vocab_size is 1234567890
           {"max_position_embeddings":null} | max_position_embeddings is null
           {"type_vocab_size":true}     | type_vocab_size is true
+          {"projection_size":0}        | projection_size is 0
           {"layer_norm_eps":0}         | layer_norm_eps is 0; it must be a number above 0
           {"layer_norm_eps":-1e-12}    | it must be a number above 0 and up to 1
           {"layer_norm_eps":1e400}     | it must be a number above 0 and up to 1

@@ -74,7 +74,7 @@ class CheckpointTest {
     void theToyModelOpens() {
         try (Checkpoint toy = Checkpoint.open(Path.of("src/test/resources/toy-model"))) {
             assertThat(toy.config())
-                    .isEqualTo(new BertConfig("bert", 2, 32, 2, 64, 165, 512, 2, 1e-12, Activation.GELU, true));
+                    .isEqualTo(new BertConfig("bert", 2, 32, 2, 64, 165, 512, 2, 1e-12, Activation.GELU, true, 128));
             assertThat(toy.warnings()).isEmpty();
             assertThat(toy.wordEmbeddings().shape()).containsExactly(165, 32);
             assertThat(toy.head().decoderIsWordEmbeddings()).isTrue();

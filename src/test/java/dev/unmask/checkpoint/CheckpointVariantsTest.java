@@ -130,9 +130,7 @@ class CheckpointVariantsTest {
                 .random("bert.pooler.dense.weight", 4, 4)
                 .random("bert.pooler.dense.bias", 4)
                 .random("cls.seq_relationship.weight", 2, 4)
-                .random("cls.seq_relationship.bias", 2)
-                .random("cls_projection_head.dense_to_hidden.weight", 3, 4)
-                .random("cls_projection_head.LayerNorm.weight", 3));
+                .random("cls.seq_relationship.bias", 2));
     }
 
     @Test

@@ -15,6 +15,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.unmask.checkpoint.Checkpoint;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.BertGraph;
+import dev.unmask.graph.RandomBert;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,6 +148,41 @@ class EngineTest {
     }
 
     @Test
+    void aBatchWithoutMasksHasNoRows() {
+        assertThat(run(new int[][] {SHORT, LONG}, new int[][] {{}, {}})).isEmpty();
+    }
+
+    @Test
+    void aGraphWithoutEmbeddingsSaysSo() {
+        assertThat(engine.embeddingSize()).isEmpty();
+        assertThatThrownBy(() -> engine.embed(new int[][] {SHORT}))
+                .isInstanceOf(Fault.class)
+                .hasMessage("The graph has no output \"embeddings\" of shape [batch, projection];"
+                        + " import the model again.");
+    }
+
+    @Test
+    void embeddingsAndLogitsTakeTurnsOnOneSession() throws IOException {
+        Path random = Files.createDirectory(folder.resolve("projecting"));
+        new RandomBert(1, 2, 8, 19, 23, 12, "gelu", 1e-12, "F32", false, 16, 5).write(random);
+        try (Checkpoint checkpoint = Checkpoint.open(random)) {
+            BertGraph.write(checkpoint, random.resolve("model.onnx"), random.resolve("model.weights"), bytes -> {});
+        }
+        try (Engine projecting = Engine.open(random.resolve("model.onnx"), Device.parse("cpu"), 1)) {
+            assertThat(projecting.embeddingSize()).hasValue(16);
+            List<float[]> embeddings = rows(projecting.embed(new int[][] {{1, 2, 3}, {4, 5, 6, 7, 8}}));
+            List<float[]> logits = rows(projecting.run(new int[][] {{1, 2, 3}}, new int[][] {{1}}));
+            float[] alone = rows(projecting.embed(new int[][] {{1, 2, 3}})).get(0);
+
+            assertThat(logits).hasSize(1);
+            assertThat(logits.get(0)).hasSize(23);
+            assertThat(embeddings).hasSize(2);
+            assertThat(embeddings.get(0)).hasSize(16).containsExactly(alone, within(1e-5f));
+            assertThat(embeddings.get(1)[0]).isNotCloseTo(alone[0], within(1e-3f));
+        }
+    }
+
+    @Test
     void warmingUpLeavesAnEngineThatAnswers() {
         List<float[]> before = run(new int[][] {SHORT}, new int[][] {{1}});
         engine.warmUp(3, 60);
@@ -197,11 +233,14 @@ class EngineTest {
     }
 
     private static List<float[]> run(int[][] ids, int[][] masks) {
-        Logits logits = engine.run(ids, masks);
+        return rows(engine.run(ids, masks));
+    }
+
+    private static List<float[]> rows(Rows given) {
         List<float[]> rows = new ArrayList<>();
-        for (int row = 0; row < logits.rows(); row++) {
-            float[] values = new float[logits.vocabulary()];
-            logits.read(row, values);
+        for (int row = 0; row < given.count(); row++) {
+            float[] values = new float[given.width()];
+            given.read(row, values);
             rows.add(values);
         }
         return rows;

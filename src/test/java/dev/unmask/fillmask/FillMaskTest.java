@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unmask.batching.Deadline;
-import dev.unmask.batching.LogitsReader;
 import dev.unmask.batching.MaskedText;
+import dev.unmask.batching.RowReader;
 import dev.unmask.batching.Scheduler;
 import dev.unmask.fault.Fault;
 import dev.unmask.text.Tokenizer;
@@ -43,7 +43,7 @@ class FillMaskTest {
         private Duration timeout;
 
         @Override
-        public CompletableFuture<Void> submit(List<MaskedText> texts, Deadline within, LogitsReader reader) {
+        public CompletableFuture<Void> submit(List<MaskedText> texts, Deadline within, RowReader reader) {
             submitted.add(texts);
             timeout = within.timeout();
             float[] logits = new float[VOCABULARY];
@@ -199,7 +199,7 @@ class FillMaskTest {
     void aModelWithBrokenNumbersFailsTheAnswer() {
         Scheduler broken = new Scheduler() {
             @Override
-            public CompletableFuture<Void> submit(List<MaskedText> texts, Deadline deadline, LogitsReader reader) {
+            public CompletableFuture<Void> submit(List<MaskedText> texts, Deadline deadline, RowReader reader) {
                 return CompletableFuture.runAsync(() -> reader.read(0, 0, new float[] {Float.NaN}));
             }
 

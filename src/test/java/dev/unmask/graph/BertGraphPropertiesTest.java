@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.unmask.checkpoint.Checkpoint;
 import dev.unmask.engine.Device;
 import dev.unmask.engine.Engine;
-import dev.unmask.engine.Logits;
+import dev.unmask.engine.Rows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,8 +93,8 @@ class BertGraphPropertiesTest {
         }
     }
 
-    private static void compare(Logits logits, ReferenceBert reference, int[][] ids, int[][] masks) {
-        float[] found = new float[logits.vocabulary()];
+    private static void compare(Rows logits, ReferenceBert reference, int[][] ids, int[][] masks) {
+        float[] found = new float[logits.width()];
         int row = 0;
         for (int text = 0; text < ids.length; text++) {
             double[][] expected = reference.logits(ids[text]);
@@ -106,6 +106,6 @@ class BertGraphPropertiesTest {
                         .containsExactly(expected[mask], within(1e-4));
             }
         }
-        assertThat(logits.rows()).isEqualTo(row);
+        assertThat(logits.count()).isEqualTo(row);
     }
 }

@@ -24,9 +24,10 @@ import java.util.Random;
  * @param epsilon {@code layer_norm_eps}
  * @param dtype how the weights are stored: F32, F16 or BF16
  * @param ownDecoder whether the head has a decoder of its own, other than the word embeddings
+ * @param projection size of CXR-BERT's projection head, 0 for none
  * @param seed of the weights
  */
-record RandomBert(
+public record RandomBert(
         int layers,
         int heads,
         int headSize,
@@ -37,16 +38,48 @@ record RandomBert(
         double epsilon,
         String dtype,
         boolean ownDecoder,
+        int projection,
         long seed) {
+
+    /** Without a projection head. */
+    RandomBert(
+            int layers,
+            int heads,
+            int headSize,
+            int intermediate,
+            int vocabulary,
+            int positions,
+            String activation,
+            double epsilon,
+            String dtype,
+            boolean ownDecoder,
+            long seed) {
+        this(
+                layers,
+                heads,
+                headSize,
+                intermediate,
+                vocabulary,
+                positions,
+                activation,
+                epsilon,
+                dtype,
+                ownDecoder,
+                0,
+                seed);
+    }
 
     int hidden() {
         return heads * headSize;
     }
 
     /** Writes config.json and model.safetensors. */
-    void write(Path folder) throws IOException {
+    public void write(Path folder) throws IOException {
         Map<String, Object> config = new LinkedHashMap<>();
-        config.put("model_type", "bert");
+        config.put("model_type", projection > 0 ? "cxr-bert" : "bert");
+        if (projection > 0) {
+            config.put("projection_size", projection);
+        }
         config.put("num_hidden_layers", layers);
         config.put("hidden_size", hidden());
         config.put("num_attention_heads", heads);
@@ -91,6 +124,12 @@ record RandomBert(
             tensor("cls.predictions.bias", vocabulary);
             if (ownDecoder) {
                 tensor("cls.predictions.decoder.weight", vocabulary, hidden);
+            }
+            if (projection > 0) {
+                linear("cls_projection_head.dense_to_hidden", projection, hidden);
+                tensor("cls_projection_head.LayerNorm.weight", projection);
+                tensor("cls_projection_head.LayerNorm.bias", projection);
+                linear("cls_projection_head.dense_to_output", projection, projection);
             }
             return file.file();
         }

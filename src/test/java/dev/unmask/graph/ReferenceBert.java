@@ -5,19 +5,20 @@ import dev.unmask.checkpoint.Checkpoint;
 import dev.unmask.checkpoint.Layer;
 import dev.unmask.checkpoint.Linear;
 import dev.unmask.checkpoint.Norm;
+import dev.unmask.checkpoint.Projection;
 import dev.unmask.checkpoint.Tensor;
 
 /**
- * BertForMaskedLM in double precision, one text at a time, written from the paper's formulas with plain loops and no
- * thought of speed.
+ * BertForMaskedLM, and CXR-BERT's text embeddings, in double precision, one text at a time, written from the papers'
+ * formulas with plain loops and no thought of speed.
  */
-final class ReferenceBert {
+public final class ReferenceBert {
     private final Checkpoint checkpoint;
     private final int hidden;
     private final int heads;
     private final double epsilon;
 
-    ReferenceBert(Checkpoint checkpoint) {
+    public ReferenceBert(Checkpoint checkpoint) {
         this.checkpoint = checkpoint;
         this.hidden = checkpoint.config().hidden();
         this.heads = checkpoint.config().heads();
@@ -26,6 +27,41 @@ final class ReferenceBert {
 
     /** Logits at every position of a text. */
     double[][] logits(int[] ids) {
+        double[][] states = states(ids);
+        double[][] logits = new double[ids.length][];
+        for (int t = 0; t < ids.length; t++) {
+            double[] transformed = norm(
+                    activate(apply(checkpoint.head().transform(), states[t])),
+                    checkpoint.head().norm());
+            logits[t] = apply(
+                    new Linear(checkpoint.head().decoder(), checkpoint.head().bias()), transformed);
+        }
+        return logits;
+    }
+
+    /**
+     * The text embedding by hi-ml's {@code CXRBertModel}: of the last hidden state at the first token. GELU by the error
+     * function and the norm's epsilon are fixed there, whatever the config says.
+     */
+    public double[] embedding(int[] ids) {
+        Projection head = checkpoint.projection().orElseThrow();
+        double[] hidden = apply(head.hidden(), states(ids)[0]);
+        for (int i = 0; i < hidden.length; i++) {
+            hidden[i] *= normalDistribution(hidden[i]);
+        }
+        double[] output = apply(head.output(), norm(hidden, head.norm(), 1e-12));
+        double squares = 0;
+        for (double value : output) {
+            squares += value * value;
+        }
+        for (int i = 0; i < output.length; i++) {
+            output[i] /= Math.sqrt(squares);
+        }
+        return output;
+    }
+
+    /** The last hidden states of a text. */
+    private double[][] states(int[] ids) {
         double[][] states = new double[ids.length][];
         for (int t = 0; t < ids.length; t++) {
             double[] sum = row(checkpoint.wordEmbeddings(), ids[t]);
@@ -36,15 +72,7 @@ final class ReferenceBert {
         for (int i = 0; i < checkpoint.config().layers(); i++) {
             states = layer(states, checkpoint.layer(i));
         }
-        double[][] logits = new double[ids.length][];
-        for (int t = 0; t < ids.length; t++) {
-            double[] transformed = norm(
-                    activate(apply(checkpoint.head().transform(), states[t])),
-                    checkpoint.head().norm());
-            logits[t] = apply(
-                    new Linear(checkpoint.head().decoder(), checkpoint.head().bias()), transformed);
-        }
-        return logits;
+        return states;
     }
 
     private double[][] layer(double[][] states, Layer layer) {
@@ -125,18 +153,22 @@ final class ReferenceBert {
     }
 
     private double[] norm(double[] values, Norm norm) {
+        return norm(values, norm, epsilon);
+    }
+
+    private static double[] norm(double[] values, Norm norm, double epsilon) {
         double mean = 0;
         for (double value : values) {
-            mean += value / hidden;
+            mean += value / values.length;
         }
         double variance = 0;
         for (double value : values) {
-            variance += (value - mean) * (value - mean) / hidden;
+            variance += (value - mean) * (value - mean) / values.length;
         }
         float[] weight = norm.weight().floats();
         float[] bias = norm.bias().floats();
-        double[] result = new double[hidden];
-        for (int i = 0; i < hidden; i++) {
+        double[] result = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
             result[i] = (values[i] - mean) / Math.sqrt(variance + epsilon) * weight[i] + bias[i];
         }
         return result;

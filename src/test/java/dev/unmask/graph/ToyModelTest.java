@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.unmask.checkpoint.Checkpoint;
 import dev.unmask.engine.Device;
 import dev.unmask.engine.Engine;
-import dev.unmask.engine.Logits;
+import dev.unmask.engine.Rows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,12 +87,12 @@ class ToyModelTest {
     }
 
     private static void check(List<Recorded> texts) {
-        Logits logits = engine.run(
+        Rows logits = engine.run(
                 texts.stream().map(Recorded::ids).toArray(int[][]::new),
                 texts.stream().map(Recorded::masks).toArray(int[][]::new));
-        assertThat(logits.rows())
+        assertThat(logits.count())
                 .isEqualTo(texts.stream().mapToInt(text -> text.masks().length).sum());
-        float[] found = new float[logits.vocabulary()];
+        float[] found = new float[logits.width()];
         int row = 0;
         for (Recorded text : texts) {
             for (float[] expected : text.logits()) {

@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import io.restassured.http.ContentType;
@@ -44,6 +45,7 @@ class InfoIT {
                 .body("model.positions", equalTo(512))
                 .body("model.mask_token", equalTo("[MASK]"))
                 .body("model.mask_token_id", equalTo(9))
+                .body("model.embedding_size", nullValue())
                 .body("engine.precision", equalTo("fp32"))
                 .body("engine.provider", endsWith("ExecutionProvider"))
                 .body("engine.provider_reason", not(blankOrNullString()))
@@ -81,7 +83,9 @@ class InfoIT {
                 .statusCode(200)
                 .body("openapi", startsWith("3."))
                 .body("info.title", equalTo("Unmask"))
-                .body("paths.keySet()", containsInAnyOrder("/", "/predict", "/score", "/health", "/info"))
+                .body(
+                        "paths.keySet()",
+                        containsInAnyOrder("/", "/predict", "/score", "/embeddings", "/health", "/info"))
                 .body("paths.'/'.post.requestBody.content.keySet()", contains("application/json"))
                 .body("components.schemas.FillMaskRequest.required[0]", equalTo("inputs"))
                 .body("components.securitySchemes.bearer.scheme", equalTo("bearer"));

@@ -44,6 +44,13 @@ class SituationsIT {
                 .matches("\\d+\\.\\d{3}");
     }
 
+    @Test
+    void embeddingsAreNotFoundOnAModelWithoutAHeadForThem() throws Exception {
+        assertThat(Answers.refusal(service.post("/embeddings", "{\"inputs\":\"clear\"}"), 404))
+                .isEqualTo("The model \"toy-model\" has no projection head, so it makes no text embeddings;"
+                        + " serve one that has it, such as CXR-BERT-specialized.");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/", "/health", "/health/"})
     void probesAreOkForAnyone(String path) {

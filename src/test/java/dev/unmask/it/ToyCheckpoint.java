@@ -12,8 +12,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Random;
 
-/** A copy of the toy model's folder, to be changed for the worse. */
+/** A copy of the toy model's folder, to be changed, mostly for the worse. */
 final class ToyCheckpoint {
     private static final String WEIGHTS = "model.safetensors";
 
@@ -76,6 +77,32 @@ final class ToyCheckpoint {
                         .toArray(),
                 tensor.bytes()));
         return configured(key, size);
+    }
+
+    /** Says something else in its config.json. */
+    ToyCheckpoint configured(String key, String value) {
+        config.put(key, value);
+        return this;
+    }
+
+    /** Adds CXR-BERT's projection head with random weights. */
+    ToyCheckpoint withProjection(int size, Random random) {
+        int hidden = config.get("hidden_size").intValue();
+        String head = "cls_projection_head.";
+        tensors.put(head + "dense_to_hidden.weight", random(random, size, hidden));
+        tensors.put(head + "dense_to_hidden.bias", random(random, size));
+        tensors.put(head + "LayerNorm.weight", random(random, size));
+        tensors.put(head + "LayerNorm.bias", random(random, size));
+        tensors.put(head + "dense_to_output.weight", random(random, size, size));
+        tensors.put(head + "dense_to_output.bias", random(random, size));
+        return this;
+    }
+
+    private static Tensor random(Random random, int... shape) {
+        int count = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        ByteBuffer bytes = ByteBuffer.allocate(4 * count).order(ByteOrder.LITTLE_ENDIAN);
+        random.doubles(count, -1, 1).forEach(value -> bytes.putFloat((float) value));
+        return new Tensor(shape, bytes.array());
     }
 
     /** Adds a tensor that the model has no use for. */

@@ -49,17 +49,17 @@ class ManifestTest {
 
     @Test
     void keysOfLaterVersionsArePassedOver() throws IOException {
-        edit("\"format\" : 1", "\"format\" : 1, \"later\" : {}");
+        edit("\"format\" : 2", "\"format\" : 2, \"later\" : {}");
 
         assertThat(Manifest.read(folder)).isEqualTo(MANIFEST);
     }
 
     @ParameterizedTest
-    @CsvSource({"\"format\" : 1, \"format\" : 2", "\"format\" : 1, \"format\" : 0"})
+    @CsvSource({"\"format\" : 2, \"format\" : 3", "\"format\" : 2, \"format\" : 1"})
     void anotherFormatIsRefused(String is, String becomes) throws IOException {
         edit(is, becomes);
 
-        assertRefused("is of another version of Unmask (this one reads format 1)");
+        assertRefused("is of another version of Unmask (this one reads format 2)");
     }
 
     @ParameterizedTest

@@ -1,8 +1,7 @@
-package dev.unmask.fillmask;
+package dev.unmask.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.unmask.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

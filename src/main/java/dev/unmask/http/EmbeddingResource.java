@@ -1,0 +1,82 @@
+package dev.unmask.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.unmask.embedding.Embedder;
+import dev.unmask.embedding.EmbeddingQuery;
+import dev.unmask.fault.Fault;
+import dev.unmask.serving.LimitsConfig;
+import dev.unmask.serving.ServedModel;
+import dev.unmask.serving.Serving;
+import io.smallrye.common.annotation.Blocking;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Text embeddings, on models that have a head for them. */
+@Path("/embeddings")
+@Consumes(MediaType.WILDCARD)
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "embeddings")
+public class EmbeddingResource {
+    private final Serving serving;
+    private final JsonBody json;
+    private final ExecutorService executor;
+
+    /** Made by the container. */
+    public EmbeddingResource(Serving serving, LimitsConfig limits, ExecutorService executor) {
+        this.serving = serving;
+        this.json = new JsonBody(limits.jsonDepth());
+        this.executor = executor;
+    }
+
+    /** A vector for each text. */
+    @POST
+    @Blocking
+    @Operation(operationId = "embed", summary = "A vector of length 1 for each text", description = ApiDocs.EMBEDDINGS)
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "EmbeddingRequest"),
+                            examples = @ExampleObject(name = "two texts", value = ApiDocs.TWO_TEXTS)))
+    @APIResponse(
+            responseCode = "200",
+            description = "The embeddings, in the order of the texts",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "EmbeddingAnswer")))
+    @APIResponse(responseCode = "400", ref = "Error")
+    @APIResponse(responseCode = "401", ref = "Error")
+    @APIResponse(responseCode = "404", ref = "Error")
+    @APIResponse(responseCode = "413", ref = "Error")
+    @APIResponse(responseCode = "429", ref = "Error")
+    public CompletionStage<Response> embed(@Context RoutingContext context) {
+        ServedModel model = serving.model();
+        Embedder embedder = embedder(model);
+        JsonNode request = json.read(JsonBody.bytes(context));
+        EmbeddingQuery query = new WireEmbeddingQuery(model.truncationLength()).read(request);
+        return embedder.embed(query).thenApplyAsync(WireEmbeddings::response, executor);
+    }
+
+    private static Embedder embedder(ServedModel model) {
+        return model.embedder()
+                .orElseThrow(() -> new Fault(
+                        Fault.Kind.NOT_FOUND,
+                        ("The model \"%s\" has no projection head, so it makes no text embeddings; serve one that has"
+                                        + " it, such as CXR-BERT-specialized.")
+                                .formatted(model.info().name())));
+    }
+}

@@ -1,0 +1,81 @@
+package dev.unmask.text;
+
+import dev.unmask.fault.Fault;
+import java.util.Arrays;
+import java.util.OptionalInt;
+
+/**
+ * The token ids of a text.
+ *
+ * @param ids the ids, special tokens included where they are asked for
+ * @param whole whether they are those of the whole text
+ * @param closed whether the last of them is the special token that ends a text
+ */
+public record Pieces(int[] ids, boolean whole, boolean closed) {
+    /** Far more characters than a token of any report has. */
+    private static final int CHARACTERS_A_TOKEN = 64;
+
+    /**
+     * The ids of a text; or, of one that is far too long, those of so much of its beginning as shows that: a megabyte
+     * takes seconds to tokenise, only to be cut off or refused.
+     *
+     * @param text any text
+     * @param specialTokens as in {@link Tokenizer#encode}
+     * @param tokenizer what makes ids of it
+     * @param enough the most tokens that can be of use
+     */
+    public static Pieces of(String text, boolean specialTokens, Tokenizer tokenizer, int enough) {
+        for (long size = (long) enough * CHARACTERS_A_TOKEN; size < text.length(); size *= 4) {
+            // Cut between words, the tokens are the same as in the whole text.
+            int end = text.lastIndexOf(' ', (int) size);
+            int[] ids = tokenizer.encode(text.substring(0, Math.max(0, end)), specialTokens);
+            if (ids.length > enough) {
+                return of(ids, false, specialTokens, tokenizer);
+            }
+        }
+        return of(tokenizer.encode(text, specialTokens), true, specialTokens, tokenizer);
+    }
+
+    private static Pieces of(int[] ids, boolean whole, boolean specialTokens, Tokenizer tokenizer) {
+        int sep = tokenizer.specialTokens().sep();
+        return new Pieces(ids, whole, specialTokens && ids.length > 0 && ids[ids.length - 1] == sep);
+    }
+
+    /**
+     * The ids, cut to a maximal length: the text's end goes and the special tokens around it stay, as with the reference's
+     * truncation side "right".
+     *
+     * @param maxLength the most tokens, special tokens included; where it is absent nothing is cut
+     * @param cut whether a longer text is cut, or refused
+     * @param where how messages name the text, with a leading space, or "" where there is only one
+     * @throws Fault of kind BAD_REQUEST when it is longer and not to be cut
+     */
+    public int[] truncated(OptionalInt maxLength, boolean cut, String where) {
+        if (maxLength.isEmpty() || ids.length <= maxLength.getAsInt()) {
+            return ids;
+        }
+        if (!cut) {
+            throw Fault.badRequest(
+                    ("The input%s has %s tokens, more than max_length (%d), and truncation \"only_second\""
+                                    + " can't cut a single text; send \"truncation\": true.")
+                            .formatted(where, count(), maxLength.getAsInt()));
+        }
+        int[] kept = Arrays.copyOf(ids, maxLength.getAsInt());
+        if (closed) {
+            kept[kept.length - 1] = ids[ids.length - 1];
+        }
+        return kept;
+    }
+
+    /** What refuses a text of more than {@code limit} tokens. */
+    public Fault tooLong(int limit, String where) {
+        return Fault.badRequest(("The input%s has %s tokens; at most %d are allowed, [CLS] and [SEP] included."
+                        + " Shorten it, or send \"tokenizer_kwargs\": {\"truncation\": true} to cut off its end.")
+                .formatted(where, count(), limit));
+    }
+
+    /** Their number, for messages. */
+    public String count() {
+        return whole ? Integer.toString(ids.length) : "more than " + (ids.length - 1);
+    }
+}

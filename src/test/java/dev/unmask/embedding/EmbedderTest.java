@@ -1,0 +1,172 @@
+package dev.unmask.embedding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.unmask.batching.Deadline;
+import dev.unmask.batching.MaskedText;
+import dev.unmask.batching.RowReader;
+import dev.unmask.batching.Scheduler;
+import dev.unmask.fault.Fault;
+import dev.unmask.text.Tokenizer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Checking and tokenising, and putting rows in the texts' order. */
+class EmbedderTest {
+    private static final EmbeddingLimits LIMITS = new EmbeddingLimits(3, 12, Duration.ofSeconds(7));
+
+    private static Tokenizer tokenizer;
+
+    /** Gives each text's row, its token count and {@code second}, last text first, in one array that it uses again. */
+    private static final class Reversing implements Scheduler {
+        private final List<MaskedText> submitted = new ArrayList<>();
+        private final float second;
+        private Duration timeout;
+
+        Reversing(float second) {
+            this.second = second;
+        }
+
+        @Override
+        public CompletableFuture<Void> submit(List<MaskedText> texts, Deadline deadline, RowReader reader) {
+            submitted.addAll(texts);
+            timeout = deadline.timeout();
+            return CompletableFuture.runAsync(() -> {
+                float[] row = new float[2];
+                for (int text = texts.size() - 1; text >= 0; text--) {
+                    row[0] = texts.get(text).length();
+                    row[1] = second;
+                    reader.read(text, 0, row);
+                }
+            });
+        }
+
+        @Override
+        public boolean alive() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private final Reversing scheduler = new Reversing(0.5f);
+    private final Embedder embedder = new Embedder(tokenizer, scheduler, LIMITS);
+
+    @BeforeAll
+    static void open() {
+        tokenizer = Tokenizer.open(Path.of("src/test/resources/toy-model"));
+    }
+
+    @AfterAll
+    static void close() {
+        tokenizer.close();
+    }
+
+    @Test
+    void eachTextHasItsOwnRowInTheOrderOfTheTexts() throws Exception {
+        List<float[]> embeddings = embed(embedder, List.of("there is no effusion .", "", "the [MASK]"))
+                .get();
+
+        assertThat(embeddings).hasSize(3);
+        assertThat(embeddings.get(0)).containsExactly(7, 0.5f);
+        assertThat(embeddings.get(1)).containsExactly(2, 0.5f);
+        assertThat(embeddings.get(2)).containsExactly(4, 0.5f);
+    }
+
+    @Test
+    void textsAreTokenisedAsTheyStandAndHaveNoMasks() throws Exception {
+        embed(embedder, List.of("there is no [MASK] .")).get();
+
+        assertThat(scheduler.submitted).singleElement().satisfies(text -> {
+            assertThat(text.ids()).containsExactly(tokenizer.encode("there is no [MASK] .", true));
+            assertThat(text.masks()).isEmpty();
+        });
+        assertThat(scheduler.timeout).isEqualTo(LIMITS.timeout());
+    }
+
+    @Test
+    void noTextsHaveNoEmbeddingsAndRunNothing() throws Exception {
+        assertThat(embed(embedder, List.of()).get()).isEmpty();
+        assertThat(scheduler.submitted).isEmpty();
+    }
+
+    @Test
+    void moreTextsThanAllowedAreRefused() {
+        assertThatThrownBy(() -> embed(embedder, List.of("", "", "", "")))
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.BAD_REQUEST))
+                .hasMessage("inputs has 4 texts; at most 3 are allowed in a request.");
+    }
+
+    @Test
+    void aTextMayFillTheLimitAndOneTokenMoreIsRefusedWithTheCount() throws Exception {
+        String fits = "the ".repeat(10);
+        assertThat(embed(embedder, List.of(fits)).get().get(0)[0]).isEqualTo(12);
+
+        assertThatThrownBy(() -> embed(embedder, List.of(fits + "the")))
+                .isInstanceOf(Fault.class)
+                .hasMessageStartingWith("The input has 13 tokens; at most 12 are allowed, [CLS] and [SEP] included.");
+        assertThatThrownBy(() -> embed(embedder, List.of("the", fits + "the")))
+                .isInstanceOf(Fault.class)
+                .hasMessageStartingWith("The input inputs[1] has 13 tokens; at most 12 are allowed");
+    }
+
+    @Test
+    void aTextThatIsFarTooLongIsRefusedWithALowerBound() {
+        assertThatThrownBy(() -> embed(embedder, List.of("the ".repeat(1_000_000))))
+                .isInstanceOf(Fault.class)
+                .hasMessageStartingWith("The input has more than ");
+    }
+
+    @Test
+    void aModelWithBrokenNumbersFailsTheAnswer() {
+        CompletableFuture<List<float[]>> answer =
+                embed(new Embedder(tokenizer, new Reversing(Float.NaN), LIMITS), List.of("the"));
+
+        assertThatThrownBy(answer::get)
+                .isInstanceOf(ExecutionException.class)
+                .cause()
+                .hasMessage("the model gave an embedding that is not finite");
+    }
+
+    @Test
+    void nothingIsTokenisedAfterTheDeadline() {
+        Embedder late = new Embedder(tokenizer, scheduler, new EmbeddingLimits(3, 12, Duration.ofNanos(1)));
+
+        assertThatThrownBy(() -> embed(late, List.of("the", "the")))
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.TOO_LATE));
+        assertThat(scheduler.submitted).isEmpty();
+    }
+
+    @Test
+    void aTextIsCutToTheLengthThatIsAskedForAndKeepsItsSpecialTokens() throws Exception {
+        embedder.embed(new EmbeddingQuery(List.of("the ".repeat(50), "the"), OptionalInt.of(5), true))
+                .get();
+
+        int[] whole = tokenizer.encode("the the the", true);
+        assertThat(scheduler.submitted.get(0).ids()).containsExactly(whole);
+        assertThat(scheduler.submitted.get(1).ids()).containsExactly(tokenizer.encode("the", true));
+    }
+
+    @Test
+    void aLengthWithoutCuttingRefusesLongerTexts() {
+        assertThatThrownBy(() -> embedder.embed(new EmbeddingQuery(List.of("the the the"), OptionalInt.of(4), false)))
+                .isInstanceOf(Fault.class)
+                .hasMessageStartingWith("The input has 5 tokens, more than max_length (4)");
+    }
+
+    private static CompletableFuture<List<float[]>> embed(Embedder embedder, List<String> texts) {
+        return embedder.embed(EmbeddingQuery.of(texts));
+    }
+}
