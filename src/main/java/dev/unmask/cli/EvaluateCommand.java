@@ -3,6 +3,7 @@ package dev.unmask.cli;
 import dev.unmask.engine.Device;
 import dev.unmask.evaluate.EvaluationProgress;
 import dev.unmask.evaluate.Evaluator;
+import dev.unmask.evaluate.PlotFile;
 import dev.unmask.evaluate.Report;
 import dev.unmask.evaluate.ReportTable;
 import dev.unmask.evaluate.Texts;
@@ -81,6 +82,12 @@ final class EvaluateCommand implements Callable<Integer> {
     private boolean json;
 
     @Option(
+            names = "--plot",
+            paramLabel = "FILE",
+            description = "Draw accuracy by piece frequency, as .svg or .png; an older chart is replaced")
+    private Path plot;
+
+    @Option(
             names = "--store",
             paramLabel = "DIR",
             defaultValue = "${env:UNMASK_MODEL_STORE:-model-store}",
@@ -115,13 +122,16 @@ final class EvaluateCommand implements Callable<Integer> {
                         threads == null ? Runtime.getRuntime().availableProcessors() : threads,
                         MOST_THREADS),
                 inRange("--batch", batchTokens, MOST_BATCH_TOKENS));
+        Optional<PlotFile> chart = Optional.ofNullable(plot).map(PlotFile::at);
         Texts texts = Texts.read(text);
         Map<String, StoredModel> opened = new LinkedHashMap<>();
         try {
             for (String model : names()) {
                 opened.put(model, open(model));
             }
-            report(evaluator.measure(texts, opened, Optional.ofNullable(against), new Positions()));
+            Report report = evaluator.measure(texts, opened, Optional.ofNullable(against), new Positions());
+            print(report);
+            chart.ifPresent(file -> file.write(report));
             return Unmask.DONE;
         } finally {
             opened.values().forEach(StoredModel::close);
@@ -156,7 +166,7 @@ final class EvaluateCommand implements Callable<Integer> {
         return value;
     }
 
-    private void report(Report report) {
+    private void print(Report report) {
         report.notices().forEach(spec.commandLine().getErr()::println);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
