@@ -18,6 +18,7 @@ import org.jfree.chart.renderer.category.BarRenderer;
 import org.jfree.chart.renderer.category.CategoryItemRenderer;
 import org.jfree.chart.renderer.category.LineAndShapeRenderer;
 import org.jfree.chart.renderer.category.StandardBarPainter;
+import org.jfree.chart.text.TextUtils;
 import org.jfree.chart.title.LegendTitle;
 import org.jfree.chart.title.TextTitle;
 import org.jfree.chart.ui.RectangleEdge;
@@ -33,6 +34,11 @@ final class FrequencyChart {
     private static final List<Color> COLOURS = List.of(
             new Color(0x0072b2), new Color(0xd55e00), new Color(0x009e73), new Color(0xcc79a7), new Color(0xe69f00));
 
+    static {
+        // Otherwise rotated text becomes outlines in an SVG, which viewers show hollow.
+        TextUtils.setUseDrawRotatedStringWorkaround(false);
+    }
+
     private FrequencyChart() {}
 
     static JFreeChart of(Report report) {
@@ -44,7 +50,7 @@ final class FrequencyChart {
         plots.setGap(14);
         CategoryPlot lines = plot(accuracy, percent(), lines());
         plots.add(lines, 3);
-        plots.add(plot(positions, count(), bars()), 1);
+        plots.add(plot(positions, count(), bars(labelled(report.models()))), 1);
 
         JFreeChart chart = new JFreeChart(
                 "Mask accuracy by how often a piece occurs in the texts",
@@ -71,6 +77,11 @@ final class FrequencyChart {
 
     private static List<Band> longest(List<Evaluation> models) {
         return models.stream().map(Evaluation::byFrequency).reduce(List.of(), (a, b) -> a.size() >= b.size() ? a : b);
+    }
+
+    /** The numbers over the bars are legible up to about thirty of them. */
+    private static boolean labelled(List<Evaluation> models) {
+        return models.size() * longest(models).size() <= 30;
     }
 
     /** A band without positions has no point, and its bar no height. */
@@ -109,7 +120,8 @@ final class FrequencyChart {
 
     private static NumberAxis percent() {
         NumberAxis axis = new NumberAxis("Mask accuracy, top-1 (%)");
-        axis.setRange(0, 104);
+        // A little more on both sides, so that markers at 0 and 100 are whole.
+        axis.setRange(-3, 103);
         axis.setTickUnit(new NumberTickUnit(20));
         return axis;
     }
@@ -128,7 +140,7 @@ final class FrequencyChart {
         return renderer;
     }
 
-    private static BarRenderer bars() {
+    private static BarRenderer bars(boolean labelled) {
         BarRenderer renderer = new BarRenderer();
         renderer.setBarPainter(new StandardBarPainter());
         renderer.setShadowVisible(false);
@@ -136,7 +148,7 @@ final class FrequencyChart {
         renderer.setItemMargin(0.05);
         renderer.setDefaultItemLabelGenerator(new StandardCategoryItemLabelGenerator());
         renderer.setDefaultItemLabelFont(SMALL);
-        renderer.setDefaultItemLabelsVisible(true);
+        renderer.setDefaultItemLabelsVisible(labelled);
         return renderer;
     }
 }
