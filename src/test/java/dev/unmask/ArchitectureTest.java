@@ -47,7 +47,7 @@ class ArchitectureTest {
             Map.entry("checkpoint", Set.of()),
             Map.entry("graph", Set.of("checkpoint", "engine")),
             Map.entry("store", Set.of("graph", "checkpoint", "text")),
-            Map.entry("evaluate", Set.of("fillmask", "store")),
+            Map.entry("evaluate", Set.of("store", "text", "batching", "engine")),
             Map.entry("fault", Set.of()));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

@@ -12,10 +12,23 @@ final class TerminalProgress implements ImportProgress, AutoCloseable {
     private static final long MEBIBYTE = 1 << 20;
 
     private final String task;
+    private final String unit;
+    private final long unitSize;
     private ProgressBar bar;
 
     TerminalProgress(String task) {
+        this(task, " MiB", MEBIBYTE);
+    }
+
+    /**
+     * @param task what is shown in front of the bar
+     * @param unit what is shown behind the numbers, with a leading space
+     * @param unitSize how many of what is counted are one unit
+     */
+    TerminalProgress(String task, String unit, long unitSize) {
         this.task = task;
+        this.unit = unit;
+        this.unitSize = unitSize;
     }
 
     @Override
@@ -26,7 +39,7 @@ final class TerminalProgress implements ImportProgress, AutoCloseable {
         bar = new ProgressBarBuilder()
                 .setTaskName(task)
                 .setInitialMax(bytes)
-                .setUnit(" MiB", MEBIBYTE)
+                .setUnit(unit, unitSize)
                 .setStyle(
                         System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("win")
                                 ? ProgressBarStyle.ASCII

@@ -2,6 +2,7 @@ package dev.unmask.text;
 
 import dev.unmask.fault.Fault;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -75,6 +76,11 @@ public final class Tokenizer implements AutoCloseable {
     /** How many different tokens there are, added ones included. */
     public int vocabularySize() {
         return vocabulary.size();
+    }
+
+    /** The id of every token, added ones included; can't be changed. */
+    public Map<String, Integer> vocabulary() {
+        return Collections.unmodifiableMap(vocabulary);
     }
 
     /**

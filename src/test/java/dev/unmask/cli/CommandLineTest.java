@@ -86,7 +86,7 @@ class CommandLineTest {
                 "import a b",
                 "import a --nonsense",
                 "import --name",
-                "frobnicate"
+                "qqq"
             })
     void wrongUsageIsExplainedOnStandardError(String arguments) {
         Outcome outcome = run(arguments.split(" "));

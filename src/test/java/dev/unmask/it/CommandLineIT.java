@@ -42,6 +42,7 @@ class CommandLineIT {
         "serve --help, '--model,--store,--device,--threads,--host,--port,--management-port,UNMASK_MODEL,Exit codes'",
         "import --help, 'DIR,--name,--store,--precision,Exit codes'",
         "help import, '--name'",
+        "evaluate --help, '--model,--text,--against,--sample,--seed,--json,--plot,--store,--device,Exit codes'",
         "--version, 'unmask '",
     })
     void helpTellsTheOptions(String arguments, String told) throws Exception {
@@ -49,7 +50,7 @@ class CommandLineIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"frobnicate", "--frobnicate", "serve --port x", "import"})
+    @ValueSource(strings = {"qqq", "--frobnicate", "serve --port x", "import"})
     void wrongUsageIsExitCode2(String arguments) throws Exception {
         assertThat(run(2, arguments.split(" "))).contains("Usage: unmask");
         assertThat(Folders.names(folder)).hasSize(1);

@@ -1,0 +1,199 @@
+package dev.unmask.cli;
+
+import dev.unmask.engine.Device;
+import dev.unmask.evaluate.EvaluationProgress;
+import dev.unmask.evaluate.Evaluator;
+import dev.unmask.evaluate.PlotFile;
+import dev.unmask.evaluate.Report;
+import dev.unmask.evaluate.ReportTable;
+import dev.unmask.evaluate.Texts;
+import dev.unmask.fault.Fault;
+import dev.unmask.graph.Precision;
+import dev.unmask.store.ModelStore;
+import dev.unmask.store.StoredModel;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures models on the user's own texts. */
+@Command(
+        name = "evaluate",
+        description = {
+            "Measure how well models predict the words of your own texts: mask accuracy,",
+            "pseudo-perplexity, pieces a text. Nothing of the texts is kept.",
+            ""
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "docs/evaluation.md says what is measured, and what it does not mean.",
+            "Exit codes: 0 measured; 1 refused or failed, with a sentence that says what to change; 2 wrong usage."
+        })
+final class EvaluateCommand implements Callable<Integer> {
+    private static final int MOST_THREADS = 1024;
+    private static final int MOST_BATCH_TOKENS = 65_536;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "NAME|PATH",
+            description = "A model: a name in the store, or a folder; may be given several times")
+    private List<String> models;
+
+    @Option(
+            names = "--text",
+            required = true,
+            paramLabel = "FILE",
+            description = "UTF-8, one text a line; blank lines are skipped, texts too long for a model are split")
+    private Path text;
+
+    @Option(
+            names = "--against",
+            paramLabel = "NAME|PATH",
+            description = "A model of the same vocabulary: print how far the others agree with it")
+    private String against;
+
+    @Option(
+            names = "--sample",
+            paramLabel = "N",
+            description = "Measure N positions, drawn at random (by default every one)")
+    private Integer sample;
+
+    @Option(names = "--seed", paramLabel = "S", defaultValue = "0", description = "What the sample is drawn with [0]")
+    private long seed;
+
+    @Option(names = "--json", description = "Print one JSON object instead of a table")
+    private boolean json;
+
+    @Option(
+            names = "--plot",
+            paramLabel = "FILE",
+            description = "Draw accuracy by piece frequency, as .svg or .png; an older chart is replaced")
+    private Path plot;
+
+    @Option(
+            names = "--store",
+            paramLabel = "DIR",
+            defaultValue = "${env:UNMASK_MODEL_STORE:-model-store}",
+            description = "The model store [UNMASK_MODEL_STORE; model-store]")
+    private Path store;
+
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            defaultValue = "${env:UNMASK_DEVICE:-auto}",
+            description = "auto, cpu, cuda or cuda:N [UNMASK_DEVICE; auto]")
+    private String device;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Intra-op threads [the processors that may be used]")
+    private Integer threads;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "TOKENS",
+            defaultValue = "512",
+            description = "Tokens of a batch, texts times the longest of them [512]")
+    private int batchTokens;
+
+    @Override
+    public Integer call() {
+        Evaluator evaluator = new Evaluator(
+                sample == null ? OptionalInt.empty() : OptionalInt.of(inRange("--sample", sample, Integer.MAX_VALUE)),
+                seed,
+                Device.parse(device),
+                inRange(
+                        "--threads",
+                        threads == null ? Runtime.getRuntime().availableProcessors() : threads,
+                        MOST_THREADS),
+                inRange("--batch", batchTokens, MOST_BATCH_TOKENS));
+        Optional<PlotFile> chart = Optional.ofNullable(plot).map(PlotFile::at);
+        Texts texts = Texts.read(text);
+        Map<String, StoredModel> opened = new LinkedHashMap<>();
+        try {
+            for (String model : names()) {
+                opened.put(model, open(model));
+            }
+            Report report = evaluator.measure(texts, opened, Optional.ofNullable(against), new Positions());
+            print(report);
+            chart.ifPresent(file -> file.write(report));
+            return Unmask.DONE;
+        } finally {
+            opened.values().forEach(StoredModel::close);
+        }
+    }
+
+    private Set<String> names() {
+        List<String> names = new ArrayList<>(models);
+        if (against != null) {
+            names.add(against);
+        }
+        Set<String> distinct = new LinkedHashSet<>(names);
+        if (against != null && distinct.size() == 1) {
+            throw Fault.configuration("--model and --against are both \"%s\"; name two models.".formatted(against));
+        }
+        return distinct;
+    }
+
+    private StoredModel open(String model) {
+        try (TerminalProgress progress = new TerminalProgress("Importing " + model)) {
+            return new ModelStore(store).open(model, Precision.parse("auto"), progress);
+        }
+    }
+
+    private static int inRange(String option, int value, int most) {
+        if (value < 1 || value > most) {
+            throw Fault.configuration(
+                    most == Integer.MAX_VALUE
+                            ? "%s is %d; at least 1 is allowed.".formatted(option, value)
+                            : "%s is %d; allowed are 1 to %d.".formatted(option, value, most));
+        }
+        return value;
+    }
+
+    private void print(Report report) {
+        report.notices().forEach(spec.commandLine().getErr()::println);
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(report.toJson());
+        } else {
+            ReportTable.lines(report).forEach(out::println);
+        }
+    }
+
+    /** A bar for each model. */
+    private static final class Positions implements EvaluationProgress {
+        private TerminalProgress bar;
+
+        @Override
+        public void begin(String model, int positions) {
+            bar = new TerminalProgress("Measuring " + model, " positions", 1);
+            bar.begin(positions);
+        }
+
+        @Override
+        public void advance(int positions) {
+            bar.advance(positions);
+        }
+
+        @Override
+        public void end() {
+            bar.close();
+        }
+    }
+}

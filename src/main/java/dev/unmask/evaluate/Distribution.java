@@ -1,0 +1,50 @@
+package dev.unmask.evaluate;
+
+/** What a model says at one mask: its logits, read as a probability distribution over the whole vocabulary. */
+final class Distribution {
+    private final float[] logits;
+    private final int best;
+    private final double logOfSum;
+
+    /**
+     * @param logits one for each row of the model's embedding; not copied
+     * @throws IllegalStateException when one is not finite, which only a broken model gives
+     */
+    Distribution(float[] logits) {
+        this.logits = logits;
+        int largest = 0;
+        for (int id = 0; id < logits.length; id++) {
+            if (!Float.isFinite(logits[id])) {
+                throw new IllegalStateException("the model gave logits that are not finite");
+            }
+            largest = logits[id] > logits[largest] ? id : largest;
+        }
+        best = largest;
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp((double) logit - logits[best]);
+        }
+        logOfSum = logits[best] + Math.log(sum);
+    }
+
+    /** The most probable id; the smallest of several. */
+    int best() {
+        return best;
+    }
+
+    /** The natural logarithm of an id's probability, in double precision: {@code logit - log(sum(exp(logits)))}. */
+    double logProbability(int id) {
+        return logits[id] - logOfSum;
+    }
+
+    /** An id's place in the ranking that the service answers: 1 is first, ties go by ascending id. */
+    int rank(int id) {
+        int rank = 1;
+        for (int other = 0; other < logits.length; other++) {
+            if (logits[other] > logits[id] || logits[other] == logits[id] && other < id) {
+                rank++;
+            }
+        }
+        return rank;
+    }
+}

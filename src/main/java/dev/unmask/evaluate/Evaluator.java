@@ -1,0 +1,122 @@
+package dev.unmask.evaluate;
+
+import dev.unmask.batching.BatchLimits;
+import dev.unmask.batching.Dispatcher;
+import dev.unmask.batching.Scheduler;
+import dev.unmask.engine.Device;
+import dev.unmask.engine.Engine;
+import dev.unmask.fault.Fault;
+import dev.unmask.store.StoredModel;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Measures models on texts, one model in memory at a time. All that can be refused is refused before the first one runs.
+ *
+ * @param sample how many positions of each model are measured; absent means every one
+ * @param seed what samples are drawn with; models that cut the texts alike are measured at the same positions
+ * @param device where models run
+ * @param threads intra-op threads, at least 1
+ * @param batchTokens tokens of a batch, texts times the longest of them
+ */
+public record Evaluator(OptionalInt sample, long seed, Device device, int threads, int batchTokens) {
+    /** As in serving: with 30,522 pieces, 256 rows of logits are 31 MB. */
+    private static final int BATCH_MASKS = 256;
+
+    /**
+     * Measures.
+     *
+     * @param texts what on
+     * @param models the models by the names that the user gave them, in order; not closed here
+     * @param against which of them all others are held against
+     * @param progress told how far it is
+     * @throws Fault of kind CONFIGURATION when the texts or the pair don't suit, MODEL_REFUSED when a model fails,
+     *     DEVICE_UNAVAILABLE when the device can't be had
+     */
+    public Report measure(
+            Texts texts, Map<String, StoredModel> models, Optional<String> against, EvaluationProgress progress) {
+        List<Candidate> candidates = models.entrySet().stream()
+                .map(model -> Candidate.of(model.getKey(), model.getValue(), texts, sample, seed))
+                .toList();
+        Optional<Candidate> reference = against.map(name -> named(candidates, name));
+        List<Candidate> others = candidates.stream()
+                .filter(candidate -> reference.isEmpty() || candidate != reference.get())
+                .toList();
+        reference.ifPresent(judge -> others.forEach(other -> other.checkComparable(judge)));
+
+        Map<Candidate, Predictions> found = new LinkedHashMap<>();
+        others.forEach(other -> found.put(other, predict(other, List.of(), progress)));
+        List<Agreement> agreements = new ArrayList<>();
+        reference.ifPresent(judge -> {
+            List<int[]> best =
+                    others.stream().map(other -> found.get(other).best()).toList();
+            Predictions judged = predict(judge, best, progress);
+            for (int i = 0; i < others.size(); i++) {
+                Candidate other = others.get(i);
+                agreements.add(Agreement.of(other.model(), found.get(other), judge.model(), judged, i));
+            }
+            found.put(judge, judged);
+        });
+        return new Report(
+                texts.lines().size(),
+                texts.words(),
+                sample.isPresent() ? sample.getAsInt() : null,
+                seed,
+                candidates.stream()
+                        .map(candidate -> evaluation(candidate, texts, found.get(candidate)))
+                        .toList(),
+                agreements,
+                candidates.stream()
+                        .flatMap(candidate -> notices(candidate).stream())
+                        .toList(),
+                Report.CAVEATS);
+    }
+
+    private static Candidate named(List<Candidate> candidates, String name) {
+        return candidates.stream()
+                .filter(candidate -> candidate.model().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Predictions predict(Candidate candidate, List<int[]> asked, EvaluationProgress progress) {
+        progress.begin(candidate.model(), candidate.positions().length);
+        BatchLimits limits = new BatchLimits(batchTokens, BATCH_MASKS, Integer.MAX_VALUE);
+        try (Engine engine = Engine.open(candidate.stored().graph(), device, threads);
+                Scheduler scheduler = new Dispatcher(engine::run, limits)) {
+            return Predictions.of(candidate.windows(), candidate.positions(), asked, scheduler, progress::advance);
+        } finally {
+            progress.end();
+        }
+    }
+
+    private static Evaluation evaluation(Candidate candidate, Texts texts, Predictions predictions) {
+        return Evaluation.of(
+                candidate.model(),
+                candidate.stored().manifest(),
+                candidate.vocabulary().size(),
+                texts,
+                candidate.windows(),
+                candidate.positions(),
+                predictions);
+    }
+
+    private static List<String> notices(Candidate candidate) {
+        List<String> notices = new ArrayList<>(candidate.stored().manifest().warnings());
+        long split = candidate.windows().split();
+        if (split > 0) {
+            notices.add(
+                    "%,d %s longer than the %,d tokens that the model \"%s\" takes and split; pieces at a cut see one side of it only."
+                            .formatted(
+                                    split,
+                                    split == 1 ? "text was" : "texts were",
+                                    candidate.longest(),
+                                    candidate.model()));
+        }
+        return notices;
+    }
+}
