@@ -42,9 +42,14 @@ record EncodedText(MaskedText tokens) {
                             masked ? ": it was cut off by truncation to %d tokens".formatted(ids.length) : ""));
         }
         if (tooLong) {
-            throw Fault.badRequest(("The input%s has %s tokens; at most %d are allowed, [CLS] and [SEP] included."
+            throw Fault.badRequest(("The input%s has %s tokens; at most %d are allowed, %s and %s included."
                             + " Shorten it, or send \"tokenizer_kwargs\": {\"truncation\": true} to cut off its end.")
-                    .formatted(where, pieces.count(), limit));
+                    .formatted(
+                            where,
+                            pieces.count(),
+                            limit,
+                            tokenizer.settings().cls().content(),
+                            tokenizer.settings().sep().content()));
         }
         return new EncodedText(new MaskedText(ids, masks));
     }

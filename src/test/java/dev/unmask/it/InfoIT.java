@@ -38,6 +38,7 @@ class InfoIT {
         assertThat(model.path("mask_token_id").intValue()).isEqualTo(9);
         JsonNode engine = info.path("engine");
         assertThat(engine.path("precision").asText()).isEqualTo("fp32");
+        assertThat(engine.path("head").asText()).isEqualTo("masks");
         assertThat(engine.path("provider").asText()).endsWith("ExecutionProvider");
         assertThat(engine.path("provider_reason").asText()).isNotBlank();
         assertThat(engine.path("threads").intValue()).isPositive();
