@@ -3,6 +3,8 @@ package dev.unmask.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
 import dev.unmask.engine.Device;
 import dev.unmask.engine.Engine;
 import dev.unmask.engine.Logits;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,7 +73,23 @@ class ExportedGraphTest {
         assertThat(told[0]).isEqualTo(export.weightBytes()).isGreaterThan(50_000);
         assertThat(folder.resolve("model.weights").toFile().length()).isGreaterThanOrEqualTo(told[0]);
         assertThat(folder.resolve("model.onnx").toFile().length()).isLessThan(80_000);
-        assertThat(Files.list(folder)).hasSize(2);
+        assertThat(folder.toFile().list()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bert-dynamo/model.onnx, add_333, 22",
+        "bert-torchscript/model.onnx, /model/bert/encoder/layer.1/attention/output/Add_output_0, 22",
+        "roberta/model.onnx, add_364, 22",
+        "modernbert/model.onnx, add_825, 21",
+    })
+    void theLastLayersFeedForwardRunsAtTheMasksToo(String file, String value, int nodes) throws IOException {
+        GraphProto graph = ModelProto.parseFrom(Files.readAllBytes(Exports.FOLDER.resolve(file)))
+                .getGraph();
+        MaskCut cut = MaskCut.find(graph, "logits");
+
+        assertThat(cut.value()).isEqualTo(value);
+        assertThat(IntStream.range(0, graph.getNodeCount()).filter(cut::behind)).hasSize(nodes);
     }
 
     private Path write(ExportedGraph export, int pad, int vocabulary) throws IOException {
