@@ -2,6 +2,7 @@ package dev.unmask.checkpoint;
 
 import dev.unmask.fault.Fault;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -78,19 +79,38 @@ public record BertConfig(
                 json.count("projection_size", 128, MOST_COLUMNS));
     }
 
+    /**
+     * Whether a {@code config.json} is that of a model that we compute from its tensors.
+     *
+     * @throws Fault of kind MODEL_REFUSED when the file can't be read, or a value is of the wrong type
+     */
+    static boolean computes(Path configJson) {
+        ConfigJson json = ConfigJson.read(configJson);
+        return otherModel(json, json.text("model_type", "bert")).isEmpty();
+    }
+
     private static void refuseOtherModels(ConfigJson json, String modelType) {
+        otherModel(json, modelType).ifPresent(found -> {
+            throw json.refused(found);
+        });
+    }
+
+    /** Why a model isn't one that we compute. */
+    private static Optional<String> otherModel(ConfigJson json, String modelType) {
         if (!MODEL_TYPES.contains(modelType)) {
-            throw json.refused("model_type is "
+            return Optional.of("model_type is "
                     + Wording.quoted(modelType)
-                    + "; \"bert\" and \"cxr-bert\" are read, and none means \"bert\".");
+                    + "; \"bert\" and \"cxr-bert\" are read, and none means \"bert\". Other families are served from an"
+                    + " ONNX export (model.onnx).");
         }
         String positions = json.text("position_embedding_type", "absolute");
         if (!positions.equals("absolute")) {
-            throw json.refused(
+            return Optional.of(
                     "position_embedding_type is " + Wording.quoted(positions) + "; only \"absolute\" is computed.");
         }
         if (json.flag("is_decoder", false)) {
-            throw json.refused("is_decoder is true; only encoders fill masks.");
+            return Optional.of("is_decoder is true; only encoders fill masks.");
         }
+        return Optional.empty();
     }
 }

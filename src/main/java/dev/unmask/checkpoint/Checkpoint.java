@@ -81,6 +81,18 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
+    /**
+     * Whether a folder has a checkpoint of a kind and in a form that {@link #open} reads, without looking at its tensors.
+     *
+     * @throws Fault of kind MODEL_REFUSED when its {@code config.json} can't be read
+     */
+    public static boolean isIn(Path folder) {
+        Path configJson = folder.resolve(CONFIG);
+        return Files.isRegularFile(configJson)
+                && WeightFiles.find(folder).isPresent()
+                && BertConfig.computes(configJson);
+    }
+
     private static String fileName(Path path) {
         Path name = path.toAbsolutePath().normalize().getFileName();
         return name == null ? "the root folder" : name.toString();

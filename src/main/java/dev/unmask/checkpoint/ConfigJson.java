@@ -88,12 +88,24 @@ final class ConfigJson {
     }
 
     int count(String key, int otherwise, int most) {
+        return integer(key, otherwise, 1, most);
+    }
+
+    /** A token's id, up to {@code most}. */
+    int id(String key, int otherwise, int most) {
+        return integer(key, otherwise, 0, most);
+    }
+
+    private int integer(String key, int otherwise, int least, int most) {
         JsonNode value = root.get(key);
         if (value == null) {
             return otherwise;
         }
-        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 1 || value.intValue() > most) {
-            throw wrong(key, value, "an integer from 1 to " + most);
+        if (!value.isIntegralNumber()
+                || !value.canConvertToInt()
+                || value.intValue() < least
+                || value.intValue() > most) {
+            throw wrong(key, value, "an integer from " + least + " to " + most);
         }
         return value.intValue();
     }

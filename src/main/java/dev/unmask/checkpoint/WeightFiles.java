@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The files of a folder that hold the weights. Where there are several, transformers' order of
@@ -18,15 +19,17 @@ record WeightFiles(TensorSource source, List<Path> files) {
     private static final String PYTORCH = "pytorch_model.bin";
     private static final String INDEX = ".index.json";
 
+    /** The file that decides where the weights of a folder are; empty where it has none. */
+    static Optional<Path> find(Path folder) {
+        return Stream.of(SAFETENSORS, SAFETENSORS + INDEX, PYTORCH, PYTORCH + INDEX)
+                .map(folder::resolve)
+                .filter(Files::isRegularFile)
+                .findFirst();
+    }
+
     /** Opens the weights of a folder; empty where it has none. */
     static Optional<WeightFiles> open(Path folder) {
-        for (String name : List.of(SAFETENSORS, SAFETENSORS + INDEX, PYTORCH, PYTORCH + INDEX)) {
-            Path file = folder.resolve(name);
-            if (Files.isRegularFile(file)) {
-                return Optional.of(open(file, name));
-            }
-        }
-        return Optional.empty();
+        return find(folder).map(file -> open(file, file.getFileName().toString()));
     }
 
     private static WeightFiles open(Path file, String name) {

@@ -65,7 +65,7 @@ public final class Embedder {
             Pieces pieces = Pieces.of(texts.get(i), true, tokenizer, enough);
             int[] ids = pieces.truncated(query.maxLength(), query.cut(), where);
             if (ids.length > limits.tokens()) {
-                throw pieces.tooLong(limits.tokens(), where);
+                throw pieces.tooLong(limits.tokens(), where, tokenizer);
             }
             encoded.add(MaskedText.unmasked(ids));
         }

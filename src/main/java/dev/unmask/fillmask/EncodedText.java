@@ -42,7 +42,7 @@ record EncodedText(MaskedText tokens) {
                             masked ? ": it was cut off by truncation to %d tokens".formatted(ids.length) : ""));
         }
         if (tooLong) {
-            throw pieces.tooLong(limit, where);
+            throw pieces.tooLong(limit, where, tokenizer);
         }
         return new EncodedText(new MaskedText(ids, masks));
     }

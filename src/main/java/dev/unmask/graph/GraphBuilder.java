@@ -141,7 +141,8 @@ final class GraphBuilder {
         return IntStream.range(0, count).mapToObj(output -> fresh(operator)).toList();
     }
 
-    private static ValueInfoProto value(String name, TensorProto.DataType type, Object... shape) {
+    /** The declaration of an input or output; a dimension is a number or a name. */
+    static ValueInfoProto value(String name, TensorProto.DataType type, Object... shape) {
         TensorShapeProto.Builder dimensions = TensorShapeProto.newBuilder();
         for (Object dimension : shape) {
             TensorShapeProto.Dimension.Builder builder = TensorShapeProto.Dimension.newBuilder();

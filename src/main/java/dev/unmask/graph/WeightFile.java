@@ -59,16 +59,44 @@ final class WeightFile implements AutoCloseable {
         return proto;
     }
 
+    /**
+     * Bytes as they are.
+     *
+     * @param tensor name, type and shape; other data in it is dropped
+     * @param values the tensor's elements in row-major order, little-endian
+     */
+    TensorProto copy(TensorProto tensor, ByteBuffer values) {
+        TensorProto.Builder proto = TensorProto.newBuilder()
+                .setName(tensor.getName())
+                .setDataType(tensor.getDataType())
+                .addAllDims(tensor.getDimsList());
+        try {
+            TensorProto placed = place(proto, values.remaining());
+            ByteBuffer rest = values.duplicate();
+            int end = rest.limit();
+            while (rest.position() < end) {
+                rest.limit(Math.min(end, rest.position() + CHUNK));
+                written.accept(channel.write(rest));
+            }
+            return placed;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
     private TensorProto begin(String name, long count, long... shape) {
-        long size = Math.multiplyExact(count, (long) Float.BYTES);
+        TensorProto.Builder proto =
+                TensorProto.newBuilder().setName(name).setDataType(TensorProto.DataType.FLOAT.getNumber());
+        Arrays.stream(shape).forEach(proto::addDims);
+        return place(proto, Math.multiplyExact(count, (long) Float.BYTES));
+    }
+
+    /** Says in a tensor that its bytes come next in the file. */
+    private TensorProto place(TensorProto.Builder proto, long size) {
         try {
             long offset = (channel.position() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
             channel.position(offset);
-            TensorProto.Builder proto = TensorProto.newBuilder()
-                    .setName(name)
-                    .setDataType(TensorProto.DataType.FLOAT.getNumber())
-                    .setDataLocation(TensorProto.DataLocation.EXTERNAL);
-            Arrays.stream(shape).forEach(proto::addDims);
+            proto.setDataLocation(TensorProto.DataLocation.EXTERNAL);
             Map.of("location", location, "offset", Long.toString(offset), "length", Long.toString(size))
                     .forEach((key, value) -> proto.addExternalData(
                             StringStringEntryProto.newBuilder().setKey(key).setValue(value)));

@@ -48,6 +48,7 @@ final class ServiceInfo {
     private static Map<String, Object> engine(EngineInfo engine) {
         Map<String, Object> wire = new LinkedHashMap<>();
         wire.put("precision", engine.precision());
+        wire.put("head", engine.head());
         wire.put("provider", engine.provider());
         wire.put("provider_reason", engine.providerReason());
         wire.put("threads", engine.threads());

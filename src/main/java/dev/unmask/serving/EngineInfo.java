@@ -4,6 +4,7 @@ package dev.unmask.serving;
  * What the model runs on.
  *
  * @param precision of weights and arithmetic
+ * @param head at which positions the masked-LM head is computed: "masks", or "all"
  * @param provider ONNX Runtime's execution provider
  * @param providerReason why it was this one
  * @param threads intra-op threads
@@ -12,6 +13,7 @@ package dev.unmask.serving;
  */
 public record EngineInfo(
         String precision,
+        String head,
         String provider,
         String providerReason,
         int threads,

@@ -192,6 +192,7 @@ public final class ServedModel implements AutoCloseable {
     public EngineInfo engineInfo() {
         return new EngineInfo(
                 manifest.precision(),
+                manifest.head().label(),
                 engine.provider().name(),
                 engine.provider().reason(),
                 engine.threads(),

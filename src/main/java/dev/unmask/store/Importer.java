@@ -1,9 +1,6 @@
 package dev.unmask.store;
 
-import dev.unmask.checkpoint.BertConfig;
-import dev.unmask.checkpoint.Checkpoint;
 import dev.unmask.fault.Fault;
-import dev.unmask.graph.BertGraph;
 import dev.unmask.graph.Precision;
 import dev.unmask.store.Manifest.FileDigest;
 import dev.unmask.text.LetterCase;
@@ -20,7 +17,7 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * Makes a store entry from a checkpoint's folder: graph, tokenizer, manifest. The entry is written under another name
+ * Makes a store entry from the folder of a checkpoint or of an ONNX export: graph, tokenizer, manifest. The entry is written under another name
  * and renamed at the end, so that it is there whole or not at all.
  */
 public final class Importer {
@@ -32,7 +29,7 @@ public final class Importer {
     private static final List<String> COPIED = List.of(
             "config.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "README.md");
 
-    /** Files that decide what an import makes, besides those that {@link Checkpoint#files()} names. */
+    /** Files that decide what an import makes, besides those that {@link ModelSource#files()} names. */
     private static final List<String> TOKENIZER_FILES = List.of(
             "tokenizer.json", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json");
 
@@ -99,19 +96,19 @@ public final class Importer {
     }
 
     /** One digest of everything that decides what the import makes. */
-    static String digest(Path source, Checkpoint checkpoint, Precision precision) throws IOException {
-        return digest(source, checkpoint, precision, null);
+    static String digest(Path source, ModelSource model, Precision precision) throws IOException {
+        return digest(source, model, precision, null);
     }
 
-    private static String digest(Path source, Checkpoint checkpoint, Precision precision, Boolean lowerCase)
+    private static String digest(Path source, ModelSource model, Precision precision, Boolean lowerCase)
             throws IOException {
         String chosen = lowerCase == null ? "" : " lower case " + lowerCase;
         return Digests.combined(
-                sources(source, checkpoint), "format %d %s".formatted(Manifest.FORMAT, precision.label()) + chosen);
+                sources(source, model), "format %d %s".formatted(Manifest.FORMAT, precision.label()) + chosen);
     }
 
-    private static SortedMap<String, FileDigest> sources(Path source, Checkpoint checkpoint) throws IOException {
-        List<Path> files = new ArrayList<>(checkpoint.files());
+    private static SortedMap<String, FileDigest> sources(Path source, ModelSource model) throws IOException {
+        List<Path> files = new ArrayList<>(model.files());
         TOKENIZER_FILES.stream()
                 .map(source::resolve)
                 .filter(Files::isRegularFile)
@@ -122,12 +119,12 @@ public final class Importer {
     }
 
     private Manifest write(Path folder) throws IOException {
-        try (Checkpoint checkpoint = Checkpoint.open(source)) {
-            String revision = digest(source, checkpoint, precision, lowerCase).substring(0, 12);
-            checkPositions(checkpoint.config());
-            SpecialTokens special = writeTokenizer(folder, checkpoint.config());
-            progress.begin(BertGraph.weightBytes(checkpoint));
-            BertGraph.write(checkpoint, folder.resolve(GRAPH), folder.resolve(WEIGHTS), progress::advance);
+        try (ModelSource model = ModelSource.open(source)) {
+            String revision = digest(source, model, precision, lowerCase).substring(0, 12);
+            checkPositions(model.shape());
+            SpecialTokens special = writeTokenizer(folder, model.shape());
+            progress.begin(model.weightBytes());
+            model.write(folder.resolve(GRAPH), folder.resolve(WEIGHTS), special.pad(), progress::advance);
             progress.end();
             ModelCard card = ModelCard.read(source);
             Manifest manifest = new Manifest(
@@ -136,27 +133,28 @@ public final class Importer {
                     source.toAbsolutePath().normalize().getFileName().toString(),
                     revision,
                     precision.label(),
-                    shape(checkpoint.config()),
+                    model.head(),
+                    model.shape(),
                     new Manifest.SpecialIds(
                             special.pad(), special.unknown(), special.cls(), special.sep(), special.mask()),
                     card.licence(),
                     card.intendedUse(),
-                    warnings(checkpoint, folder),
+                    warnings(model, folder),
                     Digests.of(list(folder)));
             manifest.write(folder);
             return manifest;
         }
     }
 
-    private static void checkPositions(BertConfig config) {
-        if (config.positions() < LEAST_POSITIONS) {
+    private static void checkPositions(Manifest.Shape shape) {
+        if (shape.positions() < LEAST_POSITIONS) {
             throw Fault.modelRefused(
-                    "config.json: max_position_embeddings is %d; a text of one mask and its two special tokens needs %d."
-                            .formatted(config.positions(), LEAST_POSITIONS));
+                    "config.json: max_position_embeddings leaves room for %d tokens; a text of one mask and its two special tokens needs %d."
+                            .formatted(shape.positions(), LEAST_POSITIONS));
         }
     }
 
-    private SpecialTokens writeTokenizer(Path folder, BertConfig config) throws IOException {
+    private SpecialTokens writeTokenizer(Path folder, Manifest.Shape shape) throws IOException {
         for (String file : COPIED) {
             if (Files.isRegularFile(source.resolve(file))) {
                 Files.copy(source.resolve(file), folder.resolve(file));
@@ -171,31 +169,21 @@ public final class Importer {
             LetterCase.require(folder, lowerCase);
         }
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
-            if (tokenizer.idLimit() > config.vocabulary()) {
+            if (tokenizer.idLimit() > shape.vocabulary()) {
                 throw Fault.modelRefused(
                         "The vocabulary has ids up to %d, but the checkpoint has %d embeddings (vocab_size); they don't belong together."
-                                .formatted(tokenizer.idLimit() - 1, config.vocabulary()));
+                                .formatted(tokenizer.idLimit() - 1, shape.vocabulary()));
             }
             return tokenizer.specialTokens();
         }
     }
 
-    private List<String> warnings(Checkpoint checkpoint, Path folder) {
-        List<String> warnings = new ArrayList<>(checkpoint.warnings());
+    private List<String> warnings(ModelSource model, Path folder) {
+        List<String> warnings = new ArrayList<>(model.warnings());
         if (lowerCase == null) {
             LetterCase.notice(source, folder).ifPresent(warnings::add);
         }
         return List.copyOf(warnings);
-    }
-
-    private static Manifest.Shape shape(BertConfig config) {
-        return new Manifest.Shape(
-                config.modelType(),
-                config.layers(),
-                config.hidden(),
-                config.heads(),
-                config.vocabulary(),
-                config.positions());
     }
 
     private static List<Path> list(Path folder) throws IOException {

@@ -2,6 +2,7 @@ package dev.unmask.store;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 
 /**
@@ -23,6 +25,7 @@ import java.util.SortedMap;
  * @param source where it came from, as given at import: the name of the folder
  * @param revision the first 12 hex digits of the digest of the source's files
  * @param precision the graph's precision
+ * @param head at which positions the graph computes the masked-LM head; absent means at the masks
  * @param shape the model's sizes
  * @param specialTokens ids of the special tokens
  * @param licence the model card's licence, or null
@@ -39,6 +42,7 @@ public record Manifest(
         String source,
         String revision,
         String precision,
+        Head head,
         Shape shape,
         SpecialIds specialTokens,
         String licence,
@@ -55,8 +59,28 @@ public record Manifest(
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
 
+    /** A manifest without {@code head} is of a graph that was written from a checkpoint. */
+    public Manifest {
+        head = head == null ? Head.MASKS : head;
+    }
+
+    /** At which positions a graph computes the masked-LM head. */
+    public enum Head {
+        /** At the masks only. */
+        @JsonProperty("masks")
+        MASKS,
+        /** At all positions: an export whose head the import did not recognise. */
+        @JsonProperty("all")
+        ALL;
+
+        /** The name that the manifest and {@code /info} use. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     /**
-     * The model's sizes.
+     * The model's sizes; those that the config of an exported graph doesn't say are 0.
      *
      * @param type the config's model type
      * @param layers encoder layers
@@ -132,6 +156,7 @@ public record Manifest(
                 otherSource,
                 revision,
                 precision,
+                head,
                 shape,
                 specialTokens,
                 licence,

@@ -1,6 +1,5 @@
 package dev.unmask.store;
 
-import dev.unmask.checkpoint.Checkpoint;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
 import java.io.IOException;
@@ -108,8 +107,8 @@ public final class ModelStore {
     private StoredModel openCheckpoint(Path folder, Precision precision, ImportProgress progress) throws IOException {
         String name = folder.toRealPath().getFileName().toString();
         String digest;
-        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            digest = Importer.digest(folder, checkpoint, precision);
+        try (ModelSource model = ModelSource.open(folder)) {
+            digest = Importer.digest(folder, model, precision);
         }
         Path cached = root.resolve(CACHE).resolve(digest);
         boolean writable = writable(cached.getParent());

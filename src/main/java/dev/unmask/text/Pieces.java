@@ -68,10 +68,15 @@ public record Pieces(int[] ids, boolean whole, boolean closed) {
     }
 
     /** What refuses a text of more than {@code limit} tokens. */
-    public Fault tooLong(int limit, String where) {
-        return Fault.badRequest(("The input%s has %s tokens; at most %d are allowed, [CLS] and [SEP] included."
+    public Fault tooLong(int limit, String where, Tokenizer tokenizer) {
+        return Fault.badRequest(("The input%s has %s tokens; at most %d are allowed, %s and %s included."
                         + " Shorten it, or send \"tokenizer_kwargs\": {\"truncation\": true} to cut off its end.")
-                .formatted(where, count(), limit));
+                .formatted(
+                        where,
+                        count(),
+                        limit,
+                        tokenizer.settings().cls().content(),
+                        tokenizer.settings().sep().content()));
     }
 
     /** Their number, for messages. */

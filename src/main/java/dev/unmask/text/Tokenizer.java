@@ -20,6 +20,7 @@ public final class Tokenizer implements AutoCloseable {
     private final SpecialTokens specialTokens;
     private final NativeTokenizer library;
     private final PieceTable pieces;
+    private final boolean cleansUp;
 
     private Tokenizer(TokenizerFile file, TokenizerSettings settings, NativeTokenizer library) {
         this.settings = settings;
@@ -33,6 +34,7 @@ public final class Tokenizer implements AutoCloseable {
                 vocabulary.get(settings.sep().content()),
                 vocabulary.get(settings.mask().content()),
                 settings.mask().content());
+        this.cleansUp = settings.cleanUpSpaces() && !file.bytePair();
         this.pieces = file.decodesByPiece() && idLimit <= PieceTable.MAX_IDS
                 ? PieceTable.learn(file, specialTokens.cls(), rows -> library.decode(rows, false))
                 : null;
@@ -150,7 +152,7 @@ public final class Tokenizer implements AutoCloseable {
                 texts[i] = pieces.decode(ids[i], skipSpecialTokens);
             }
         }
-        for (int i = 0; settings.cleanUpSpaces() && i < texts.length; i++) {
+        for (int i = 0; cleansUp && i < texts.length; i++) {
             texts[i] = cleanUp(texts[i]);
         }
         return texts;

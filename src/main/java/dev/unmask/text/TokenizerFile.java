@@ -17,8 +17,10 @@ import java.util.Map;
  * @param vocabulary every token with its id, added tokens included
  * @param skippable the ids of the tokens that decoding can skip
  * @param decodesByPiece whether a token's text depends only on the token and on being the first
+ * @param bytePair whether its model is byte-pair encoding, which transformers never cleans up after
  */
-record TokenizerFile(String json, Map<String, Integer> vocabulary, BitSet skippable, boolean decodesByPiece) {
+record TokenizerFile(
+        String json, Map<String, Integer> vocabulary, BitSet skippable, boolean decodesByPiece, boolean bytePair) {
 
     static final String NAME = "tokenizer.json";
 
@@ -53,7 +55,8 @@ record TokenizerFile(String json, Map<String, Integer> vocabulary, BitSet skippa
                 complete ? json : root.toString(),
                 vocabulary,
                 skippable,
-                "WordPiece".equals(root.at("/decoder/type").asText()));
+                "WordPiece".equals(root.at("/decoder/type").asText()),
+                "BPE".equals(root.at("/model/type").asText()));
     }
 
     /** One more than the largest id. */

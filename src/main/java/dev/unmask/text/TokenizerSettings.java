@@ -16,7 +16,8 @@ import java.util.Set;
  *
  * <p>Defaults and precedence are those of transformers 5.17 ({@code BertTokenizer}, {@code
  * PreTrainedTokenizerBase._from_pretrained}): the special tokens map wins over the configuration,
- * unless the configuration has {@code added_tokens_decoder}.
+ * unless the configuration has {@code added_tokens_decoder}. Special tokens that no file names are
+ * those of {@link SpecialNames#of}.
  *
  * @param bert whether {@code tokenizer_class} is BERT's, or absent
  * @param lowerCase {@code do_lower_case}, default true
@@ -50,6 +51,9 @@ public record TokenizerSettings(
     private static final String MAP = "special_tokens_map.json";
     private static final String ADDED = "added_tokens.json";
 
+    private static final List<String> SPECIAL_KEYS =
+            List.of("pad_token", "unk_token", "cls_token", "sep_token", "mask_token");
+
     private static final String BERT = "BertTokenizer";
 
     /** CXR-BERT's own class differs from BERT's in nothing but its name. */
@@ -81,11 +85,12 @@ public record TokenizerSettings(
         boolean decoderKnown = config.has("added_tokens_decoder");
         List<AddedToken> added = decoderKnown ? decoder(config.get("added_tokens_decoder")) : List.of();
         Reader reader = new Reader(config, decoderKnown ? JsonFile.MAPPER.nullNode() : map, added);
-        AddedToken pad = reader.token("pad_token", "[PAD]");
-        AddedToken unknown = reader.token("unk_token", "[UNK]");
-        AddedToken cls = reader.token("cls_token", "[CLS]");
-        AddedToken sep = reader.token("sep_token", "[SEP]");
-        AddedToken mask = reader.token("mask_token", "[MASK]");
+        SpecialNames absent = reader.namesAll() ? SpecialNames.BERT : SpecialNames.of(folder);
+        AddedToken pad = reader.token("pad_token", absent.pad());
+        AddedToken unknown = reader.token("unk_token", absent.unknown());
+        AddedToken cls = reader.token("cls_token", absent.cls());
+        AddedToken sep = reader.token("sep_token", absent.sep());
+        AddedToken mask = reader.token("mask_token", absent.mask());
         List<AddedToken> all = new ArrayList<>(added);
         if (!decoderKnown) {
             legacy(legacy).forEach(token -> addOnce(all, token));
@@ -185,6 +190,10 @@ public record TokenizerSettings(
 
     /** The two files that name special tokens, with their precedence. */
     private record Reader(JsonNode config, JsonNode map, List<AddedToken> added) {
+
+        boolean namesAll() {
+            return SPECIAL_KEYS.stream().allMatch(key -> map.hasNonNull(key) || config.hasNonNull(key));
+        }
 
         AddedToken token(String key, String absent) {
             boolean mapped = map.hasNonNull(key);

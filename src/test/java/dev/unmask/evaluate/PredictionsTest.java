@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.unmask.batching.Deadline;
-import dev.unmask.batching.LogitsReader;
 import dev.unmask.batching.MaskedText;
+import dev.unmask.batching.RowReader;
 import dev.unmask.batching.Scheduler;
 import dev.unmask.fault.Fault;
 import dev.unmask.store.Manifest;
@@ -32,12 +32,12 @@ class PredictionsTest {
     private static final SpecialTokens SPECIAL = new SpecialTokens(0, 1, 2, 3, 4, "[MASK]");
     private static final int VOCABULARY = 16;
     private static final Manifest MANIFEST =
-            new Manifest(1, "known", "known", "0", "fp32", null, null, null, null, List.of(), new TreeMap<>());
+            new Manifest(1, "known", "known", "0", "fp32", null, null, null, null, null, List.of(), new TreeMap<>());
 
     /** Answers a masked text by rule; reads the texts from the last to the first. */
     private record KnownScheduler(Function<MaskedText, float[]> rule) implements Scheduler {
         @Override
-        public CompletableFuture<Void> submit(List<MaskedText> texts, Deadline deadline, LogitsReader reader) {
+        public CompletableFuture<Void> submit(List<MaskedText> texts, Deadline deadline, RowReader reader) {
             deadline.check();
             return CompletableFuture.runAsync(() -> {
                 for (int text = texts.size() - 1; text >= 0; text--) {

@@ -47,6 +47,7 @@ class InfoIT {
                 .body("model.mask_token_id", equalTo(9))
                 .body("model.embedding_size", nullValue())
                 .body("engine.precision", equalTo("fp32"))
+                .body("engine.head", equalTo("masks"))
                 .body("engine.provider", endsWith("ExecutionProvider"))
                 .body("engine.provider_reason", not(blankOrNullString()))
                 .body("engine.threads", greaterThan(0))

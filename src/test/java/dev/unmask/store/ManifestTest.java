@@ -24,6 +24,7 @@ class ManifestTest {
             "source",
             "0123456789ab",
             "fp32",
+            Manifest.Head.ALL,
             new Manifest.Shape("cxr-bert", 1, 2, 1, 9, 4),
             new Manifest.SpecialIds(0, 1, 2, 3, 4),
             "mit",
@@ -52,6 +53,20 @@ class ManifestTest {
         edit("\"format\" : 2", "\"format\" : 2, \"later\" : {}");
 
         assertThat(Manifest.read(folder)).isEqualTo(MANIFEST);
+    }
+
+    @Test
+    void whereTheHeadRunsIsWrittenAndMeansTheMasksWhereAbsent() throws IOException {
+        edit("\"head\" : \"all\"", "\"other\" : 1");
+
+        assertThat(Manifest.read(folder).head()).isEqualTo(Manifest.Head.MASKS);
+    }
+
+    @Test
+    void anUnknownPlaceOfTheHeadIsRefused() throws IOException {
+        edit("\"head\" : \"all\"", "\"head\" : \"somewhere\"");
+
+        assertRefused("is not valid JSON of a manifest");
     }
 
     @ParameterizedTest

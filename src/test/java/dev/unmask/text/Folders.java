@@ -13,6 +13,9 @@ final class Folders {
     /** The recorded conformance cases were made with this model. */
     static final Path TOY = Path.of("src/test/resources/toy-model");
 
+    /** Models of other families, with their tokenizers. */
+    static final Path ONNX = Path.of("src/test/resources/onnx");
+
     private Folders() {}
 
     static Path with(Path folder, String file, String content) {

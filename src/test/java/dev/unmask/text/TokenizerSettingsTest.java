@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unmask.fault.Fault;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,6 +124,39 @@ class TokenizerSettingsTest {
                 .hasMessageContaining(message)
                 .hasMessageContaining(CONFIG)
                 .hasMessageNotContaining(folder.toString());
+    }
+
+    @Test
+    void a_byte_pair_vocabulary_with_robertas_tokens_has_these_where_none_are_named() throws IOException {
+        Files.copy(Folders.ONNX.resolve("roberta/tokenizer.json"), folder.resolve("tokenizer.json"));
+
+        assertThat(read("{\"model_max_length\":512}").specials())
+                .extracting(AddedToken::content)
+                .containsExactly("<pad>", "<unk>", "<s>", "</s>", "<mask>");
+        assertThat(read("{\"mask_token\":\"<m>\"}").specials())
+                .extracting(AddedToken::content)
+                .containsExactly("<pad>", "<unk>", "<s>", "</s>", "<m>");
+    }
+
+    @Test
+    void another_vocabulary_has_berts_tokens_or_has_to_name_its_own() throws IOException {
+        String json = Files.readString(Folders.ONNX.resolve("roberta/tokenizer.json"));
+        Folders.with(folder, "tokenizer.json", json.replace("<mask>", "<blank>"));
+        assertThat(TokenizerSettings.read(folder).mask().content()).isEqualTo("[MASK]");
+        assertThatThrownBy(() -> Tokenizer.open(folder))
+                .isInstanceOf(Fault.class)
+                .hasMessageContaining("tokenizer.json lacks the special tokens [PAD] [UNK] [CLS] [SEP] [MASK]")
+                .hasMessageContaining("name the tokens that it has in tokenizer_config.json");
+
+        Folders.with(
+                folder,
+                "tokenizer_config.json",
+                "{\"pad_token\":\"<pad>\",\"unk_token\":\"<unk>\","
+                        + "\"cls_token\":\"<s>\",\"sep_token\":\"</s>\",\"mask_token\":\"<blank>\"}");
+        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+            assertThat(tokenizer.specialTokens()).isEqualTo(new SpecialTokens(1, 3, 0, 2, 4, "<blank>"));
+            assertThat(tokenizer.encode("no <blank>", true)).startsWith(0).endsWith(4, 2);
+        }
     }
 
     private TokenizerSettings read(String config) {

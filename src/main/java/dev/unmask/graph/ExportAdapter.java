@@ -1,0 +1,108 @@
+package dev.unmask.graph;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import dev.unmask.engine.GraphNames;
+import java.util.List;
+
+/** Adds to a graph what lies between the engine's inputs and output and those of a standard export. */
+final class ExportAdapter {
+    /** The rows of the masks, {@code [1, masks, …]}: with the rank of the whole value, so that axes stay what they are. */
+    static final String ROWS = Renaming.PREFIX + "rows";
+
+    private final GraphProto.Builder graph;
+
+    ExportAdapter(GraphProto.Builder graph) {
+        this.graph = graph;
+    }
+
+    /**
+     * The export's inputs from ours: {@code attention_mask} is 1 for a row's real ids, token types are 0 as in a single
+     * text, and what stands behind a text is the tokenizer's padding, whatever the engine pads with.
+     *
+     * @param pad the tokenizer's padding id
+     */
+    void inputs(ExportContract contract, int pad) {
+        graph.addInput(GraphBuilder.value(GraphNames.INPUT_IDS, DataType.INT32, "batch", "length"));
+        graph.addInput(GraphBuilder.value(GraphNames.LENGTHS, DataType.INT32, "batch"));
+        graph.addInput(GraphBuilder.value(GraphNames.MASK_POSITIONS, DataType.INT32, "masks"));
+
+        String ids = cast(GraphNames.INPUT_IDS, "ids");
+        String length = node(
+                "Gather",
+                "length",
+                List.of(node("Shape", "shape", List.of(GraphNames.INPUT_IDS)), scalar("one", 1)),
+                GraphBuilder.attribute("axis", 0));
+        String columns = node("Range", "columns", List.of(scalar("zero", 0), length, scalar("step", 1)));
+        String lengths = node(
+                "Reshape", "lengths_column", List.of(cast(GraphNames.LENGTHS, "lengths_64"), vector("down", -1, 1)));
+        String real = node("Less", "real", List.of(columns, lengths));
+        node("Where", GraphNames.INPUT_IDS, List.of(real, ids, scalar("pad", pad)));
+        String attention = cast(real, ExportContract.ATTENTION_MASK);
+        if (contract.tokenTypes()) {
+            node("Mul", ExportContract.TOKEN_TYPE_IDS, List.of(attention, scalar("nothing", 0)));
+        }
+    }
+
+    /**
+     * The rows of a value at the mask positions.
+     *
+     * @param value {@code [batch, length, …]} of rank 3
+     */
+    void gather(String value) {
+        String flat = node("Flatten", "flat", List.of(value), GraphBuilder.attribute("axis", 2));
+        String positions = node("Reshape", "positions", List.of(GraphNames.MASK_POSITIONS, vector("across", 1, -1)));
+        node("Gather", "rows", List.of(flat, positions), GraphBuilder.attribute("axis", 0));
+    }
+
+    /**
+     * The engine's output.
+     *
+     * @param rows {@code [1, masks, vocabulary]}
+     */
+    void output(String rows, int vocabulary) {
+        graph.addOutput(GraphBuilder.value(GraphNames.LOGITS, DataType.FLOAT, "masks", vocabulary));
+        graph.addNode(NodeProto.newBuilder()
+                .setOpType("Reshape")
+                .setName(Renaming.PREFIX + "output")
+                .addInput(rows)
+                .addInput(vector("output_shape", -1, vocabulary))
+                .addOutput(GraphNames.LOGITS));
+    }
+
+    private String cast(String value, String name) {
+        return node("Cast", name, List.of(value), GraphBuilder.attribute("to", DataType.INT64.getNumber()));
+    }
+
+    private String node(String operator, String name, List<String> inputs, AttributeProto... attributes) {
+        String output = Renaming.PREFIX + name;
+        graph.addNode(NodeProto.newBuilder()
+                .setOpType(operator)
+                .setName(output)
+                .addAllInput(inputs)
+                .addOutput(output)
+                .addAllAttribute(List.of(attributes)));
+        return output;
+    }
+
+    private String scalar(String name, long value) {
+        return constant(TensorProto.newBuilder().addInt64Data(value), name);
+    }
+
+    private String vector(String name, long... values) {
+        TensorProto.Builder tensor = TensorProto.newBuilder().addDims(values.length);
+        for (long value : values) {
+            tensor.addInt64Data(value);
+        }
+        return constant(tensor, name);
+    }
+
+    private String constant(TensorProto.Builder tensor, String name) {
+        String full = Renaming.PREFIX + name;
+        graph.addInitializer(tensor.setName(full).setDataType(DataType.INT64.getNumber()));
+        return full;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.unmask.graph;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.unmask.fault.Fault;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
+
+/** Reads ONNX files of others. */
+final class ExportedFile {
+    private static final int LONGEST_NAME = 100;
+
+    private ExportedFile() {}
+
+    /**
+     * Parses a model. Weights inside it stay in the mapped file: nothing of them is on the heap.
+     *
+     * @throws Fault of kind MODEL_REFUSED when it is no ONNX model
+     */
+    static ModelProto read(Path file) throws IOException {
+        String name = file.getFileName().toString();
+        try (FileChannel channel = FileChannel.open(file)) {
+            if (channel.size() > Integer.MAX_VALUE) {
+                throw Fault.modelRefused(
+                        "%s has %d bytes, more than the format allows (2 GiB); export it with external data."
+                                .formatted(name, channel.size()));
+            }
+            CodedInputStream in = UnsafeByteOperations.unsafeWrap(channel.map(MapMode.READ_ONLY, 0, channel.size()))
+                    .newCodedInput();
+            in.enableAliasing(true);
+            ModelProto model = ModelProto.parseFrom(in);
+            if (model.getGraph().getNodeCount() == 0) {
+                throw Fault.modelRefused("%s is no ONNX model: it has no graph, or an empty one.".formatted(name));
+            }
+            return model;
+        } catch (InvalidProtocolBufferException broken) {
+            throw new Fault(
+                    Fault.Kind.MODEL_REFUSED,
+                    "%s is no ONNX model, or is cut off: %s".formatted(name, plain(broken.getMessage())),
+                    broken);
+        }
+    }
+
+    /** A name from a file on one line, and cut where it gets long: files are hostile. */
+    static String plain(String name) {
+        String cut = name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "…";
+        return cut.replaceAll("[\\p{Cntrl}\\p{Cs}\\u2028\\u2029]", "?");
+    }
+
+    /** A type of elements, by its name in the format. */
+    static String type(int number) {
+        DataType type = DataType.forNumber(number);
+        return type == null ? "type " + number : type.name();
+    }
+}

@@ -1,0 +1,159 @@
+package dev.unmask.graph;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import dev.unmask.engine.GraphNames;
+import dev.unmask.fault.Fault;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.LongConsumer;
+
+/**
+ * A masked language model as others export it: {@code input_ids, attention_mask[, token_type_ids]}, int64 {@code [batch,
+ * length]}, to {@code logits}, float {@code [batch, length, vocabulary]} (optimum's contract for the task "fill-mask").
+ *
+ * <p>It is rewritten to the inputs and the output of {@link GraphNames}: its inputs are computed from ours, and the
+ * rows of the masks are gathered as early as {@link MaskCut} finds that the result stays the same.
+ */
+public final class ExportedGraph {
+    /** Range and Where on 64-bit integers are there from opset 11 on (ONNX, docs/Changelog.md). */
+    private static final long LEAST_OPSET = 11;
+
+    private final Path file;
+    private final ModelProto model;
+    private final ExportedWeights weights;
+    private final ExportContract contract;
+    private final MaskCut cut;
+
+    private ExportedGraph(Path file, ModelProto model) {
+        this.file = file;
+        this.model = model;
+        checkOpset();
+        contract = ExportContract.of(model.getGraph(), fileName());
+        weights = new ExportedWeights(file, model.getGraph());
+        cut = MaskCut.find(model.getGraph(), GraphNames.LOGITS);
+    }
+
+    /**
+     * Opens an export; its weights may lie inside, or in files beside it (ONNX, docs/ExternalData.md).
+     *
+     * @param file the ONNX file
+     * @throws Fault of kind MODEL_REFUSED, naming the input, output or tensor, when it is not such a graph
+     * @throws IOException when it can't be read
+     */
+    public static ExportedGraph open(Path file) throws IOException {
+        return new ExportedGraph(file, ExportedFile.read(file));
+    }
+
+    private void checkOpset() {
+        long opset = model.getOpsetImportList().stream()
+                .filter(set -> RowWise.standard(set.getDomain()))
+                .mapToLong(set -> set.getVersion())
+                .findFirst()
+                .orElse(1);
+        if (opset < LEAST_OPSET) {
+            throw Fault.modelRefused("%s is written in ONNX opset %d; %d and later are read. Export it again."
+                    .formatted(fileName(), opset, LEAST_OPSET));
+        }
+    }
+
+    /** The graph's own file and those of its external data, each once. */
+    public List<Path> files() {
+        List<Path> files = new ArrayList<>(List.of(file));
+        files.addAll(weights.externalFiles());
+        return files;
+    }
+
+    /** How many logits a position has; empty where the graph leaves it open. */
+    public OptionalInt vocabulary() {
+        return contract.vocabulary();
+    }
+
+    /** Whether the masked-LM head, found at the end of the graph, will run at mask positions only. */
+    public boolean headAtMasks() {
+        return cut.afterHead();
+    }
+
+    /** Types of weights other than 32-bit floats that the graph computes with, for a warning. */
+    public List<String> otherWeightTypes() {
+        return weights.otherTypes();
+    }
+
+    /** How many bytes of weights {@link #write} will write. */
+    public long weightBytes() {
+        return weights.bytes();
+    }
+
+    /**
+     * Writes the graph that the engine runs.
+     *
+     * @param graphFile where the graph goes
+     * @param weightFile where the weights go; both in one folder, neither may exist
+     * @param pad the tokenizer's padding id, put behind a text as the reference does: some families compute positions from it
+     * @param vocabulary how many logits a position has
+     * @param written told of the bytes of each piece that is written
+     */
+    public void write(Path graphFile, Path weightFile, int pad, int vocabulary, LongConsumer written)
+            throws IOException {
+        GraphProto.Builder graph = GraphProto.newBuilder().setName("exported");
+        try (WeightFile target = new WeightFile(weightFile, written)) {
+            weights.moveTo(target).forEach(tensor -> graph.addInitializer(renamed(tensor)));
+        } catch (UncheckedIOException failed) {
+            throw failed.getCause();
+        }
+        graph.addAllSparseInitializer(model.getGraph().getSparseInitializerList());
+        graph.addAllQuantizationAnnotation(model.getGraph().getQuantizationAnnotationList());
+        ExportAdapter adapter = new ExportAdapter(graph);
+        adapter.inputs(contract, pad);
+        nodes(graph, adapter);
+        adapter.output(cut.atLogits() ? ExportAdapter.ROWS : Renaming.name(GraphNames.LOGITS), vocabulary);
+        try (OutputStream out =
+                new BufferedOutputStream(Files.newOutputStream(graphFile, StandardOpenOption.CREATE_NEW))) {
+            model.toBuilder().setGraph(graph).build().writeTo(out);
+        }
+    }
+
+    /** The export's own nodes; those behind the cut work on the gathered rows. */
+    private void nodes(GraphProto.Builder graph, ExportAdapter adapter) {
+        List<NodeProto> nodes = model.getGraph().getNodeList();
+        String whole = Renaming.name(cut.value());
+        boolean gathered = false;
+        for (int i = 0; i < nodes.size(); i++) {
+            NodeProto node = Renaming.of(nodes.get(i));
+            if (!cut.behind(i)) {
+                graph.addNode(node);
+                continue;
+            }
+            // Every node behind the cut comes after the one that makes the value there.
+            if (!gathered) {
+                adapter.gather(whole);
+                gathered = true;
+            }
+            graph.addNode(Renaming.input(node, whole, ExportAdapter.ROWS));
+        }
+        if (!gathered) {
+            adapter.gather(whole);
+        }
+    }
+
+    private static TensorProto renamed(TensorProto tensor) {
+        String name = Renaming.name(tensor.getName());
+        return name.equals(tensor.getName())
+                ? tensor
+                : tensor.toBuilder().setName(name).build();
+    }
+
+    private String fileName() {
+        return file.getFileName().toString();
+    }
+}

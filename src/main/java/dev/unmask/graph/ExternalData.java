@@ -1,0 +1,130 @@
+package dev.unmask.graph;
+
+import dev.unmask.fault.Fault;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Where a tensor's bytes lie beside its graph (ONNX, docs/ExternalData.md).
+ *
+ * @param file in the graph's own folder
+ * @param offset where they begin
+ * @param length how many they are
+ */
+record ExternalData(Path file, long offset, long length) {
+
+    /**
+     * Reads a tensor's {@code external_data}.
+     *
+     * @param graph the ONNX file
+     * @param tensor what messages call the tensor
+     * @param entries {@code location} and, where given, {@code offset} and {@code length}
+     * @param size how many bytes the tensor's shape and type need
+     * @throws Fault of kind MODEL_REFUSED when the file isn't one in the graph's folder, or too short
+     */
+    static ExternalData of(Path graph, String tensor, Map<String, String> entries, long size) {
+        Path file = beside(graph, tensor, entries.getOrDefault("location", ""));
+        long offset = number(graph, tensor, entries, "offset", 0);
+        long length = number(graph, tensor, entries, "length", size);
+        if (length != size) {
+            throw refused(
+                    graph, tensor, "says that it has %d bytes; its shape and type need %d".formatted(length, size));
+        }
+        if (length > Integer.MAX_VALUE) {
+            throw refused(graph, tensor, "has %d bytes; up to 2 GiB can be read".formatted(length));
+        }
+        try {
+            long end = Files.size(file);
+            if (offset > end - length) {
+                throw refused(
+                        graph,
+                        tensor,
+                        "has %d bytes from %d on in %s, which has %d; it was not downloaded whole"
+                                .formatted(
+                                        length,
+                                        offset,
+                                        ExportedFile.plain(file.getFileName().toString()),
+                                        end));
+            }
+        } catch (IOException unreadable) {
+            throw new Fault(
+                    Fault.Kind.MODEL_REFUSED,
+                    "%s, the external data of %s, can't be read."
+                            .formatted(ExportedFile.plain(file.getFileName().toString()), graph.getFileName()),
+                    unreadable);
+        }
+        return new ExternalData(file, offset, length);
+    }
+
+    /** The bytes, mapped. */
+    ByteBuffer map() throws IOException {
+        try (FileChannel channel = FileChannel.open(file)) {
+            return channel.map(MapMode.READ_ONLY, offset, length);
+        }
+    }
+
+    /** A plain name of a file: a path in an ONNX file could lead anywhere. */
+    private static Path beside(Path graph, String tensor, String location) {
+        Path name;
+        try {
+            name = Path.of(location);
+        } catch (InvalidPathException noPath) {
+            throw refused(
+                    graph, tensor, "is in a file whose name is none: \"%s\"".formatted(ExportedFile.plain(location)));
+        }
+        boolean plain = !location.isEmpty()
+                && !location.contains("/")
+                && !location.contains("\\")
+                && !location.equals("..")
+                && !location.equals(".");
+        if (!plain) {
+            throw refused(
+                    graph,
+                    tensor,
+                    "is in \"%s\"; a plain name of a file beside the graph is allowed"
+                            .formatted(ExportedFile.plain(location)));
+        }
+        Path file = graph.resolveSibling(name);
+        if (!Files.isRegularFile(file)) {
+            throw refused(
+                    graph, tensor, "is in %s, which is missing beside it".formatted(ExportedFile.plain(location)));
+        }
+        return file;
+    }
+
+    private static long number(Path graph, String tensor, Map<String, String> entries, String key, long otherwise) {
+        String text = entries.get(key);
+        if (text == null) {
+            return otherwise;
+        }
+        try {
+            long number = Long.parseLong(text);
+            if (number >= 0) {
+                return number;
+            }
+        } catch (NumberFormatException noNumber) {
+            throw new Fault(
+                    Fault.Kind.MODEL_REFUSED,
+                    message(
+                            graph,
+                            tensor,
+                            "has the %s \"%s\", which is no number".formatted(key, ExportedFile.plain(text))),
+                    noNumber);
+        }
+        throw refused(graph, tensor, "has the %s %s, which is negative".formatted(key, ExportedFile.plain(text)));
+    }
+
+    private static Fault refused(Path graph, String tensor, String found) {
+        return Fault.modelRefused(message(graph, tensor, found));
+    }
+
+    private static String message(Path graph, String tensor, String found) {
+        return "The tensor \"%s\" of %s %s.".formatted(tensor, graph.getFileName(), found);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.unmask.graph;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Where in a graph the rows of the masks can be taken out: the earliest value that everything up to the logits is
+ * computed from row by row (see {@link RowWise}). What lies behind it then runs at mask positions only.
+ */
+final class MaskCut {
+    private final String value;
+    private final BitSet behind;
+    private final boolean afterHead;
+    private final boolean atLogits;
+
+    private MaskCut(String value, BitSet behind, boolean afterHead, boolean atLogits) {
+        this.value = value;
+        this.behind = behind;
+        this.afterHead = afterHead;
+        this.atLogits = atLogits;
+    }
+
+    /** A value and the node that makes it. */
+    private record Made(String value, int output) {}
+
+    /**
+     * Walks back from the logits. The values that are still to be computed are kept in the graph's order, in which a
+     * value comes after all that it is made of; where only one is left, everything passed so far depends on it alone.
+     * All of it has the leading dimensions of the logits then: a row-wise operator keeps those of its data.
+     */
+    static MaskCut find(GraphProto graph, String logits) {
+        Constants constants = new Constants(graph);
+        List<NodeProto> nodes = graph.getNodeList();
+        Map<String, Integer> makers = makers(nodes);
+        MaskCut best = new MaskCut(logits, new BitSet(), false, true);
+        if (!makers.containsKey(logits)) {
+            return best;
+        }
+        // By maker; of one that has several outputs (Split) all that are used.
+        TreeMap<Integer, List<Made>> open = new TreeMap<>();
+        open(open, logits, makers, nodes);
+        BitSet passed = new BitSet();
+        boolean head = false;
+        while (!open.isEmpty()) {
+            Map.Entry<Integer, List<Made>> latest = open.pollLastEntry();
+            NodeProto node = nodes.get(latest.getKey());
+            passed.set(latest.getKey());
+            head |= node.getOpType().equals("MatMul");
+            for (Made made : latest.getValue()) {
+                Optional<List<String>> data = RowWise.data(node, made.output(), constants);
+                // What nobody makes is an input of the graph; nodes out of order are ONNX Runtime's to refuse.
+                if (data.isEmpty()
+                        || !data.get().stream()
+                                .allMatch(input -> makers.getOrDefault(input, latest.getKey()) < latest.getKey())) {
+                    return best;
+                }
+                data.get().forEach(input -> open(open, input, makers, nodes));
+            }
+            if (open.size() == 1 && open.firstEntry().getValue().size() == 1) {
+                String only = open.firstEntry().getValue().get(0).value();
+                best = new MaskCut(only, (BitSet) passed.clone(), head, false);
+            }
+        }
+        return best;
+    }
+
+    private static Map<String, Integer> makers(List<NodeProto> nodes) {
+        Map<String, Integer> makers = new HashMap<>();
+        for (int i = 0; i < nodes.size(); i++) {
+            for (String output : nodes.get(i).getOutputList()) {
+                makers.put(output, i);
+            }
+        }
+        makers.remove("");
+        return makers;
+    }
+
+    private static void open(
+            TreeMap<Integer, List<Made>> open, String value, Map<String, Integer> makers, List<NodeProto> nodes) {
+        int maker = makers.get(value);
+        Made made = new Made(value, nodes.get(maker).getOutputList().indexOf(value));
+        List<Made> known = open.getOrDefault(maker, List.of());
+        if (!known.contains(made)) {
+            open.put(maker, Stream.concat(known.stream(), Stream.of(made)).toList());
+        }
+    }
+
+    /** The value whose rows are gathered, {@code [batch, length, …]}. */
+    String value() {
+        return value;
+    }
+
+    /** Whether a node of the graph works on gathered rows. */
+    boolean behind(int node) {
+        return behind.get(node);
+    }
+
+    /** Whether the head, at least its product with the vocabulary, lies behind the cut. */
+    boolean afterHead() {
+        return afterHead;
+    }
+
+    /** Whether nothing lies behind the cut. */
+    boolean atLogits() {
+        return atLogits;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.unmask.graph;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.unmask.engine.GraphNames;
+import java.util.Set;
+
+/** Gives an export's values other names where ours have the same: its {@code input_ids} are not the engine's. */
+final class Renaming {
+    /** How the names of all values begin that an import adds or renames. */
+    static final String PREFIX = "unmask.";
+
+    private static final Set<String> TAKEN = Set.of(
+            GraphNames.INPUT_IDS,
+            GraphNames.LENGTHS,
+            GraphNames.MASK_POSITIONS,
+            GraphNames.LOGITS,
+            ExportContract.ATTENTION_MASK,
+            ExportContract.TOKEN_TYPE_IDS);
+
+    private Renaming() {}
+
+    /** What an export's value is called after the import. */
+    static String name(String value) {
+        return TAKEN.contains(value) ? PREFIX + value : value;
+    }
+
+    /** A node with its values renamed, also where the branches of a condition or a loop's body use them. */
+    static NodeProto of(NodeProto node) {
+        NodeProto.Builder builder = node.toBuilder();
+        for (int i = 0; i < node.getInputCount(); i++) {
+            builder.setInput(i, name(node.getInput(i)));
+        }
+        for (int i = 0; i < node.getOutputCount(); i++) {
+            builder.setOutput(i, name(node.getOutput(i)));
+        }
+        for (int i = 0; i < node.getAttributeCount(); i++) {
+            AttributeProto attribute = node.getAttribute(i);
+            if (attribute.hasG()) {
+                builder.setAttribute(i, attribute.toBuilder().setG(body(attribute.getG())));
+            }
+        }
+        return builder.build();
+    }
+
+    /** A body's own inputs and outputs are matched by place, so renaming everything inside alike keeps its meaning. */
+    private static GraphProto body(GraphProto body) {
+        GraphProto.Builder builder = body.toBuilder();
+        builder.clearNode();
+        body.getNodeList().forEach(node -> builder.addNode(of(node)));
+        builder.getInputBuilderList().forEach(value -> value.setName(name(value.getName())));
+        builder.getOutputBuilderList().forEach(value -> value.setName(name(value.getName())));
+        builder.getValueInfoBuilderList().forEach(value -> value.setName(name(value.getName())));
+        builder.getInitializerBuilderList().forEach(tensor -> tensor.setName(name(tensor.getName())));
+        return builder.build();
+    }
+
+    /** A node that takes another value in place of one of its inputs. */
+    static NodeProto input(NodeProto node, String from, String to) {
+        NodeProto.Builder builder = node.toBuilder();
+        for (int i = 0; i < node.getInputCount(); i++) {
+            if (node.getInput(i).equals(from)) {
+                builder.setInput(i, to);
+            }
+        }
+        return builder.build();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.unmask.store;
+
+import dev.unmask.checkpoint.BertConfig;
+import dev.unmask.checkpoint.Checkpoint;
+import dev.unmask.graph.BertGraph;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/** A BERT checkpoint, whose graph we write ourselves. */
+record CheckpointSource(Checkpoint checkpoint) implements ModelSource {
+    @Override
+    public List<Path> files() {
+        return checkpoint.files();
+    }
+
+    @Override
+    public List<String> warnings() {
+        return checkpoint.warnings();
+    }
+
+    @Override
+    public Manifest.Shape shape() {
+        BertConfig config = checkpoint.config();
+        return new Manifest.Shape(
+                config.modelType(),
+                config.layers(),
+                config.hidden(),
+                config.heads(),
+                config.vocabulary(),
+                config.positions());
+    }
+
+    @Override
+    public Manifest.Head head() {
+        return Manifest.Head.MASKS;
+    }
+
+    @Override
+    public long weightBytes() {
+        return BertGraph.weightBytes(checkpoint);
+    }
+
+    @Override
+    public void write(Path graph, Path weights, int pad, LongConsumer written) throws IOException {
+        BertGraph.write(checkpoint, graph, weights, written);
+    }
+
+    @Override
+    public void close() {
+        checkpoint.close();
+    }
+}

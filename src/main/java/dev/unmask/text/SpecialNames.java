@@ -1,0 +1,37 @@
+package dev.unmask.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** How a family of tokenizers writes its special tokens, where a checkpoint doesn't say it. */
+record SpecialNames(String pad, String unknown, String cls, String sep, String mask) {
+    /** {@code BertTokenizer} of transformers. */
+    static final SpecialNames BERT = new SpecialNames("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
+
+    /** {@code RobertaTokenizer}, {@code XLMRobertaTokenizer} and {@code CamembertTokenizer} of transformers. */
+    static final SpecialNames ROBERTA = new SpecialNames("<pad>", "<unk>", "<s>", "</s>", "<mask>");
+
+    /**
+     * The names for a checkpoint: BERT's, unless its {@code tokenizer.json} is no WordPiece and has all of RoBERTa's (as
+     * roberta-base, whose {@code tokenizer_config.json} names none).
+     */
+    static SpecialNames of(Path folder) {
+        Path published = folder.resolve(TokenizerFile.NAME);
+        if (!Files.exists(published)) {
+            return BERT;
+        }
+        JsonNode root = JsonFile.object(JsonFile.text(published), TokenizerFile.NAME);
+        if ("WordPiece".equals(root.at("/model/type").asText())) {
+            return BERT;
+        }
+        Set<String> tokens = TokenizerFile.vocabulary(root).keySet();
+        return tokens.containsAll(ROBERTA.all()) ? ROBERTA : BERT;
+    }
+
+    private List<String> all() {
+        return List.of(pad, unknown, cls, sep, mask);
+    }
+}
