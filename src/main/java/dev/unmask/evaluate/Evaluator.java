@@ -8,7 +8,7 @@ import dev.unmask.engine.Engine;
 import dev.unmask.fault.Fault;
 import dev.unmask.store.StoredModel;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +48,7 @@ public record Evaluator(OptionalInt sample, long seed, Device device, int thread
                 .toList();
         reference.ifPresent(judge -> others.forEach(other -> other.checkComparable(judge)));
 
-        Map<Candidate, Predictions> found = new LinkedHashMap<>();
+        Map<Candidate, Predictions> found = new IdentityHashMap<>();
         others.forEach(other -> found.put(other, predict(other, List.of(), progress)));
         List<Agreement> agreements = new ArrayList<>();
         reference.ifPresent(judge -> {

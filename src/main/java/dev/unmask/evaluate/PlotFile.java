@@ -91,11 +91,11 @@ public final class PlotFile {
             return svg ? svg(chart) : png(chart);
         } catch (IOException impossible) {
             throw new UncheckedIOException("a picture in memory", impossible);
-        } catch (InternalError | UnsatisfiedLinkError | NoClassDefFoundError noFonts) {
+        } catch (InternalError | LinkageError noFonts) {
             throw new Fault(
                     Fault.Kind.CONFIGURATION,
-                    "This Java can't draw a chart (%s); install fontconfig and a font such as DejaVu, or leave out --plot."
-                            .formatted(noFonts.getMessage()),
+                    "This Java can't draw a chart, since its fonts don't load; install fontconfig and a font such as DejaVu,"
+                            + " or leave out --plot.",
                     noFonts);
         }
     }
