@@ -41,6 +41,7 @@ public final class Importer {
     private final String name;
     private final Precision precision;
     private final ImportProgress progress;
+    private final Origin origin;
 
     /**
      * @param source a checkpoint's folder
@@ -49,10 +50,20 @@ public final class Importer {
      * @param progress told how far the import is
      */
     public Importer(Path source, String name, Precision precision, ImportProgress progress) {
+        this(source, name, precision, progress, Origin.of(source));
+    }
+
+    /**
+     * The same for a folder that came from elsewhere.
+     *
+     * @param origin where it came from, as the manifest says it
+     */
+    public Importer(Path source, String name, Precision precision, ImportProgress progress, Origin origin) {
         this.source = source;
         this.name = name;
         this.precision = precision;
         this.progress = progress;
+        this.origin = origin;
     }
 
     /**
@@ -102,7 +113,9 @@ public final class Importer {
 
     private Manifest write(Path folder) throws IOException {
         try (Checkpoint checkpoint = Checkpoint.open(source)) {
-            String revision = digest(source, checkpoint, precision).substring(0, 12);
+            String revision = origin.revision() != null
+                    ? origin.revision()
+                    : digest(source, checkpoint, precision).substring(0, 12);
             checkPositions(checkpoint.config());
             SpecialTokens special = writeTokenizer(folder, checkpoint.config());
             progress.begin(BertGraph.weightBytes(checkpoint));
@@ -112,7 +125,7 @@ public final class Importer {
             Manifest manifest = new Manifest(
                     Manifest.FORMAT,
                     name,
-                    source.toAbsolutePath().normalize().getFileName().toString(),
+                    origin.source(),
                     revision,
                     precision.label(),
                     shape(checkpoint.config()),
@@ -170,7 +183,7 @@ public final class Importer {
         return files;
     }
 
-    private static Fault exists(Path target) {
+    static Fault exists(Path target) {
         return Fault.modelRefused("The store has a model \"%s\" already; choose another --name, or remove it first."
                 .formatted(target.getFileName()));
     }
