@@ -57,15 +57,17 @@ public final class Archive {
             throw Importer.exists(entry);
         }
         try (PartialFolder unpacked = PartialFolder.of(entry.toAbsolutePath())) {
-            ArchiveFiles files = new ArchiveFiles(file, unpacked.path(), Files.size(file));
+            // Of the archive's name, for the sentences that name the checkpoint's folder.
+            String shown = file.toAbsolutePath().normalize().getFileName().toString();
+            Path inner = Files.createDirectory(unpacked.path().resolve(shown));
+            ArchiveFiles files = new ArchiveFiles(file, inner, Files.size(file));
             if (ending.equals(".zip")) {
                 files.unzip();
             } else {
                 files.untar(!ending.equals(".tar"));
             }
-            Path folder = ModelFolder.find(unpacked.path()).path();
-            Origin origin =
-                    new Origin(file.toAbsolutePath().normalize().getFileName().toString(), null);
+            Path folder = ModelFolder.find(inner, shown).path();
+            Origin origin = new Origin(shown, null);
             return new Importer(folder, entry.getFileName().toString(), precision, progress, origin).into(entry);
         } catch (IOException failed) {
             throw new Fault(

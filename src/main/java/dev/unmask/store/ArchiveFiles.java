@@ -71,7 +71,7 @@ final class ArchiveFiles {
                     links.put(target, inside(target.getParent(), entry.getLinkName(), entry.getName()));
                 } else if (entry.isLink()) {
                     links.put(target, inside(folder, entry.getLinkName(), entry.getName()));
-                } else if (entry.isFile() && !entry.isSparse()) {
+                } else if (isPlain(entry)) {
                     write(tar, target, entry.getName());
                 } else {
                     throw refused(entry.getName(), "is neither a file, a folder nor a link");
@@ -101,6 +101,15 @@ final class ArchiveFiles {
             }
         }
         link();
+    }
+
+    /** The library's isFile() is also true of devices and pipes. */
+    private static boolean isPlain(TarArchiveEntry entry) {
+        return entry.isFile()
+                && !entry.isSparse()
+                && !entry.isFIFO()
+                && !entry.isCharacterDevice()
+                && !entry.isBlockDevice();
     }
 
     private void count(String name) {

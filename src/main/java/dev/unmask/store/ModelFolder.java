@@ -34,6 +34,11 @@ public record ModelFolder(Path path, String name, Origin origin) {
      * @throws Fault of kind MODEL_REFUSED that lists them where there are several, or when the folder can't be read
      */
     public static ModelFolder find(Path folder) {
+        return find(folder, folder.toString());
+    }
+
+    /** The same for a folder that is called otherwise in sentences. */
+    static ModelFolder find(Path folder, String shown) {
         try {
             Path real = folder.toRealPath();
             List<Path> found = new ArrayList<>();
@@ -43,7 +48,7 @@ public record ModelFolder(Path path, String name, Origin origin) {
                         "There are %d checkpoints in \"%s\" (folders with a %s): %s; give the path of one."
                                 .formatted(
                                         found.size(),
-                                        folder,
+                                        shown,
                                         CONFIG,
                                         found.stream()
                                                 .sorted()
@@ -59,7 +64,7 @@ public record ModelFolder(Path path, String name, Origin origin) {
         } catch (IOException unreadable) {
             throw new Fault(
                     Fault.Kind.MODEL_REFUSED,
-                    "The folder \"%s\" can't be read: %s.".formatted(folder, FileFailure.describe(unreadable)),
+                    "The folder \"%s\" can't be read: %s.".formatted(shown, FileFailure.describe(unreadable)),
                     unreadable);
         }
     }

@@ -38,7 +38,7 @@ public final class TestHub implements AutoCloseable {
     }
 
     /** A request as it came: path with query, range, token. */
-    record Seen(String path, String range, String ifRange, String authorization) {}
+    record Seen(String path, String range, String ifRange, String authorization, String proxyAuthorization) {}
 
     final Map<String, byte[]> files = new TreeMap<>();
     final List<Seen> seen = new CopyOnWriteArrayList<>();
@@ -126,7 +126,8 @@ public final class TestHub implements AutoCloseable {
                     path,
                     exchange.getRequestHeaders().getFirst("Range"),
                     exchange.getRequestHeaders().getFirst("If-Range"),
-                    exchange.getRequestHeaders().getFirst("Authorization")));
+                    exchange.getRequestHeaders().getFirst("Authorization"),
+                    exchange.getRequestHeaders().getFirst("Proxy-Authorization")));
             String file = path.startsWith(RESOLVE) ? path.substring(RESOLVE.length()) : "";
             Mishap mishap;
             synchronized (mishaps) {
@@ -193,6 +194,11 @@ public final class TestHub implements AutoCloseable {
         } catch (NoSuchAlgorithmException missing) {
             throw new AssertionError(missing);
         }
+    }
+
+    /** From now on nobody answers. */
+    public void stop() {
+        close();
     }
 
     @Override
