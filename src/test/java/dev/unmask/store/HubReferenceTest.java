@@ -7,6 +7,9 @@ import dev.unmask.fault.Fault;
 import java.nio.file.Path;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.AlphaChars;
+import net.jqwik.api.constraints.Chars;
+import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,7 +65,10 @@ class HubReferenceTest {
     }
 
     @Property
-    void whatIsTakenNamesAnEntryInsideTheStore(@ForAll String owner, @ForAll String rest) {
+    void whatIsTakenNamesAnEntryInsideTheStore(
+            @ForAll @AlphaChars @StringLength(min = 1, max = 9) String owner,
+            @ForAll @AlphaChars @Chars({'.', '-', '/', '@', '_', '7', '\\'}) @StringLength(min = 1, max = 12)
+                    String rest) {
         Path root = Path.of("store");
         try {
             HubReference reference = HubReference.parse("hf://" + owner + "/" + rest);
