@@ -2,33 +2,45 @@ package dev.unmask.cli;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
+import dev.unmask.store.Archive;
+import dev.unmask.store.HubImport;
+import dev.unmask.store.HubReference;
+import dev.unmask.store.HubSettings;
+import dev.unmask.store.ImportChoices;
+import dev.unmask.store.ImportProgress;
 import dev.unmask.store.Importer;
 import dev.unmask.store.Manifest;
+import dev.unmask.store.ModelFolder;
 import dev.unmask.store.ModelStore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Makes a store entry from a checkpoint's folder. */
+/** Makes a store entry from a checkpoint: of the hub, of a folder or of an archive. */
 @Command(
         name = "import",
         description = {
-            "Make a store entry from the folder of a Hugging Face checkpoint",
-            "(config.json; model.safetensors or pytorch_model.bin, one file or shards;",
-            "vocab.txt or tokenizer.json).",
+            "Make a store entry from a Hugging Face checkpoint: hf://owner/name[@revision] downloads it from the hub;",
+            "a folder (also a snapshot of the hub's cache, or an Azure ML model) or an archive (.tar.gz, .tgz, .tar, .zip)",
+            "is taken from the disk. Read are config.json; model.safetensors or pytorch_model.bin, one file or shards, or an ONNX",
+            "export; vocab.txt or tokenizer.json.",
             ""
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {
             "",
+            "The download is as the hub's own tools do it: HF_TOKEN, HF_ENDPOINT, https_proxy, no_proxy. One that breaks",
+            "off goes on where it was when the same import is started again.",
             "Serve it with `unmask serve --model NAME`.",
             "Exit codes: 0 imported; 1 refused or failed, and the store is as it was; 2 wrong usage."
         })
@@ -36,10 +48,13 @@ final class ImportCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "DIR", description = "The checkpoint's folder")
-    private Path source;
+    @Parameters(
+            index = "0",
+            paramLabel = "hf://OWNER/NAME[@REVISION]|DIR|FILE",
+            description = "A model of the hub, a checkpoint's folder, or an archive of one")
+    private String source;
 
-    @Option(names = "--name", paramLabel = "NAME", description = "The entry's name (by default the folder's)")
+    @Option(names = "--name", paramLabel = "NAME", description = "The entry's name (by default the source's)")
     private String name;
 
     @Option(
@@ -69,15 +84,38 @@ final class ImportCommand implements Callable<Integer> {
         if (store.toString().isBlank()) {
             throw Fault.configuration("The store's folder is empty; give --store or UNMASK_MODEL_STORE a folder.");
         }
-        if (!Files.isDirectory(source)) {
-            throw Fault.configuration("\"%s\" is not a folder; give the folder of a checkpoint.".formatted(source));
+        ImportChoices chosen = new ImportChoices(Precision.parse(precision), Optional.ofNullable(lowerCase));
+        if (HubReference.isMeant(source)) {
+            HubReference model = HubReference.parse(source);
+            Path entry = entry(model.entryName());
+            HubSettings hub = HubSettings.of(System.getenv());
+            return run(entry, progress -> new HubImport(store, model, hub, chosen, progress).into(entry, false));
         }
-        Path folder = source.toRealPath();
-        String entryName = name != null ? name : String.valueOf(folder.getFileName());
-        Path entry = new ModelStore(store).entry(entryName);
-        try (TerminalProgress progress = new TerminalProgress("Importing " + entryName)) {
-            Importer importer = new Importer(folder, entryName, Precision.parse(precision), progress);
-            report((lowerCase == null ? importer : importer.lowerCase(lowerCase)).into(entry), entry);
+        Path path = Path.of(source);
+        if (Files.isRegularFile(path)) {
+            Archive archive = Archive.of(path);
+            Path entry = entry(archive.modelName());
+            return run(entry, progress -> archive.into(entry, chosen, progress));
+        }
+        if (!Files.isDirectory(path)) {
+            throw Fault.configuration(
+                    "\"%s\" is not a folder; give the folder of a checkpoint, an archive of one, or hf://owner/name."
+                            .formatted(source));
+        }
+        ModelFolder folder = ModelFolder.find(path);
+        Path entry = entry(folder.name());
+        return run(entry, progress -> new Importer(
+                        folder.path(), entry.getFileName().toString(), chosen, progress, folder.origin())
+                .into(entry));
+    }
+
+    private Path entry(String usualName) {
+        return new ModelStore(store).entry(name != null ? name : usualName);
+    }
+
+    private int run(Path entry, Function<ImportProgress, Manifest> importing) {
+        try (TerminalProgress progress = new TerminalProgress("Importing " + entry.getFileName())) {
+            report(importing.apply(progress), entry);
             return Unmask.DONE;
         }
     }

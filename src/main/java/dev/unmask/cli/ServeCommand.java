@@ -27,8 +27,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Option(
             names = "--model",
-            paramLabel = "NAME|PATH",
-            description = "The model: a name in the store, or a folder [UNMASK_MODEL; demo]")
+            paramLabel = "NAME|PATH|hf://OWNER/NAME",
+            description =
+                    "The model: a name in the store, a folder, or a model of the hub, which is downloaded once [UNMASK_MODEL; demo]")
     private String model;
 
     @Option(names = "--store", paramLabel = "DIR", description = "The model store [UNMASK_MODEL_STORE; model-store]")

@@ -1,7 +1,7 @@
 package dev.unmask.cli;
 
 import dev.unmask.store.ImportProgress;
-import java.io.Console;
+import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -11,9 +11,11 @@ import me.tongfei.progressbar.ProgressBarStyle;
 final class TerminalProgress implements ImportProgress, AutoCloseable {
     private static final long MEBIBYTE = 1 << 20;
 
-    private final String task;
     private final String unit;
     private final long unitSize;
+    private String task;
+    private long total;
+    private boolean shown;
     private ProgressBar bar;
 
     TerminalProgress(String task) {
@@ -32,13 +34,35 @@ final class TerminalProgress implements ImportProgress, AutoCloseable {
     }
 
     @Override
+    public void task(String name) {
+        task = name;
+    }
+
+    @Override
     public void begin(long bytes) {
-        if (!onTerminal()) {
+        close();
+        total = bytes;
+        shown = Terminal.present();
+    }
+
+    /** The bar appears with the first bytes, so that those of an earlier attempt don't count as speed. */
+    private void step(long bytes, long already) {
+        if (!shown) {
             return;
         }
-        bar = new ProgressBarBuilder()
+        if (bar == null) {
+            bar = open(already);
+        } else {
+            bar.stepBy(already);
+        }
+        bar.stepBy(bytes);
+    }
+
+    private ProgressBar open(long already) {
+        return new ProgressBarBuilder()
                 .setTaskName(task)
-                .setInitialMax(bytes)
+                .setInitialMax(total)
+                .startsFrom(already, Duration.ZERO)
                 .setUnit(unit, unitSize)
                 .setStyle(
                         System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("win")
@@ -49,26 +73,14 @@ final class TerminalProgress implements ImportProgress, AutoCloseable {
                 .build();
     }
 
-    /** Up to Java 21 there is a console only on a terminal; later there always is one, and it knows. */
-    private static boolean onTerminal() {
-        Console console = System.console();
-        if (console == null) {
-            return false;
-        }
-        try {
-            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
-        } catch (NoSuchMethodException upToJava21) {
-            return true;
-        } catch (ReflectiveOperationException unexpected) {
-            throw new IllegalStateException(unexpected);
-        }
+    @Override
+    public void advance(long bytes) {
+        step(bytes, 0);
     }
 
     @Override
-    public void advance(long bytes) {
-        if (bar != null) {
-            bar.stepBy(bytes);
-        }
+    public void resume(long bytes) {
+        step(0, bytes);
     }
 
     @Override

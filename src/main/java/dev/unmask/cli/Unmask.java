@@ -18,7 +18,13 @@ import picocli.CommandLine.ParseResult;
 @Command(
         name = "unmask",
         description = {"Serves masked language models for chest X-ray reports over HTTP, without Python.", ""},
-        subcommands = {ServeCommand.class, ImportCommand.class, EvaluateCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {
+            ServeCommand.class,
+            ImportCommand.class,
+            ModelsCommand.class,
+            EvaluateCommand.class,
+            CommandLine.HelpCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Unmask.Version.class,
         footer = {

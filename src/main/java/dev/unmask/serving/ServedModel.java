@@ -12,7 +12,7 @@ import dev.unmask.fillmask.FillMask;
 import dev.unmask.fillmask.Query;
 import dev.unmask.fillmask.QueryLimits;
 import dev.unmask.graph.Precision;
-import dev.unmask.store.ImportProgress;
+import dev.unmask.store.LoggedProgress;
 import dev.unmask.store.Manifest;
 import dev.unmask.store.ModelStore;
 import dev.unmask.store.StoredModel;
@@ -79,7 +79,7 @@ public final class ServedModel implements AutoCloseable {
 
         Ranges.check("UNMASK_LIMITS_BODY", limitsConfig.body().asLongValue(), 1, Integer.MAX_VALUE);
 
-        StoredModel stored = new ModelStore(config.modelStore()).open(config.model(), precision, ImportProgress.SILENT);
+        StoredModel stored = new ModelStore(config.modelStore()).open(config.model(), precision, new LoggedProgress());
         Tokenizer tokenizer = null;
         Engine engine = null;
         Dispatcher dispatcher = null;

@@ -14,10 +14,18 @@ public interface ImportProgress {
         public void end() {}
     };
 
-    /** That many bytes of weights will be written. */
+    /** What the bytes of the next {@link #begin} are for, such as {@code Downloading toy}. */
+    default void task(String name) {}
+
+    /** That many bytes will be written. */
     void begin(long bytes);
 
-    /** So many more were written. */
+    /** So many are there already, from an earlier attempt; they don't count as speed. */
+    default void resume(long bytes) {
+        advance(bytes);
+    }
+
+    /** So many more were written; negative where something has to be done again. */
     void advance(long bytes);
 
     /** All were. */

@@ -37,9 +37,9 @@ public final class Importer {
 
     private final Path source;
     private final String name;
-    private final Precision precision;
+    private final ImportChoices choices;
     private final ImportProgress progress;
-    private final Boolean lowerCase;
+    private final Origin origin;
 
     /**
      * @param source a checkpoint's folder
@@ -48,23 +48,20 @@ public final class Importer {
      * @param progress told how far the import is
      */
     public Importer(Path source, String name, Precision precision, ImportProgress progress) {
-        this(source, name, precision, progress, null);
-    }
-
-    private Importer(Path source, String name, Precision precision, ImportProgress progress, Boolean lowerCase) {
-        this.source = source;
-        this.name = name;
-        this.precision = precision;
-        this.progress = progress;
-        this.lowerCase = lowerCase;
+        this(source, name, ImportChoices.at(precision), progress, Origin.of(source));
     }
 
     /**
-     * The same import, but with text lower-cased or not whatever the checkpoint's files say; the entry's {@code
-     * tokenizer_config.json} then says so too.
+     * The same for a folder that came from elsewhere, and with all choices.
+     *
+     * @param origin where it came from, as the manifest says it
      */
-    public Importer lowerCase(boolean chosen) {
-        return new Importer(source, name, precision, progress, chosen);
+    public Importer(Path source, String name, ImportChoices choices, ImportProgress progress, Origin origin) {
+        this.source = source;
+        this.name = name;
+        this.choices = choices;
+        this.progress = progress;
+        this.origin = origin;
     }
 
     /**
@@ -97,14 +94,14 @@ public final class Importer {
 
     /** One digest of everything that decides what the import makes. */
     static String digest(Path source, ModelSource model, Precision precision) throws IOException {
-        return digest(source, model, precision, null);
+        return digest(source, model, ImportChoices.at(precision));
     }
 
-    private static String digest(Path source, ModelSource model, Precision precision, Boolean lowerCase)
-            throws IOException {
-        String chosen = lowerCase == null ? "" : " lower case " + lowerCase;
+    private static String digest(Path source, ModelSource model, ImportChoices choices) throws IOException {
+        String chosen = choices.lowerCase().map(on -> " lower case " + on).orElse("");
         return Digests.combined(
-                sources(source, model), "format %d %s".formatted(Manifest.FORMAT, precision.label()) + chosen);
+                sources(source, model),
+                "format %d %s".formatted(Manifest.FORMAT, choices.precision().label()) + chosen);
     }
 
     private static SortedMap<String, FileDigest> sources(Path source, ModelSource model) throws IOException {
@@ -120,7 +117,9 @@ public final class Importer {
 
     private Manifest write(Path folder) throws IOException {
         try (ModelSource model = ModelSource.open(source)) {
-            String revision = digest(source, model, precision, lowerCase).substring(0, 12);
+            String revision = origin.revision() != null
+                    ? origin.revision()
+                    : digest(source, model, choices).substring(0, 12);
             checkPositions(model.shape());
             SpecialTokens special = writeTokenizer(folder, model.shape());
             progress.begin(model.weightBytes());
@@ -130,9 +129,9 @@ public final class Importer {
             Manifest manifest = new Manifest(
                     Manifest.FORMAT,
                     name,
-                    source.toAbsolutePath().normalize().getFileName().toString(),
+                    origin.source(),
                     revision,
-                    precision.label(),
+                    choices.precision().label(),
                     model.head(),
                     model.shape(),
                     new Manifest.SpecialIds(
@@ -160,14 +159,12 @@ public final class Importer {
                 Files.copy(source.resolve(file), folder.resolve(file));
             }
         }
-        if (lowerCase != null) {
-            LetterCase.override(folder, lowerCase);
+        if (choices.lowerCase().isPresent()) {
+            LetterCase.override(folder, choices.lowerCase().get());
         }
         // The settings are those of the files just copied, the override included.
         Files.writeString(folder.resolve(TOKENIZER), TokenizerJson.of(source, TokenizerSettings.read(folder)));
-        if (lowerCase != null) {
-            LetterCase.require(folder, lowerCase);
-        }
+        choices.lowerCase().ifPresent(on -> LetterCase.require(folder, on));
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             if (tokenizer.idLimit() > shape.vocabulary()) {
                 throw Fault.modelRefused(
@@ -180,7 +177,7 @@ public final class Importer {
 
     private List<String> warnings(ModelSource model, Path folder) {
         List<String> warnings = new ArrayList<>(model.warnings());
-        if (lowerCase == null) {
+        if (choices.lowerCase().isEmpty()) {
             LetterCase.notice(source, folder).ifPresent(warnings::add);
         }
         return List.copyOf(warnings);
@@ -194,7 +191,7 @@ public final class Importer {
         return files;
     }
 
-    private static Fault exists(Path target) {
+    static Fault exists(Path target) {
         return Fault.modelRefused("The store has a model \"%s\" already; choose another --name, or remove it first."
                 .formatted(target.getFileName()));
     }

@@ -22,8 +22,8 @@ import java.util.SortedMap;
  *
  * @param format this layout's version, {@link #FORMAT}
  * @param name what the model is called in answers
- * @param source where it came from, as given at import: the name of the folder
- * @param revision the first 12 hex digits of the digest of the source's files
+ * @param source where it came from: the name of the folder or archive, or {@code hf://owner/name[@revision]}
+ * @param revision the hub's commit, or the first 12 hex digits of the digest of the source's files
  * @param precision the graph's precision
  * @param head at which positions the graph computes the masked-LM head; absent means at the masks
  * @param shape the model's sizes

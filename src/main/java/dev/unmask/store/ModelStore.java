@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** A folder with a model in each of its folders, and in {@code .cache} what was made from checkpoints at first start. */
@@ -20,22 +22,38 @@ public final class ModelStore {
     private static final String CACHE = ".cache";
 
     private final Path root;
+    private final Map<String, String> environment;
 
     /** @param root the store's folder; need not exist, nor be writable */
     public ModelStore(Path root) {
+        this(root, System.getenv());
+    }
+
+    /** @param environment where the hub's settings are read, once a model has to be downloaded */
+    ModelStore(Path root, Map<String, String> environment) {
         this.root = root;
+        this.environment = environment;
     }
 
     /**
-     * Opens a model: a store entry as it is, a checkpoint's folder by way of an import that is cached by its digest.
+     * Opens a model: a store entry as it is, a checkpoint's folder by way of an import that is cached by its digest, a
+     * model of the hub by way of a download that becomes an entry. Where the entry exists, nothing is asked of the hub.
      *
-     * @param model a name in the store, or a path
+     * @param model a name in the store, a path, or {@code hf://owner/name[@revision]}
      * @param precision the precision that a checkpoint is imported at, and that an entry must have
      * @param progress told how far an import is, where one is needed
      * @throws Fault of kind MODEL_REFUSED when there is no such model, or it can't be served
      */
     public StoredModel open(String model, Precision precision, ImportProgress progress) {
+        if (HubReference.isMeant(model)) {
+            return openPublished(HubReference.parse(model), precision, progress);
+        }
         Path folder = locate(model);
+        if (halfWritten(folder)) {
+            throw Fault.modelRefused(
+                    "The model \"%s\" is half-written: it has no manifest.json. Remove it and import it again."
+                            .formatted(model));
+        }
         try {
             return Files.isRegularFile(folder.resolve(Manifest.FILE))
                     ? openEntry(folder, precision)
@@ -46,6 +64,34 @@ public final class ModelStore {
                     "The model \"%s\" could not be read or written: %s.".formatted(model, FileFailure.describe(failed)),
                     failed);
         }
+    }
+
+    private StoredModel openPublished(HubReference model, Precision precision, ImportProgress progress) {
+        try {
+            Optional<Path> entry = new Inventory(root).find(model);
+            if (entry.isPresent()) {
+                return openEntry(entry.get(), precision);
+            }
+        } catch (IOException unreadable) {
+            throw new Fault(
+                    Fault.Kind.MODEL_REFUSED, "The model store \"%s\" can't be read.".formatted(root), unreadable);
+        }
+        LOG.log(Level.INFO, "Downloading {0}, which the store does not have yet.", model);
+        Path entry = entry(model.entryName());
+        if (Files.exists(entry)) {
+            throw Importer.exists(entry);
+        }
+        new HubImport(root, model, HubSettings.of(environment), ImportChoices.at(precision), progress)
+                .into(entry, true);
+        return openEntry(entry, precision);
+    }
+
+    /** Whether a folder is an entry, a download or an import that never came to its end: the manifest is written last. */
+    static boolean halfWritten(Path folder) {
+        return PartialFolder.isOne(folder.toAbsolutePath().normalize())
+                || DownloadFolder.holds(folder)
+                || Files.isRegularFile(folder.resolve(Importer.WEIGHTS))
+                        && !Files.isRegularFile(folder.resolve(Manifest.FILE));
     }
 
     /**
@@ -86,7 +132,7 @@ public final class ModelStore {
             throw Fault.modelRefused(
                     "There is no model \"%s\": neither in the store \"%s\", which holds %s, nor as a folder."
                                     .formatted(model, root, names().isEmpty() ? "none" : String.join(", ", names()))
-                            + " Set UNMASK_MODEL to one of these or to a checkpoint's folder, or UNMASK_MODEL_STORE to another store.");
+                            + " Set UNMASK_MODEL to one of these, to a checkpoint's folder or to hf://owner/name, or UNMASK_MODEL_STORE to another store.");
         } catch (IOException unreadable) {
             throw new Fault(
                     Fault.Kind.MODEL_REFUSED, "The model store \"%s\" can't be read.".formatted(root), unreadable);

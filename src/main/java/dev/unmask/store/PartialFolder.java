@@ -1,19 +1,12 @@
 package dev.unmask.store;
 
 import java.io.IOException;
-import java.lang.System.Logger.Level;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A folder in the making. It lies beside its target under a hidden name and is renamed at the end, so that the target is
@@ -27,17 +20,14 @@ final class PartialFolder implements AutoCloseable {
     private final Path path;
     private final Path target;
     private final Path lockFile;
-    private final FileChannel lock;
-    private final Thread maker = Thread.currentThread();
-    private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread interrupter = new Thread(this::interrupt, "unmask-import-interrupter");
+    private final LockFile lock;
+    private final Interrupter interrupter = new Interrupter();
 
-    private PartialFolder(Path path, Path target, Path lockFile, FileChannel lock) {
+    private PartialFolder(Path path, Path target, Path lockFile, LockFile lock) {
         this.path = path;
         this.target = target;
         this.lockFile = lockFile;
         this.lock = lock;
-        Runtime.getRuntime().addShutdownHook(interrupter);
     }
 
     /** Begins the folder that will become {@code target}, an absolute path. */
@@ -46,9 +36,9 @@ final class PartialFolder implements AutoCloseable {
         sweep(target.getParent());
         Path path = target.resolveSibling("." + target.getFileName() + MARK + UUID.randomUUID());
         Path lockFile = lockOf(path);
-        FileChannel lock = FileChannel.open(lockFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        LockFile lock = LockFile.take(lockFile)
+                .orElseThrow(() -> new IOException("the lock of a new folder is taken, which can't be"));
         try {
-            lock.lock();
             Files.createDirectory(path);
         } catch (IOException | RuntimeException failed) {
             lock.close();
@@ -70,73 +60,62 @@ final class PartialFolder implements AutoCloseable {
     /** Removes what was not published. */
     @Override
     public void close() throws IOException {
-        try (lock) {
+        try (interrupter;
+                lock) {
             delete(path);
             Files.delete(lockFile);
-        } finally {
-            closed.countDown();
-            forgetInterrupter();
         }
     }
 
-    /** When the process is told to end, files are no longer written but removed; it waits for that a few seconds. */
-    private void interrupt() {
-        maker.interrupt();
-        try {
-            if (!closed.await(5, TimeUnit.SECONDS)) {
-                System.getLogger(PartialFolder.class.getName())
-                        .log(Level.WARNING, "An import did not stop in time; the next one removes its files.");
-            }
-        } catch (InterruptedException ended) {
-            Thread.currentThread().interrupt();
+    /** Removes what killed imports left in a store, and says how many. */
+    static int sweep(Path store) throws IOException {
+        if (!Files.isDirectory(store)) {
+            return 0;
         }
-    }
-
-    private void forgetInterrupter() {
-        try {
-            Runtime.getRuntime().removeShutdownHook(interrupter);
-        } catch (IllegalStateException itIsRunning) {
-            closed.countDown();
-        }
-    }
-
-    /** Removes what killed imports left in a store. */
-    private static void sweep(Path store) throws IOException {
+        int removed = 0;
         try (DirectoryStream<Path> left = Files.newDirectoryStream(store, ".*" + MARK + "*")) {
             for (Path partial : left) {
-                if (Files.isDirectory(partial) && abandoned(partial)) {
+                if (Files.isDirectory(partial) && !LockFile.isTaken(lockOf(partial))) {
                     delete(partial);
                     Files.deleteIfExists(lockOf(partial));
+                    removed++;
                 }
             }
         }
-    }
-
-    private static boolean abandoned(Path partial) throws IOException {
-        try (FileChannel channel = FileChannel.open(lockOf(partial), StandardOpenOption.WRITE);
-                FileLock lock = channel.tryLock()) {
-            return lock != null;
-        } catch (OverlappingFileLockException madeByThisProcess) {
-            return false;
-        } catch (NoSuchFileException noLock) {
-            return true;
-        }
+        return removed;
     }
 
     private static Path lockOf(Path partial) {
         return partial.resolveSibling(partial.getFileName() + LOCK);
     }
 
-    /** Deletes a folder of files, if it is there. */
+    /** Whether a path is that of a folder in the making, or of what a killed process left of one. */
+    static boolean isOne(Path path) {
+        String name = String.valueOf(path.getFileName());
+        return name.startsWith(".") && name.contains(MARK);
+    }
+
+    /** Deletes a folder with all that is in it, if it is there; links are deleted and not followed. */
     static void delete(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                Files.delete(file);
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            for (Path entry : entries) {
+                if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    delete(entry);
+                } else {
+                    Files.deleteIfExists(entry);
+                }
             }
         }
-        Files.delete(folder);
+        Files.deleteIfExists(folder);
+    }
+
+    /** Takes a folder away at once, under a hidden name, and then deletes it. */
+    static void remove(Path folder) throws IOException {
+        Path hidden = folder.resolveSibling("." + folder.getFileName() + MARK + UUID.randomUUID());
+        Files.move(folder, hidden, StandardCopyOption.ATOMIC_MOVE);
+        delete(hidden);
     }
 }

@@ -151,7 +151,7 @@ class CommandLineTest {
     void aMissingFolderIsRefusedAndNoStoreIsMade() {
         assertRefused(
                 importInto("store", "no/such/folder"),
-                "\"no/such/folder\" is not a folder; give the folder of a checkpoint.");
+                "\"no/such/folder\" is not a folder; give the folder of a checkpoint, an archive of one, or hf://owner/name.");
         assertThat(folder.resolve("store")).doesNotExist();
     }
 

@@ -169,8 +169,8 @@ class ModelStoreTest {
                 model,
                 "There is no model \"%s\": neither in the store \"%s\", which holds another, toy, nor as a folder. Set"
                                 .formatted(model, root)
-                        + " UNMASK_MODEL to one of these or to a checkpoint's folder, or UNMASK_MODEL_STORE to another"
-                        + " store.");
+                        + " UNMASK_MODEL to one of these, to a checkpoint's folder or to hf://owner/name, or UNMASK_MODEL_STORE"
+                        + " to another store.");
     }
 
     @Test

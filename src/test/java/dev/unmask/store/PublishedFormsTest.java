@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +41,15 @@ class PublishedFormsTest {
         return new Importer(published, "m", Precision.FP32, ImportProgress.SILENT);
     }
 
+    private Importer importer(boolean lowerCase) {
+        return new Importer(
+                published,
+                "m",
+                new ImportChoices(Precision.FP32, Optional.of(lowerCase)),
+                ImportProgress.SILENT,
+                Origin.of(published));
+    }
+
     private int idOfHeart(String entry) {
         try (Tokenizer tokenizer = Tokenizer.open(folder.resolve(entry))) {
             return tokenizer.encode("Heart", false)[0];
@@ -64,8 +74,8 @@ class PublishedFormsTest {
 
     @Test
     void theOperatorsChoiceHoldsInTheEntryAndStopsTheNotice() {
-        Manifest cased = importer().lowerCase(false).into(folder.resolve("cased"));
-        Manifest lowered = importer().lowerCase(true).into(folder.resolve("lowered"));
+        Manifest cased = importer(false).into(folder.resolve("cased"));
+        Manifest lowered = importer(true).into(folder.resolve("lowered"));
         Manifest undecided = importer().into(folder.resolve("undecided"));
 
         assertThat(idOfHeart("cased")).isEqualTo(UPPER);
@@ -80,7 +90,7 @@ class PublishedFormsTest {
     @Test
     void theOperatorsChoiceWinsOverThePublishedOneAndKeepsTheOtherKeys() throws IOException {
         say("{\"do_lower_case\": true, \"model_max_length\": 4}");
-        importer().lowerCase(false).into(folder.resolve("entry"));
+        importer(false).into(folder.resolve("entry"));
 
         assertThat(idOfHeart("entry")).isEqualTo(UPPER);
         try (Tokenizer tokenizer = Tokenizer.open(folder.resolve("entry"))) {
@@ -115,7 +125,7 @@ class PublishedFormsTest {
         say("{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}");
 
         assertThatExceptionOfType(Fault.class)
-                .isThrownBy(() -> importer().lowerCase(false).into(folder.resolve("other")))
+                .isThrownBy(() -> importer(false).into(folder.resolve("other")))
                 .withMessageContaining("--do-lower-case");
         assertThat(folder.resolve("other")).doesNotExist();
     }

@@ -1,0 +1,134 @@
+package dev.unmask.store;
+
+import dev.unmask.fault.Fault;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Proxies as command-line programs take them: {@code https_proxy}, {@code http_proxy}, {@code all_proxy} and
+ * {@code no_proxy}, in lower or upper case, lower case first. Where none is set, the virtual machine's own settings
+ * ({@code -Dhttps.proxyHost=…}) decide.
+ */
+final class EnvironmentProxies extends ProxySelector {
+    /** Java sends no password to the proxy of an https address unless told so; one in {@code https_proxy} tells. */
+    private static final String NOT_FOR_TUNNELS = "jdk.http.auth.tunneling.disabledSchemes";
+
+    private final URI http;
+    private final URI https;
+    private final List<String> direct;
+
+    private EnvironmentProxies(URI http, URI https, List<String> direct) {
+        this.http = http;
+        this.https = https;
+        this.direct = direct;
+    }
+
+    /** @throws Fault of kind CONFIGURATION when an address can't be read; it is not shown, for it may hold a password */
+    static EnvironmentProxies of(Map<String, String> environment) {
+        String all = value(environment, "all_proxy", "");
+        EnvironmentProxies proxies = new EnvironmentProxies(
+                proxy("http_proxy", value(environment, "http_proxy", all)),
+                proxy("https_proxy", value(environment, "https_proxy", all)),
+                Arrays.stream(value(environment, "no_proxy", "").split(","))
+                        .map(host -> host.strip().toLowerCase(Locale.ROOT))
+                        .filter(host -> !host.isEmpty())
+                        .toList());
+        if (proxies.https != null
+                && proxies.https.getRawUserInfo() != null
+                && System.getProperty(NOT_FOR_TUNNELS) == null) {
+            System.setProperty(NOT_FOR_TUNNELS, "");
+        }
+        return proxies;
+    }
+
+    private static String value(Map<String, String> environment, String name, String otherwise) {
+        String upper = environment.getOrDefault(name.toUpperCase(Locale.ROOT), "");
+        String value = environment.getOrDefault(name, upper).strip();
+        return value.isEmpty() ? otherwise : value;
+    }
+
+    private static URI proxy(String name, String value) {
+        if (value.isEmpty()) {
+            return null;
+        }
+        try {
+            URI proxy = new URI(value.contains("://") ? value : "http://" + value);
+            if ("http".equalsIgnoreCase(proxy.getScheme()) && proxy.getHost() != null) {
+                return proxy;
+            }
+        } catch (URISyntaxException malformed) {
+            throw unreadable(name);
+        }
+        throw unreadable(name);
+    }
+
+    private static Fault unreadable(String name) {
+        return Fault.configuration(
+                "%s is not the address of an HTTP proxy; allowed is http://[user:password@]host[:port]."
+                        .formatted(name));
+    }
+
+    @Override
+    public List<Proxy> select(URI uri) {
+        URI proxy = proxyFor(uri);
+        if (proxy == null) {
+            ProxySelector machine = http == null && https == null ? ProxySelector.getDefault() : null;
+            return machine == null ? List.of(Proxy.NO_PROXY) : machine.select(uri);
+        }
+        return List.of(new Proxy(Proxy.Type.HTTP, new InetSocketAddress(proxy.getHost(), port(proxy))));
+    }
+
+    private URI proxyFor(URI uri) {
+        String host = uri.getHost().toLowerCase(Locale.ROOT);
+        boolean excepted = direct.stream().anyMatch(except -> matches(except, host, uri.getPort()));
+        return excepted ? null : "https".equals(uri.getScheme()) ? https : http;
+    }
+
+    /** {@code *}, a host, a host with its port, or a domain with all below it. */
+    private static boolean matches(String except, String host, int port) {
+        String domain = except.startsWith(".") ? except.substring(1) : except;
+        return domain.equals("*")
+                || host.equals(domain)
+                || (host + ":" + port).equals(domain)
+                || host.endsWith("." + domain);
+    }
+
+    private static int port(URI proxy) {
+        return proxy.getPort() < 0 ? 80 : proxy.getPort();
+    }
+
+    @Override
+    public void connectFailed(URI uri, SocketAddress proxy, IOException failure) {
+        System.getLogger(EnvironmentProxies.class.getName())
+                .log(Level.WARNING, "The proxy {0} can''t be reached.", proxy);
+    }
+
+    /**
+     * The header {@code Proxy-Authorization} for the user and password of the proxy on the way to an address. It is sent
+     * with the first request: the client's own authenticator would drop the hub's token.
+     */
+    Optional<String> authorization(URI uri) {
+        return Optional.ofNullable(proxyFor(uri))
+                .map(URI::getRawUserInfo)
+                .map(account -> "Basic "
+                        + Base64.getEncoder().encodeToString(decoded(account).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String decoded(String part) {
+        return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.unmask.store;
+
+import dev.unmask.fault.Fault;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** A Hugging Face hub: which files a model has, and the files. */
+final class Hub {
+    private static final Set<Integer> WORTH_ANOTHER_ATTEMPT = Set.of(408, 429, 500, 502, 503, 504);
+    private static final int LONGEST_LISTING = 32 << 20;
+
+    private final HubSettings settings;
+    private final HubConnection connection;
+
+    Hub(HubSettings settings) {
+        this.settings = settings;
+        connection = new HubConnection(settings);
+    }
+
+    /**
+     * The files of a model at the revision that is asked for.
+     *
+     * @throws Fault of kind MODEL_REFUSED, with what to do about it, when the hub does not tell
+     */
+    HubListing listing(HubReference model) throws InterruptedException {
+        URI uri = URI.create("%s/api/models/%s/revision/%s?blobs=true"
+                .formatted(settings.endpoint(), model.repository(), encoded(model.revisionOrMain())));
+        Text text = new Text();
+        patiently(new HubQuestion(model, null, settings), text, () -> connection.get(uri, Map.of(), text));
+        return HubListing.read(model, text.bytes());
+    }
+
+    /**
+     * Downloads a file, or what is missing of it, and holds it against its size and digest.
+     *
+     * @param target where it goes; while it is not whole and verified it lies beside that under another name
+     * @throws Fault of kind MODEL_REFUSED, with what to do about it, when that fails for good
+     */
+    void download(HubReference model, String commit, HubFile file, Path target, ImportProgress progress)
+            throws InterruptedException, IOException {
+        URI uri = URI.create("%s/%s/resolve/%s/%s"
+                .formatted(
+                        settings.endpoint(),
+                        model.repository(),
+                        commit,
+                        Arrays.stream(file.path().split("/")).map(Hub::encoded).collect(Collectors.joining("/"))));
+        HubQuestion question = new HubQuestion(model, file, settings);
+        PartialFile part = new PartialFile(target, file, progress);
+        // Bytes that a broken download left may be what is wrong: another try begins with nothing.
+        for (boolean resumed = part.begin() > 0; !part.complete(); resumed = false) {
+            patiently(question, part, () -> connection.get(uri, part.headers(), part));
+            if (!part.verified()) {
+                part.discard();
+                if (!resumed) {
+                    throw question.corrupt();
+                }
+            }
+        }
+    }
+
+    private interface Attempt {
+        HubConnection.Answer run() throws IOException, InterruptedException;
+    }
+
+    /** What an answer's body goes into, over several attempts. */
+    interface Destination extends HubConnection.Receiver {
+        /** How much there is by now. */
+        long received();
+
+        /** @throws IOException when a successful answer ended before everything was there */
+        void checkEnd() throws IOException;
+
+        /** Forgets what there is. */
+        void discard() throws IOException;
+    }
+
+    private void patiently(HubQuestion question, Destination destination, Attempt attempt) throws InterruptedException {
+        BackOff backOff = new BackOff(settings.patience());
+        while (true) {
+            long before = destination.received();
+            try {
+                HubConnection.Answer answer = attempt.run();
+                if (answer.succeeded()) {
+                    destination.checkEnd();
+                    return;
+                }
+                if (answer.status() == 416 && before > 0) {
+                    destination.discard();
+                } else if (!WORTH_ANOTHER_ATTEMPT.contains(answer.status())) {
+                    throw question.refused(answer);
+                }
+                if (!backOff.pause(answer.header("Retry-After"))) {
+                    throw question.refused(answer);
+                }
+            } catch (HubConnection.BrokenReceiver broken) {
+                throw question.notTaken((IOException) broken.getCause());
+            } catch (IOException failed) {
+                if (destination.received() > before) {
+                    backOff.reset();
+                }
+                if (!backOff.pause("")) {
+                    throw question.unreachable(failed);
+                }
+            }
+        }
+    }
+
+    private static String encoded(String segment) {
+        return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** An answer of text. */
+    private static final class Text implements Destination {
+        private final ByteArrayOutputStream text = new ByteArrayOutputStream();
+
+        @Override
+        public void begin(HubConnection.Answer answer) {
+            text.reset();
+        }
+
+        @Override
+        public void take(ByteBuffer bytes) throws IOException {
+            if (text.size() + bytes.remaining() > LONGEST_LISTING) {
+                throw new IOException("the list of files is longer than %d MiB".formatted(LONGEST_LISTING >> 20));
+            }
+            byte[] chunk = new byte[bytes.remaining()];
+            bytes.get(chunk);
+            text.write(chunk);
+        }
+
+        byte[] bytes() {
+            return text.toByteArray();
+        }
+
+        @Override
+        public long received() {
+            return 0;
+        }
+
+        @Override
+        public void checkEnd() {}
+
+        @Override
+        public void discard() {
+            text.reset();
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package dev.unmask.store;
+
+/**
+ * A file of a repository, as the hub lists it.
+ *
+ * @param path its path in the repository, with slashes
+ * @param size bytes, or -1 where the hub doesn't say
+ * @param sha256 of its contents, for files in large-file storage; null for others
+ * @param gitSha1 git's name of the blob, for files that git itself holds; null for others
+ */
+record HubFile(String path, long size, String sha256, String gitSha1) {}

@@ -1,0 +1,73 @@
+package dev.unmask.store;
+
+import dev.unmask.fault.Fault;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A model of a Hugging Face hub: {@code hf://owner/name[@revision]}.
+ *
+ * @param owner user or organisation
+ * @param name the repository
+ * @param revision a branch, a tag, a commit or {@code refs/pr/N}; null for the main branch
+ */
+public record HubReference(String owner, String name, String revision) {
+    private static final String SCHEME = "hf://";
+    private static final String PART = "[A-Za-z0-9][A-Za-z0-9._-]{0,95}";
+    private static final Pattern FORM = Pattern.compile(
+            "hf://(" + PART + ")/(" + PART + ")(?:@([A-Za-z0-9](?:[A-Za-z0-9._/-]{0,98}[A-Za-z0-9])?))?");
+    private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
+
+    /** Whether this is meant to be a model of the hub, well-formed or not. */
+    public static boolean isMeant(String model) {
+        return model.startsWith(SCHEME);
+    }
+
+    /**
+     * Reads a reference.
+     *
+     * @throws Fault of kind CONFIGURATION when it is not of this form
+     */
+    public static HubReference parse(String text) {
+        Matcher form = FORM.matcher(text);
+        if (!form.matches() || text.contains("..") || text.indexOf("//", SCHEME.length()) >= 0) {
+            throw Fault.configuration(
+                    "\"%s\" is not a model of the hub; the form is hf://owner/name or hf://owner/name@revision, the revision being a branch, a tag, a commit or refs/pr/N."
+                            .formatted(text));
+        }
+        return new HubReference(form.group(1), form.group(2), form.group(3));
+    }
+
+    /** {@code owner/name}. */
+    String repository() {
+        return owner + "/" + name;
+    }
+
+    /** The revision to ask the hub for. */
+    String revisionOrMain() {
+        return revision == null ? "main" : revision;
+    }
+
+    /** What an entry is called unless it is given a name: the repository's name, and the revision where one was asked for. */
+    public String entryName() {
+        String full = revision == null ? name : name + "-" + revision.replace('/', '-');
+        return full.substring(0, Math.min(full.length(), 100));
+    }
+
+    /** Whether an entry of that source and revision is this model. */
+    boolean isOf(Manifest manifest) {
+        if (toString().equals(manifest.source())) {
+            return true;
+        }
+        String repository = SCHEME + repository();
+        return revision != null
+                && COMMIT.matcher(revision).matches()
+                && revision.equals(manifest.revision())
+                && (repository.equals(manifest.source()) || manifest.source().startsWith(repository + "@"));
+    }
+
+    @Override
+    public String toString() {
+        return SCHEME + repository() + (revision == null ? "" : "@" + revision);
+    }
+}

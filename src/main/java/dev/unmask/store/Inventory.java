@@ -1,0 +1,189 @@
+package dev.unmask.store;
+
+import dev.unmask.fault.Fault;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What a store holds: to be listed, verified and removed. */
+public final class Inventory {
+    private final Path root;
+    private final ModelStore store;
+
+    /** @param root the store's folder; need not exist */
+    public Inventory(Path root) {
+        this.root = root;
+        store = new ModelStore(root);
+    }
+
+    /**
+     * All models by name, then what is half-written.
+     *
+     * @throws Fault of kind MODEL_REFUSED when the store can't be read
+     */
+    public List<StoreEntry> entries() {
+        try {
+            List<StoreEntry> entries = new ArrayList<>();
+            for (String name : store.names()) {
+                entries.add(entry(root.resolve(name)));
+            }
+            List<Path> unfinished = new ArrayList<>(partial());
+            unfinished.addAll(DownloadFolder.unfinished(root));
+            for (Path folder : unfinished) {
+                entries.add(new StoreEntry(
+                        root.relativize(folder).toString(), StoreEntry.State.UNFINISHED, null, size(folder)));
+            }
+            return entries;
+        } catch (IOException unreadable) {
+            throw failed("read", unreadable);
+        }
+    }
+
+    private List<Path> partial() throws IOException {
+        List<Path> partial = new ArrayList<>();
+        if (Files.isDirectory(root)) {
+            try (DirectoryStream<Path> folders = Files.newDirectoryStream(root, ".*")) {
+                folders.forEach(partial::add);
+            }
+        }
+        partial.removeIf(path -> !PartialFolder.isOne(path) || !Files.isDirectory(path));
+        partial.sort(null);
+        return partial;
+    }
+
+    private static StoreEntry entry(Path folder) throws IOException {
+        String name = folder.getFileName().toString();
+        if (Files.isRegularFile(folder.resolve(Manifest.FILE))) {
+            try {
+                return new StoreEntry(name, StoreEntry.State.IMPORTED, Manifest.read(folder), size(folder));
+            } catch (Fault damaged) {
+                return new StoreEntry(name, StoreEntry.State.DAMAGED, null, size(folder));
+            }
+        }
+        return new StoreEntry(name, stateWithoutManifest(folder), null, size(folder));
+    }
+
+    private static StoreEntry.State stateWithoutManifest(Path folder) {
+        if (ModelStore.halfWritten(folder)) {
+            return StoreEntry.State.UNFINISHED;
+        }
+        return Files.isRegularFile(folder.resolve("config.json"))
+                ? StoreEntry.State.CHECKPOINT
+                : StoreEntry.State.UNKNOWN;
+    }
+
+    /** The entry of a model of the hub, if it was imported. */
+    Optional<Path> find(HubReference model) throws IOException {
+        for (String name : store.names()) {
+            StoreEntry entry = entry(root.resolve(name));
+            if (entry.manifest() != null && entry.manifest().source() != null && model.isOf(entry.manifest())) {
+                return Optional.of(root.resolve(name));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Compares an entry's files with the digests of its manifest.
+     *
+     * @return how many files those were
+     * @throws Fault of kind MODEL_REFUSED that names the first file that is missing or differs; or when there is no such
+     *     entry, or one without a manifest
+     */
+    public int verify(String name) {
+        Path folder = existing(name);
+        if (!Files.isRegularFile(folder.resolve(Manifest.FILE))) {
+            throw Fault.modelRefused("The model \"%s\" has no manifest.json, so there are no digests to verify; %s."
+                    .formatted(
+                            name,
+                            stateWithoutManifest(folder) == StoreEntry.State.CHECKPOINT
+                                    ? "it is a checkpoint's folder, which is imported at first start"
+                                    : "remove it and import it again"));
+        }
+        Manifest manifest = Manifest.read(folder);
+        Digests.verify(folder, manifest);
+        return manifest.files().size();
+    }
+
+    /**
+     * Removes a model from the store, at once as others see it.
+     *
+     * @throws Fault of kind MODEL_REFUSED when there is no such model or it can't be removed
+     */
+    public void remove(String name) {
+        Path folder = existing(name);
+        try {
+            if (Files.isSymbolicLink(folder)) {
+                Files.delete(folder);
+            } else {
+                PartialFolder.remove(folder);
+            }
+        } catch (IOException denied) {
+            throw failed("changed", denied);
+        }
+    }
+
+    /**
+     * Removes downloads and imports that ended half-way, except those that a process is at.
+     *
+     * @return how many
+     */
+    public int removeUnfinished() {
+        try {
+            int removed = PartialFolder.sweep(root);
+            for (Path download : DownloadFolder.unfinished(root)) {
+                removed += DownloadFolder.remove(download) ? 1 : 0;
+            }
+            return removed;
+        } catch (IOException denied) {
+            throw failed("changed", denied);
+        }
+    }
+
+    private Path existing(String name) {
+        Path folder = store.entry(name);
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(folder)) {
+            throw Fault.modelRefused("There is no model \"%s\" in the store \"%s\"; `models list` shows what there is."
+                    .formatted(name, root));
+        }
+        return folder;
+    }
+
+    private Fault failed(String what, IOException cause) {
+        return new Fault(
+                Fault.Kind.MODEL_REFUSED,
+                "The model store \"%s\" can't be %s: %s.".formatted(root, what, FileFailure.describe(cause)),
+                cause);
+    }
+
+    /** Bytes of all files in a folder, without those behind links to elsewhere. */
+    static long size(Path folder) throws IOException {
+        long[] bytes = {0};
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                bytes[0] += attributes.isRegularFile() ? attributes.size() : 0;
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                // An import or download that is under way renames and removes its files.
+                if (failure instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failure;
+            }
+        });
+        return bytes[0];
+    }
+}

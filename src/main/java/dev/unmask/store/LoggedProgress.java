@@ -1,0 +1,60 @@
+package dev.unmask.store;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+
+/** Writes to the log how far an import is, for a service that nobody watches start: at most every ten seconds. */
+public final class LoggedProgress implements ImportProgress {
+    private static final Logger LOG = System.getLogger(LoggedProgress.class.getName());
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
+
+    private String task = "Importing";
+    private long total;
+    private long resumed;
+    private long done;
+    private long begun;
+    private long told;
+
+    @Override
+    public void task(String name) {
+        task = name;
+    }
+
+    @Override
+    public void begin(long bytes) {
+        total = bytes;
+        resumed = 0;
+        done = 0;
+        begun = System.nanoTime();
+        told = begun;
+    }
+
+    @Override
+    public void resume(long bytes) {
+        resumed += bytes;
+        done += bytes;
+    }
+
+    @Override
+    public void advance(long bytes) {
+        done += bytes;
+        long now = System.nanoTime();
+        if (total > 0 && now - told >= INTERVAL.toNanos()) {
+            told = now;
+            LOG.log(Level.INFO, sentence(Duration.ofNanos(now - begun)));
+        }
+    }
+
+    /** Percentage, rate and remaining time. */
+    String sentence(Duration elapsed) {
+        double seconds = Math.max(1e-3, elapsed.toNanos() / 1e9);
+        double rate = Math.max(1, (done - resumed) / seconds);
+        return "%s: %d %% of %,d MiB, %.1f MiB/s, about %d s to go."
+                .formatted(task, 100 * done / Math.max(1, total), total >> 20, rate / (1 << 20), (long)
+                        ((total - done) / rate));
+    }
+
+    @Override
+    public void end() {}
+}

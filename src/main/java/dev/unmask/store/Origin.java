@@ -1,0 +1,16 @@
+package dev.unmask.store;
+
+import java.nio.file.Path;
+
+/**
+ * Where a checkpoint came from, as its manifest says it.
+ *
+ * @param source the name of a folder or archive, or {@code hf://owner/name[@revision]}
+ * @param revision the hub's commit; null where there is none, and a digest of the files stands for it
+ */
+public record Origin(String source, String revision) {
+    /** A folder that somebody put there: its name. */
+    static Origin of(Path folder) {
+        return new Origin(String.valueOf(folder.toAbsolutePath().normalize().getFileName()), null);
+    }
+}

@@ -1,0 +1,185 @@
+package dev.unmask.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A file in the making: {@code NAME.part} beside its target, with the server's entity tag in {@code NAME.etag}, so that
+ * a later attempt, also of another process, asks for the rest only.
+ */
+final class PartialFile implements Hub.Destination {
+    private static final Pattern CONTENT_RANGE = Pattern.compile("bytes ([0-9]{1,18})-[0-9]+/(?:[0-9]+|\\*)");
+    private static final int CHUNK = 1 << 20;
+
+    private final Path target;
+    private final Path part;
+    private final Path tag;
+    private final HubFile file;
+    private final ImportProgress progress;
+    private long received;
+    private long announced = -1;
+
+    PartialFile(Path target, HubFile file, ImportProgress progress) {
+        this.target = target;
+        this.file = file;
+        this.progress = progress;
+        part = target.resolveSibling(target.getFileName() + ".part");
+        tag = target.resolveSibling(target.getFileName() + ".etag");
+    }
+
+    /** Takes up what an earlier download left, and says how many bytes that is. */
+    long begin() throws IOException {
+        Files.createDirectories(target.getParent());
+        if (Files.isRegularFile(target)) {
+            // Whole as it may look, it is held against its digest like the rest.
+            Files.move(target, part, StandardCopyOption.REPLACE_EXISTING);
+        }
+        received = Files.exists(part) ? Files.size(part) : 0;
+        if (file.size() >= 0 && received > file.size()) {
+            received = 0;
+            Files.delete(part);
+        }
+        progress.resume(received);
+        if (received > 0 && received == file.size() && !verified()) {
+            discard();
+        }
+        return received;
+    }
+
+    boolean complete() {
+        return Files.isRegularFile(target);
+    }
+
+    /** The request's headers, for the rest of what is already there. */
+    Map<String, String> headers() throws IOException {
+        Map<String, String> headers = new TreeMap<>(Map.of("Accept-Encoding", "identity"));
+        if (received > 0) {
+            headers.put("Range", "bytes=%d-".formatted(received));
+            if (Files.isRegularFile(tag)) {
+                headers.put("If-Range", Files.readString(tag));
+            }
+        }
+        return headers;
+    }
+
+    @Override
+    public void begin(HubConnection.Answer answer) throws IOException {
+        long begin = 0;
+        if (answer.partial()) {
+            Matcher range = CONTENT_RANGE.matcher(answer.header("Content-Range"));
+            if (!range.matches() || Long.parseLong(range.group(1)) != received) {
+                discard();
+                throw new HubConnection.OddAnswer("the server answered another part than it was asked for");
+            }
+            begin = received;
+        }
+        if (begin == 0) {
+            discard();
+            rememberTag(answer.header("ETag"));
+        }
+        long length = answer.headers().firstValueAsLong("Content-Length").orElse(-1);
+        announced = length < 0 ? -1 : begin + length;
+        if (file.size() >= 0 && announced >= 0 && announced != file.size()) {
+            throw new HubConnection.OddAnswer(
+                    "it is listed with %d bytes, but the server sends %d".formatted(file.size(), announced));
+        }
+    }
+
+    /** Only a strong tag may stand in {@code If-Range} (RFC 9110, 13.1.5). */
+    private void rememberTag(String etag) throws IOException {
+        if (etag.startsWith("\"") && etag.chars().allMatch(character -> character > ' ' && character <= '~')) {
+            Files.writeString(tag, etag);
+        } else {
+            Files.deleteIfExists(tag);
+        }
+    }
+
+    @Override
+    public void take(ByteBuffer bytes) throws IOException {
+        int length = bytes.remaining();
+        if (file.size() >= 0 && received + length > file.size()) {
+            throw new HubConnection.OddAnswer("more than its %d bytes came".formatted(file.size()));
+        }
+        try (FileChannel channel = FileChannel.open(
+                part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
+        received += length;
+        progress.advance(length);
+    }
+
+    @Override
+    public long received() {
+        return received;
+    }
+
+    @Override
+    public void checkEnd() throws IOException {
+        long whole = file.size() >= 0 ? file.size() : announced;
+        if (whole >= 0 && received < whole) {
+            throw new IOException("it ended after %d of %d bytes".formatted(received, whole));
+        }
+    }
+
+    /** Gives the file its name if it is what the hub lists. */
+    boolean verified() throws IOException {
+        if (received == 0 && Files.notExists(part)) {
+            Files.createFile(part);
+        }
+        if (!matches()) {
+            return false;
+        }
+        Files.deleteIfExists(tag);
+        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+        return true;
+    }
+
+    private boolean matches() throws IOException {
+        if (file.sha256() != null) {
+            return file.sha256().equals(Digests.of(part).sha256());
+        }
+        return file.gitSha1() == null || file.gitSha1().equals(gitSha1());
+    }
+
+    /** Git's name of a blob: SHA-1 of {@code "blob SIZE\0"} and the contents (Pro Git, "Git Objects"). */
+    private String gitSha1() throws IOException {
+        MessageDigest sha1;
+        try {
+            sha1 = MessageDigest.getInstance("SHA-1");
+        } catch (NoSuchAlgorithmException everyPlatformHasIt) {
+            throw new IllegalStateException(everyPlatformHasIt);
+        }
+        sha1.update("blob %d\0".formatted(Files.size(part)).getBytes(StandardCharsets.US_ASCII));
+        try (InputStream bytes = Files.newInputStream(part)) {
+            byte[] chunk = new byte[CHUNK];
+            for (int read = bytes.read(chunk); read >= 0; read = bytes.read(chunk)) {
+                sha1.update(chunk, 0, read);
+            }
+        }
+        return HexFormat.of().formatHex(sha1.digest());
+    }
+
+    @Override
+    public void discard() throws IOException {
+        progress.advance(-received);
+        received = 0;
+        Files.deleteIfExists(part);
+        Files.deleteIfExists(tag);
+    }
+}

@@ -1,0 +1,177 @@
+package dev.unmask.store;
+
+import static dev.unmask.store.TestHub.status;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a hub refuses, and what is told of it. */
+class HubRefusalTest extends HubTestBase {
+    @Test
+    void aSmallFileIsHeldAgainstGitsDigest() throws IOException {
+        byte[] spoiled = hub.files.get("vocab.txt").clone();
+        spoiled[0] ^= 1;
+        hub.next("vocab.txt", TestHub.bytes(spoiled));
+
+        assertThat(refusal()).hasMessageContaining("file \"vocab.txt\"").hasMessageContaining("digest differs");
+    }
+
+    @Test
+    void aFileOfAnotherLengthIsRefused() throws IOException {
+        hub.always(WEIGHTS, TestHub.bytes(new byte[weights.length + 1]));
+
+        assertThat(refusal())
+                .hasMessageContaining(
+                        "it is listed with %d bytes, but the server sends %d", weights.length, weights.length + 1);
+    }
+
+    @Test
+    void redirectsInACircleEnd() throws IOException {
+        hub.always("", status(302, "Location", "/round"));
+
+        assertThat(refusal()).hasMessageContaining("redirects more than 10 times");
+    }
+
+    @Test
+    void aRedirectToSomethingThatIsNotHttpIsNotFollowed() throws IOException {
+        hub.always("", status(302, "Location", "file:///etc/passwd"));
+
+        assertThat(refusal()).hasMessageContaining("to an address without https");
+    }
+
+    @Test
+    void aServerThatAsksToWaitIsGivenThatTime() throws IOException {
+        hub.next(WEIGHTS, status(429, "Retry-After", "1"));
+        Instant begun = Instant.now();
+
+        download();
+
+        assertWhole();
+        assertThat(Duration.between(begun, Instant.now())).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {408, 429, 500, 502, 503, 504})
+    void aPassingProblemIsTriedAgain(int status) throws IOException {
+        hub.next("", status(status));
+        hub.next(WEIGHTS, status(status), status(status));
+
+        download();
+
+        assertWhole();
+        assertThat(hub.seen(WEIGHTS)).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "401 | '' | or it is private or gated (401): check the name, or set HF_TOKEN",
+                "403 | GatedRepo | accept the model's terms at http://127.0.0.1",
+                "404 | RepoNotFound | there is no repository \"acme/toy\" (404)",
+                "404 | RevisionNotFound | there is no revision \"main\" (404)",
+                "404 | '' | no repository \"acme/toy\" or no revision \"main\" (404)",
+                "429 | '' | too many requests (429)",
+                "500 | '' | the hub has a problem (500)",
+                "418 | '' | it answered 418: check HF_ENDPOINT",
+            })
+    void aRefusalSaysWhatToDo(int status, String code, String told) throws IOException {
+        hub.always("", status(status, "X-Error-Code", code));
+
+        assertThat(refusal())
+                .hasMessageStartingWith("hf://acme/toy could not be downloaded: ")
+                .hasMessageContaining(told);
+        assertThat(store).doesNotExist();
+    }
+
+    @Test
+    void aTokenThatIsNotAcceptedIsNotShown() {
+        hub.always("", status(401));
+
+        assertThatThrownBy(() -> download(MODEL, "hf_secret", PATIENCE, ImportProgress.SILENT))
+                .hasMessageContaining("HF_TOKEN was not accepted")
+                .hasMessageNotContaining("hf_secret");
+    }
+
+    @Test
+    void aWaitOfHoursIsToldInsteadOfWaited() throws IOException {
+        hub.always("", status(429, "Retry-After", "7200"));
+
+        assertThat(refusal()).hasMessageContaining("(429), it asks to wait 7200 s");
+        assertThat(hub.requests()).isEqualTo(1);
+    }
+
+    @Test
+    void aHubThatIsGoneIsNamed() throws IOException {
+        hub.close();
+
+        assertThat(refusal()).hasMessageContaining("127.0.0.1 can't be reached or does not deliver");
+    }
+
+    @Test
+    void aFullDiskIsToldByItsName() throws IOException {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full), "this system has no /dev/full");
+        Files.createSymbolicLink(folder.resolve("file.part"), full);
+        PartialFile file =
+                new PartialFile(folder.resolve("file"), new HubFile("file", 3, null, null), ImportProgress.SILENT);
+        file.begin();
+
+        assertThatThrownBy(() -> file.take(ByteBuffer.wrap(new byte[3])))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("No space left on device");
+    }
+
+    @Test
+    void aFileThatCanNotBeWrittenIsToldAndNotTriedAgain() throws IOException {
+        hub.next(WEIGHTS, status(404));
+        refusal();
+        Path inTheWay = DownloadFolder.unfinished(store).get(0).resolve(WEIGHTS + ".etag");
+        Files.createDirectories(inTheWay.resolve("not-empty"));
+        hub.seen.clear();
+
+        assertThat(refusal())
+                .hasMessageContaining(inTheWay.toString())
+                .hasMessageContaining("the next import goes on from there");
+        assertThat(hub.seen(WEIGHTS)).hasSize(1);
+    }
+
+    @Test
+    void anIndexThatLeadsElsewhereIsRefused() throws IOException {
+        hub.files.remove(WEIGHTS);
+        hub.files.put("../evil.bin", new byte[] {1});
+        hub.files.put("model.safetensors.index.json", "{\"weight_map\":{\"a\":\"../evil.bin\"}}".getBytes());
+
+        assertThat(refusal())
+                .hasMessage(
+                        "model.safetensors.index.json of hf://acme/toy names a file that the repository does not have;"
+                                + " take another revision.");
+        assertThat(folder.resolve("store/.downloads/evil.bin")).doesNotExist();
+    }
+
+    @Test
+    void aRepositoryWithoutWeightsIsRefused() throws IOException {
+        hub.files.remove(WEIGHTS);
+
+        assertThat(refusal()).hasMessageStartingWith("hf://acme/toy has no weights that can be read: neither ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "[]", "{", "<html>", "{\"sha\":\"../..\"}"})
+    void whatIsNoListingIsRefused(String answer) throws IOException {
+        hub.next("", TestHub.bytes(answer.getBytes()));
+
+        assertThat(refusal()).hasMessageContaining("HF_ENDPOINT has to be a Hugging Face hub");
+    }
+}

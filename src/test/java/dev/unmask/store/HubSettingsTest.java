@@ -1,0 +1,155 @@
+package dev.unmask.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.unmask.fault.Fault;
+import dev.unmask.graph.Precision;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The hub's address, the token, proxies and waits. */
+class HubSettingsTest {
+    private static final URI HUB = URI.create("https://hub.example:8443/api");
+
+    @TempDir
+    private Path folder;
+
+    private static Proxy proxy(Map<String, String> environment, String uri) {
+        return EnvironmentProxies.of(environment).select(URI.create(uri)).get(0);
+    }
+
+    @Test
+    void withoutSettingsItIsThePublicHubWithoutAToken() {
+        HubSettings settings = HubSettings.of(Map.of());
+
+        assertThat(settings.endpoint()).hasScheme("https").hasHost("huggingface.co");
+        assertThat(settings.token()).isNull();
+    }
+
+    @Test
+    void slashesAtTheEndAndBlanksAreDropped() {
+        HubSettings settings =
+                HubSettings.of(Map.of("HF_ENDPOINT", " http://mirror:8080/hub// ", "HF_TOKEN", " hf_x\n"));
+
+        assertThat(settings.endpoint()).isEqualTo(URI.create("http://mirror:8080/hub"));
+        assertThat(settings.token()).isEqualTo("hf_x");
+        assertThat(settings.toString()).doesNotContain("hf_x");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mirror",
+                "ftp://mirror",
+                "https://",
+                "https://user:secret@mirror",
+                "https://m/?q=1",
+                "http://a b"
+            })
+    void anAddressThatIsNoneIsRefusedAndNotRepeated(String endpoint) {
+        assertThatThrownBy(() -> HubSettings.of(Map.of("HF_ENDPOINT", endpoint)))
+                .isInstanceOf(Fault.class)
+                .hasMessageStartingWith("HF_ENDPOINT is not the address of a hub")
+                .hasMessageNotContaining("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hf secret", "secret\r\nX: y", "sécret"})
+    void aTokenThatIsNoneIsRefusedAndNotRepeated(String token) {
+        assertThatThrownBy(() -> HubSettings.of(Map.of("HF_TOKEN", token)))
+                .hasMessageStartingWith("HF_TOKEN has characters")
+                .hasMessageNotContaining("cret");
+    }
+
+    @Test
+    void proxiesAreChosenByTheAddresssKind() {
+        Map<String, String> both = Map.of("https_proxy", "http://one:3128", "HTTP_PROXY", "two:8080");
+
+        assertThat(proxy(both, HUB.toString()).address()).isEqualTo(new InetSocketAddress("one", 3128));
+        assertThat(proxy(both, "http://hub.example").address()).isEqualTo(new InetSocketAddress("two", 8080));
+        assertThat(proxy(Map.of("all_proxy", "http://three"), HUB.toString()).address())
+                .isEqualTo(new InetSocketAddress("three", 80));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "hub.example, true",
+        "example, true",
+        ".example, true",
+        "'other, HUB.example ', true",
+        "hub.example:8443, true",
+        "*, true",
+        "hub.example:80, false",
+        "b.example, false",
+        "'', false"
+    })
+    void someHostsAreReachedDirectly(String exceptions, boolean direct) {
+        Proxy chosen = proxy(Map.of("https_proxy", "http://one:3128", "no_proxy", exceptions), HUB.toString());
+
+        assertThat(chosen.type() == Proxy.Type.DIRECT).isEqualTo(direct);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"socks5://proxy:1080", "http://", "http://user:secret@", "http://a b"})
+    void aProxyThatIsNoneIsRefusedAndNotRepeated(String address) {
+        assertThatThrownBy(() -> EnvironmentProxies.of(Map.of("https_proxy", address)))
+                .hasMessageStartingWith("https_proxy is not the address of an HTTP proxy")
+                .hasMessageNotContaining("secret");
+    }
+
+    /** The hub in the test stands for a proxy as well: it is asked for another host, and answers. */
+    @Test
+    void aDownloadGoesThroughTheProxyWithItsPasswordAndTheToken() throws IOException {
+        try (TestHub hub = TestHub.of(Path.of("src/test/resources/toy-model"))) {
+            String proxy = "http://me:s%40cret@127.0.0.1:" + hub.address().getPort();
+            ModelStore store = new ModelStore(
+                    folder, Map.of("HF_ENDPOINT", "http://hub.invalid", "http_proxy", proxy, "HF_TOKEN", "hf_x"));
+
+            store.open("hf://acme/toy", Precision.FP32, ImportProgress.SILENT);
+
+            assertThat(hub.seen).isNotEmpty().allSatisfy(request -> {
+                assertThat(request.authorization()).isEqualTo("Bearer hf_x");
+                assertThat(request.proxyAuthorization()).isEqualTo("Basic bWU6c0BjcmV0");
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "120, 120",
+        "0, 0",
+        "'Wed, 21 Oct 2015 07:28:30 GMT', 30",
+        "'Wed, 21 Oct 2015 07:27:00 GMT', 0",
+        "soon, 0",
+        "-5, 0",
+        "'', 0",
+        "99999999999999999999, 0"
+    })
+    void aServersWishToWaitIsUnderstood(String header, long seconds) {
+        assertThat(BackOff.asked(header, Instant.parse("2015-10-21T07:28:00Z"))).isEqualTo(Duration.ofSeconds(seconds));
+    }
+
+    @Test
+    void progressIsToldWithRateAndRemainingTime() {
+        LoggedProgress progress = new LoggedProgress();
+        progress.task("Downloading toy");
+        progress.begin(400L << 20);
+        progress.resume(100L << 20);
+        progress.advance(100L << 20);
+
+        assertThat(progress.sentence(Duration.ofSeconds(10)))
+                .isEqualTo("Downloading toy: 50 % of 400 MiB, 10.0 MiB/s, about 20 s to go.");
+    }
+}
