@@ -91,7 +91,7 @@ class RandomRequestsIT {
 
     @Provide
     Arbitrary<String> paths() {
-        return Arbitraries.of("/", "/predict", "/score", "/embeddings");
+        return Arbitraries.of("/", "/predict", "/score");
     }
 
     /** Too random for a special token, so that every text has just the one mask that is added. */
