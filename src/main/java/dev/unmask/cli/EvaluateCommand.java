@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "evaluate",
         description = {
-            "Measure how well models predict the words of your own texts: mask accuracy,",
-            "pseudo-perplexity, pieces a text. Nothing of the texts is kept.",
+            "Measure how well models predict the words of your own texts.",
+            "Mask accuracy, pseudo-perplexity, pieces a text, agreement of two models. Nothing of the texts is kept.",
             ""
         },
         mixinStandardHelpOptions = true,

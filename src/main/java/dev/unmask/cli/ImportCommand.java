@@ -29,9 +29,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "import",
         description = {
-            "Make a store entry from a Hugging Face checkpoint: hf://owner/name[@revision] downloads it from the hub;",
-            "a folder (also a snapshot of the hub's cache, or an Azure ML model) or an archive (.tar.gz, .tgz, .tar, .zip)",
-            "is taken from the disk. Read are config.json; model.safetensors or pytorch_model.bin, one file or shards, or an ONNX",
+            "Make a store entry from a Hugging Face checkpoint.",
+            "hf://owner/name[@revision] downloads it from the hub; a folder (also a snapshot of the hub's cache, or an Azure ML model)",
+            "or an archive (.tar.gz, .tgz, .tar, .zip) is taken from the disk.",
+            "Read are config.json; model.safetensors or pytorch_model.bin, one file or shards, or an ONNX",
             "export; vocab.txt or tokenizer.json.",
             ""
         },

@@ -32,7 +32,8 @@ public record Texts(List<String> lines) {
      * @throws Fault of kind CONFIGURATION when the file can't be read, is not UTF-8 or holds no text; never quotes it
      */
     public static Texts read(Path file) {
-        if (!Files.isRegularFile(file)) {
+        // A pipe will do as well.
+        if (!Files.exists(file) || Files.isDirectory(file)) {
             throw Fault.configuration(
                     "There is no text file \"%s\"; give a UTF-8 file with one text a line.".formatted(file));
         }
