@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -95,12 +96,12 @@ final class ExportedWeights {
 
     /** How many bytes a tensor's elements take. */
     private long size(TensorProto tensor) {
-        Integer each = ELEMENT_BYTES.get(DataType.forNumber(tensor.getDataType()));
-        if (each == null) {
+        Optional<Integer> each = elementBytes(tensor);
+        if (each.isEmpty()) {
             throw Fault.modelRefused("The tensor \"%s\" of %s is of %s, which is not read from raw data."
                     .formatted(ExportedFile.plain(tensor.getName()), file, ExportedFile.type(tensor.getDataType())));
         }
-        long size = each;
+        long size = each.get();
         for (long dimension : tensor.getDimsList()) {
             try {
                 size = Math.multiplyExact(size, dimension);
@@ -137,8 +138,12 @@ final class ExportedWeights {
     }
 
     private static boolean moved(TensorProto tensor) {
-        return tensor.getRawData().size() >= SMALL
-                && ELEMENT_BYTES.containsKey(DataType.forNumber(tensor.getDataType()));
+        return tensor.getRawData().size() >= SMALL && elementBytes(tensor).isPresent();
+    }
+
+    /** How wide an element is; empty for types that are not read, and for numbers that are no type. */
+    private static Optional<Integer> elementBytes(TensorProto tensor) {
+        return Optional.ofNullable(DataType.forNumber(tensor.getDataType())).map(ELEMENT_BYTES::get);
     }
 
     /** The files that hold external data, each once. */

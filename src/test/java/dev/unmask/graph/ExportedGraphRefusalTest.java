@@ -173,4 +173,15 @@ class ExportedGraphRefusalTest {
                         .setT(TensorProto.newBuilder().setDataLocation(DataLocation.EXTERNAL)),
                 "with external data; only that of initializers is read");
     }
+
+    @Test
+    void aTypeThatIsNone() throws IOException {
+        Path file = export("bert-external", "onnx/model.onnx");
+        Exports.rewrite(file, graph -> graph.getInitializerBuilderList().stream()
+                .filter(candidate -> candidate.getDataLocation() == DataLocation.EXTERNAL)
+                .findFirst()
+                .orElseThrow()
+                .setDataType(99));
+        assertRefused(file, "is of type 99, which is not read from raw data");
+    }
 }
