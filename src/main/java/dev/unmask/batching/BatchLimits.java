@@ -4,7 +4,8 @@ package dev.unmask.batching;
  * How large a batch may be and how much may wait.
  *
  * @param area texts times the longest of them, in tokens; one longer text still runs alone
- * @param masks masks in a batch, which bound the memory of its logits; one text with more still runs alone. A text without masks,
+ * @param masks masks in a batch, which bound the memory of its logits; one text with more runs
+ *     alone, several times. A text without masks,
  *     which is embedded, counts as one
  * @param queuedTokens tokens of all texts that wait or run; a single request larger than this is taken when nothing else
  *     waits

@@ -13,7 +13,12 @@ public record Deadline(long nanoTime, Duration timeout) {
 
     /** The moment that is {@code timeout} from now. */
     public static Deadline in(Duration timeout) {
-        return new Deadline(System.nanoTime() + timeout.toNanos(), timeout);
+        return after(System.nanoTime(), timeout);
+    }
+
+    /** The moment that is {@code timeout} after another, {@code nanoTime}. */
+    public static Deadline after(long nanoTime, Duration timeout) {
+        return new Deadline(nanoTime + timeout.toNanos(), timeout);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.unmask.batching;
 import dev.unmask.engine.Rows;
 import dev.unmask.fault.Fault;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -11,7 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /**
- * One thread that runs what is queued, request by request in the order of arrival, each in batches of like lengths. All
+ * One thread that runs what is queued, each request in batches of like lengths. Batches of the oldest request and of the
+ * one with the least left to do take turns, so that a short request waits for few batches and a long one gets on. All
  * state is guarded by this object's monitor, except what the dispatching thread alone uses.
  */
 public final class Dispatcher implements Scheduler {
@@ -24,13 +26,48 @@ public final class Dispatcher implements Scheduler {
     private long waitingTokens;
     private boolean closing;
 
-    private record Request(
-            BatchRunner runner,
-            List<MaskedText> texts,
-            long tokens,
-            Deadline deadline,
-            RowReader reader,
-            CompletableFuture<Void> done) {}
+    /** Whose turn is next: the oldest request's, or that of the one with the least left to do. */
+    private boolean oldestsTurn;
+
+    private static final class Request {
+        private final BatchRunner runner;
+        private final List<MaskedText> texts;
+        private final long tokens;
+        private final Deadline deadline;
+        private final RowReader reader;
+        private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+        /** The texts by ascending length, and how many of them are done. */
+        private final int[] order;
+
+        private int from;
+        private long tokensLeft;
+
+        Request(BatchRunner runner, List<MaskedText> texts, Deadline deadline, RowReader reader) {
+            this.runner = runner;
+            this.texts = texts;
+            this.deadline = deadline;
+            this.reader = reader;
+            this.order = IntStream.range(0, texts.size())
+                    .boxed()
+                    .sorted(Comparator.comparingInt(
+                            (Integer text) -> texts.get(text).length()))
+                    .mapToInt(Integer::intValue)
+                    .toArray();
+            this.tokens = texts.stream().mapToLong(MaskedText::length).sum();
+            this.tokensLeft = tokens;
+        }
+
+        boolean finished() {
+            return from == order.length;
+        }
+
+        void advance(int to) {
+            for (; from < to; from++) {
+                tokensLeft -= texts.get(order[from]).length();
+            }
+        }
+    }
 
     /**
      * Starts the dispatching thread.
@@ -76,8 +113,8 @@ public final class Dispatcher implements Scheduler {
 
     private CompletableFuture<Void> submit(
             BatchRunner chosen, List<MaskedText> texts, Deadline deadline, RowReader reader) {
-        long tokens = texts.stream().mapToLong(MaskedText::length).sum();
-        Request request = new Request(chosen, texts, tokens, deadline, reader, new CompletableFuture<>());
+        Request request = new Request(chosen, texts, deadline, reader);
+        long tokens = request.tokens;
         synchronized (this) {
             if (closing) {
                 throw new Fault(Fault.Kind.NOT_READY, "The service is stopping; send the request to another instance.");
@@ -92,7 +129,7 @@ public final class Dispatcher implements Scheduler {
             queue.add(request);
             notifyAll();
         }
-        return request.done();
+        return request.done;
     }
 
     @Override
@@ -122,12 +159,15 @@ public final class Dispatcher implements Scheduler {
     private void dispatch() {
         for (Request request = next(); request != null; request = next()) {
             Optional<Throwable> failure = attempt(request);
+            if (failure.isEmpty() && !request.finished()) {
+                continue;
+            }
             // Before the caller hears of it, who may send the next request at once.
             release(request);
             if (failure.isPresent()) {
-                request.done().completeExceptionally(failure.get());
+                request.done.completeExceptionally(failure.get());
             } else {
-                request.done().complete(null);
+                request.done.complete(null);
             }
         }
     }
@@ -135,7 +175,10 @@ public final class Dispatcher implements Scheduler {
     /** A failure is its request's: that one hears of it, and the thread goes on with the next. */
     private Optional<Throwable> attempt(Request request) {
         try {
-            run(request);
+            request.deadline.check();
+            int to = batchEnd(request.texts, request.order, request.from);
+            runBatch(request, to);
+            request.advance(to);
             return Optional.empty();
         } catch (Throwable failure) {
             return Optional.of(failure);
@@ -143,10 +186,11 @@ public final class Dispatcher implements Scheduler {
     }
 
     private synchronized void release(Request request) {
-        waitingTokens -= request.tokens();
+        queue.remove(request);
+        waitingTokens -= request.tokens;
     }
 
-    /** Waits for a request; null when there is none and none will come. */
+    /** Waits for a request that has a batch to run; null when there is none and none will come. */
     private synchronized Request next() {
         while (queue.isEmpty() && !closing) {
             try {
@@ -156,23 +200,13 @@ public final class Dispatcher implements Scheduler {
                 Thread.interrupted();
             }
         }
-        return queue.poll();
-    }
-
-    private void run(Request request) {
-        List<MaskedText> texts = request.texts();
-        int[] order = IntStream.range(0, texts.size())
-                .boxed()
-                .sorted(Comparator.comparingInt(
-                        (Integer text) -> texts.get(text).length()))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        for (int from = 0; from < order.length; ) {
-            request.deadline().check();
-            int to = batchEnd(texts, order, from);
-            runBatch(request, order, from, to);
-            from = to;
-        }
+        // Every other batch is the oldest request's, so that no request waits for ever.
+        oldestsTurn = !oldestsTurn;
+        return oldestsTurn
+                ? queue.peek()
+                : queue.stream()
+                        .min(Comparator.comparingLong(request -> request.tokensLeft))
+                        .orElse(null);
     }
 
     /** Where the batch that begins at {@code from} ends; texts are in ascending order of length. */
@@ -198,20 +232,38 @@ public final class Dispatcher implements Scheduler {
         return scratch;
     }
 
-    private void runBatch(Request request, int[] order, int from, int to) {
+    private void runBatch(Request request, int to) {
+        int from = request.from;
+        int[] order = request.order;
         int[][] ids = new int[to - from][];
         int[][] masks = new int[to - from][];
         for (int i = from; i < to; i++) {
-            MaskedText text = request.texts().get(order[i]);
+            MaskedText text = request.texts.get(order[i]);
             ids[i - from] = text.ids();
             masks[i - from] = text.masks();
         }
-        Rows rows = request.runner().run(ids, masks);
+        if (to - from == 1 && masks[0].length > limits.masks()) {
+            runInParts(request, order[from], ids[0], masks[0]);
+            return;
+        }
+        Rows rows = request.runner.run(ids, masks);
         int row = 0;
         for (int i = from; i < to; i++) {
-            int own = request.texts().get(order[i]).rows();
+            int own = request.texts.get(order[i]).rows();
             for (int mask = 0; mask < own; mask++) {
-                request.reader().read(order[i], mask, read(rows, row++));
+                request.reader.read(order[i], mask, read(rows, row++));
+            }
+        }
+    }
+
+    /** A text with more masks than the memory for logits is meant for is run several times, each for some of its masks. */
+    private void runInParts(Request request, int text, int[] ids, int[] masks) {
+        for (int from = 0; from < masks.length; from += limits.masks()) {
+            request.deadline.check();
+            int to = Math.min(masks.length, from + limits.masks());
+            Rows rows = request.runner.run(new int[][] {ids}, new int[][] {Arrays.copyOfRange(masks, from, to)});
+            for (int mask = from; mask < to; mask++) {
+                request.reader.read(text, mask, read(rows, mask - from));
             }
         }
     }

@@ -1,6 +1,8 @@
 package dev.unmask.cli;
 
+import dev.unmask.http.ConnectionGuard;
 import dev.unmask.serving.NativeLibraries;
+import dev.unmask.serving.OutOfMemory;
 import io.quarkus.runtime.Quarkus;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,6 +60,8 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        OutOfMemory.guard();
+        ConnectionGuard.enable();
         NativeLibraries.loadInBackground();
         set("unmask.model", model);
         set("unmask.model-store", store);

@@ -1,14 +1,15 @@
 package dev.unmask.embedding;
 
 import dev.unmask.batching.Deadline;
+import dev.unmask.batching.Lanes;
 import dev.unmask.batching.MaskedText;
 import dev.unmask.batching.Scheduler;
 import dev.unmask.fault.Fault;
 import dev.unmask.text.Pieces;
 import dev.unmask.text.Tokenizer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
 
 /**
  * Texts to L2-normalised embeddings. A text is tokenised as it stands, with its special tokens, as in the example of the
@@ -18,58 +19,71 @@ public final class Embedder {
     private final Tokenizer tokenizer;
     private final Scheduler scheduler;
     private final EmbeddingLimits limits;
+    private final Lanes lanes;
+    private final int size;
 
     /**
+     * @param size how many numbers an embedding has
      * @param tokenizer the model's tokenizer; not closed here
      * @param scheduler what runs the model and gives a row, the embedding, for each text without masks; not closed here
      * @param limits what a request may ask for
+     * @param lanes where texts are tokenized; not closed here
      */
-    public Embedder(Tokenizer tokenizer, Scheduler scheduler, EmbeddingLimits limits) {
+    public Embedder(int size, Tokenizer tokenizer, Scheduler scheduler, EmbeddingLimits limits, Lanes lanes) {
+        this.size = size;
         this.tokenizer = tokenizer;
         this.scheduler = scheduler;
         this.limits = limits;
+        this.lanes = lanes;
     }
 
     /**
-     * Embeds texts. Tokenises and checks on the caller's thread.
+     * Embeds texts.
      *
      * @param query what is asked
-     * @return an embedding of Euclidean length 1 for each text, in their order; completes on the scheduler's thread, or
-     *     with a {@link Fault} of the kinds that {@link Scheduler#submit} names
-     * @throws Fault of kind BAD_REQUEST when there are too many texts or one is too long, OVERLOADED or NOT_READY as the
-     *     scheduler says
+     * @param arrived when it had arrived, on the clock of {@link System#nanoTime}; the time for the answer runs from then
+     * @param room is given about how many bytes of memory the answer will take until it is sent, before any of it is
+     *     computed, and may throw a {@link Fault} to refuse that
+     * @return an embedding of Euclidean length 1 for each text, in their order; or a {@link Fault} of kind BAD_REQUEST
+     *     when there are too many texts or one is too long, or of the kinds that {@link Scheduler#submit} names
      */
-    public CompletableFuture<List<float[]>> embed(EmbeddingQuery query) {
-        Deadline deadline = Deadline.in(limits.timeout());
-        List<MaskedText> encoded = encode(query, deadline);
-        if (encoded.isEmpty()) {
-            return CompletableFuture.completedFuture(List.of());
-        }
-        float[][] embeddings = new float[encoded.size()][];
-        return scheduler
-                .submit(encoded, deadline, (text, mask, row) -> embeddings[text] = checked(row.clone()))
-                .thenApply(done -> List.of(embeddings));
+    public CompletableFuture<List<float[]>> embed(EmbeddingQuery query, long arrived, LongConsumer room) {
+        Deadline deadline = Deadline.after(arrived, limits.timeout());
+        return encode(query, deadline).thenCompose(encoded -> {
+            if (encoded.isEmpty()) {
+                return CompletableFuture.completedFuture(List.of());
+            }
+            room.accept((long) encoded.size() * size * Float.BYTES);
+            float[][] embeddings = new float[encoded.size()][];
+            return scheduler
+                    .submit(encoded, deadline, (text, mask, row) -> embeddings[text] = checked(row.clone()))
+                    .thenApply(done -> List.of(embeddings));
+        });
     }
 
-    private List<MaskedText> encode(EmbeddingQuery query, Deadline deadline) {
+    private CompletableFuture<List<MaskedText>> encode(EmbeddingQuery query, Deadline deadline) {
         List<String> texts = query.texts();
         if (texts.size() > limits.inputs()) {
-            throw Fault.badRequest("inputs has %d texts; at most %d are allowed in a request."
-                    .formatted(texts.size(), limits.inputs()));
+            return CompletableFuture.failedFuture(
+                    Fault.badRequest("inputs has %d texts; at most %d are allowed in a request."
+                            .formatted(texts.size(), limits.inputs())));
         }
-        int enough = Math.max(limits.tokens(), query.maxLength().orElse(0));
-        List<MaskedText> encoded = new ArrayList<>(texts.size());
-        for (int i = 0; i < texts.size(); i++) {
+        return lanes.each(texts.size(), text -> texts.get(text).length(), text -> {
             deadline.check();
-            String where = texts.size() == 1 ? "" : " inputs[%d]".formatted(i);
-            Pieces pieces = Pieces.of(texts.get(i), true, tokenizer, enough);
-            int[] ids = pieces.truncated(query.maxLength(), query.cut(), where);
-            if (ids.length > limits.tokens()) {
-                throw pieces.tooLong(limits.tokens(), where, tokenizer);
-            }
-            encoded.add(MaskedText.unmasked(ids));
+            String where = texts.size() == 1 ? "" : " inputs[%d]".formatted(text);
+            return encode(texts.get(text), query, where);
+        });
+    }
+
+    private MaskedText encode(String text, EmbeddingQuery query, String where) {
+        Pieces.checkLength(text, limits.characters(), where);
+        int enough = Math.max(limits.tokens(), query.maxLength().orElse(0));
+        Pieces pieces = Pieces.of(text, true, tokenizer, enough);
+        int[] ids = pieces.truncated(query.maxLength(), query.cut(), where);
+        if (ids.length > limits.tokens()) {
+            throw pieces.tooLong(limits.tokens(), where, tokenizer);
         }
-        return encoded;
+        return MaskedText.unmasked(ids);
     }
 
     private static float[] checked(float[] embedding) {

@@ -29,6 +29,8 @@ public final class Fault extends RuntimeException {
         HEADER_TOO_LONG,
         /** More work waits than may wait; the caller comes back later. */
         OVERLOADED,
+        /** There is no memory to spare for it at the moment; the caller comes back later. */
+        OUT_OF_ROOM,
         /** The answer would have come after the caller's deadline. */
         TOO_LATE,
         /** The model is being loaded, or the service is stopping. */

@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * What is answered.
  *
- * @param texts for each text, for each of its masks from left to right, the predictions, best first
+ * @param texts for each text, for each of its masks from left to right, the predictions, best first; their words are made
+ *     as they are read, by one thread at a time
  * @param warnings sentences for the caller, without any of the query's text
  */
 public record Answer(List<List<List<Prediction>>> texts, List<String> warnings) {}

@@ -6,22 +6,21 @@ import dev.unmask.text.Pieces;
 import dev.unmask.text.SpecialTokens;
 import dev.unmask.text.Tokenizer;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /** A text as token ids, checked, and back again with its masks filled. */
 record EncodedText(MaskedText tokens) {
-    /** How many sequences are decoded in one call: enough to make the call cheap, few enough to keep memory flat. */
-    private static final int DECODED_AT_ONCE = 256;
-
     /**
      * Tokenises one text.
      *
      * @param where how messages name the text, with a leading space, or "" where there is only one
-     * @param limit the most tokens a text may have
-     * @throws Fault of kind BAD_REQUEST when it has no mask or too many tokens
+     * @param limits the most characters, tokens and masks that it may have
+     * @throws Fault of kind BAD_REQUEST when it has no mask, or too many of any of these
      */
-    static EncodedText encode(String text, Query.Encoding encoding, Tokenizer tokenizer, int limit, String where) {
+    static EncodedText encode(
+            String text, Query.Encoding encoding, Tokenizer tokenizer, QueryLimits limits, String where) {
+        Pieces.checkLength(text, limits.characters(), where);
+        int limit = limits.tokens();
         SpecialTokens special = tokenizer.specialTokens();
         Pieces pieces = Pieces.of(
                 text,
@@ -44,34 +43,15 @@ record EncodedText(MaskedText tokens) {
         if (tooLong) {
             throw pieces.tooLong(limit, where, tokenizer);
         }
+        if (masks.length > limits.masks()) {
+            throw Fault.badRequest("The input%s has %d masks; at most %d are allowed in a text."
+                    .formatted(where, masks.length, limits.masks()));
+        }
         return new EncodedText(new MaskedText(ids, masks));
     }
 
-    /** The predictions of mask number {@code mask}. */
-    List<Prediction> fill(int mask, Ranking ranking, Tokenizer tokenizer) {
-        int count = ranking.tokens().length;
-        Prediction[] predictions = new Prediction[count];
-        for (int from = 0; from < count; from += DECODED_AT_ONCE) {
-            int to = Math.min(count, from + DECODED_AT_ONCE);
-            int[][] pieces = new int[to - from][];
-            int[][] sequences = new int[to - from][];
-            for (int i = from; i < to; i++) {
-                pieces[i - from] = new int[] {ranking.tokens()[i]};
-                sequences[i - from] = filled(mask, ranking.tokens()[i], tokenizer.specialTokens());
-            }
-            String[] pieceTexts = tokenizer.decodeAll(pieces, false);
-            // With several masks the reference keeps special tokens, so that the other masks stay visible.
-            String[] sequenceTexts = tokenizer.decodeAll(sequences, tokens.masks().length == 1);
-            for (int i = from; i < to; i++) {
-                predictions[i] = new Prediction(
-                        ranking.scores()[i], ranking.tokens()[i], pieceTexts[i - from], sequenceTexts[i - from]);
-            }
-        }
-        return List.of(predictions);
-    }
-
     /** The ids with one mask filled and all padding dropped, also padding that the caller typed or that was predicted. */
-    private int[] filled(int mask, int token, SpecialTokens special) {
+    int[] filled(int mask, int token, SpecialTokens special) {
         int[] ids = tokens.ids().clone();
         ids[tokens.masks()[mask]] = token;
         return Arrays.stream(ids).filter(id -> id != special.pad()).toArray();

@@ -1,15 +1,16 @@
 package dev.unmask.fillmask;
 
 import dev.unmask.batching.Deadline;
+import dev.unmask.batching.Lanes;
 import dev.unmask.batching.MaskedText;
 import dev.unmask.batching.Scheduler;
 import dev.unmask.fault.Fault;
 import dev.unmask.text.Tokenizer;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -17,53 +18,109 @@ import java.util.stream.IntStream;
  * transformers' {@code FillMaskPipeline}, with ties broken by ascending id.
  */
 public final class FillMask {
+    /** Bytes of a prediction in JSON without its sequence, and of a token of a sequence: about what they are on average. */
+    private static final long PREDICTION_BYTES = 80;
+
+    private static final long TOKEN_BYTES = 8;
+
+    /** A prediction's token and score. */
+    private static final long RANKED_BYTES = 8;
+
+    /** What an answer takes at most for the part of it that is being put into words. */
+    private static final long WORDS_BYTES = 256 * 1024;
+
     private final Tokenizer tokenizer;
     private final Scheduler scheduler;
     private final int vocabulary;
     private final QueryLimits limits;
+    private final Lanes lanes;
 
     /**
      * @param tokenizer the model's tokenizer; not closed here
      * @param scheduler what runs the model; not closed here
      * @param vocabulary how many logits the model gives a mask, at least the tokenizer's entries
      * @param limits what a query may ask for
+     * @param lanes where texts are tokenized; not closed here
      */
-    public FillMask(Tokenizer tokenizer, Scheduler scheduler, int vocabulary, QueryLimits limits) {
+    public FillMask(Tokenizer tokenizer, Scheduler scheduler, int vocabulary, QueryLimits limits, Lanes lanes) {
         this.tokenizer = tokenizer;
         this.scheduler = scheduler;
         this.vocabulary = vocabulary;
         this.limits = limits;
+        this.lanes = lanes;
     }
 
     /**
-     * Answers a query. Tokenises and checks on the caller's thread.
+     * Answers a query.
      *
      * @param query what is asked
-     * @param executor where predictions are put into words, away from the dispatcher
-     * @return the answer, or a {@link Fault} of the kinds that {@link Scheduler#submit} names
-     * @throws Fault of kind BAD_REQUEST when a parameter or a text can't be answered, OVERLOADED or NOT_READY as the
-     *     scheduler says
+     * @param arrived when it had arrived, on the clock of {@link System#nanoTime}; the time for the answer runs from then
+     * @param room is given about how many bytes of memory the answer will take until it is sent, before any of it is
+     *     computed, and may throw a {@link Fault} to refuse that
+     * @return the answer; or a {@link Fault} of kind BAD_REQUEST when a parameter or a text can't be answered, or of the
+     *     kinds that {@link Scheduler#submit} names
      */
-    public CompletableFuture<Answer> answer(Query query, Executor executor) {
-        Deadline deadline = Deadline.in(limits.timeout());
-        Optional<Targets> targets = query.targets().map(words -> Targets.resolve(words, tokenizer));
-        int topK = topK(query, targets);
-        List<EncodedText> texts = encode(query, deadline);
-        List<String> warnings = targets.map(Targets::warnings).orElse(List.of());
-        if (texts.isEmpty()) {
-            return CompletableFuture.completedFuture(new Answer(List.of(), warnings));
-        }
-        checkAnswerSize(texts, topK);
+    public CompletableFuture<Answer> answer(Query query, long arrived, LongConsumer room) {
+        Deadline deadline = Deadline.after(arrived, limits.timeout());
+        return begun().thenCompose(begun -> resolve(query.targets(), deadline)).thenCompose(targets -> {
+            int topK = topK(query, targets);
+            return encode(query, deadline).thenCompose(texts -> answer(texts, topK, targets, deadline, room));
+        });
+    }
 
+    /** What is refused at once is a failure of the answer like what is refused later. */
+    private static CompletableFuture<Void> begun() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private CompletableFuture<Optional<Targets>> resolve(Optional<List<String>> targets, Deadline deadline) {
+        if (targets.isEmpty()) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        List<String> words = targets.get();
+        checkTargets(words);
+        return lanes.each(words.size(), word -> words.get(word).length(), word -> {
+                    deadline.check();
+                    return Targets.find(word, words.get(word), tokenizer);
+                })
+                .thenApply(found -> Optional.of(Targets.of(found)));
+    }
+
+    private void checkTargets(List<String> words) {
+        if (words.size() > limits.targets()) {
+            throw Fault.badRequest("parameters.targets has %d elements; at most %d are allowed in a request."
+                    .formatted(words.size(), limits.targets()));
+        }
+        for (int word = 0; word < words.size(); word++) {
+            int characters = words.get(word).length();
+            if (characters > limits.targetCharacters()) {
+                throw Fault.badRequest("parameters.targets[%d] has %d characters; at most %d are allowed."
+                        .formatted(word, characters, limits.targetCharacters()));
+            }
+        }
+    }
+
+    private CompletableFuture<Answer> answer(
+            List<EncodedText> texts, int topK, Optional<Targets> targets, Deadline deadline, LongConsumer room) {
+        List<String> warnings = targets.map(Targets::warnings).orElse(List.of());
+        checkAnswerSize(texts, topK, room);
         Ranking[][] rankings = texts.stream()
                 .map(text -> new Ranking[text.tokens().masks().length])
                 .toArray(Ranking[][]::new);
-        return scheduler
-                .submit(
-                        texts.stream().map(EncodedText::tokens).toList(),
-                        deadline,
-                        (text, mask, logits) -> rankings[text][mask] = rank(logits, topK, targets))
-                .thenApplyAsync(ranked -> new Answer(render(texts, rankings, deadline), warnings), executor);
+        CompletableFuture<Void> ranked;
+        if (texts.isEmpty() || topK == 0) {
+            Arrays.stream(rankings).forEach(masks -> Arrays.fill(masks, Ranking.NONE));
+            ranked = CompletableFuture.completedFuture(null);
+        } else {
+            ranked = scheduler.submit(
+                    texts.stream().map(EncodedText::tokens).toList(),
+                    deadline,
+                    (text, mask, logits) -> rankings[text][mask] = rank(logits, topK, targets));
+        }
+        return ranked.thenApply(done -> {
+            deadline.check();
+            return new Answer(filled(texts, rankings), warnings);
+        });
     }
 
     private int topK(Query query, Optional<Targets> targets) {
@@ -77,25 +134,25 @@ public final class FillMask {
         return Math.min(asked, most);
     }
 
-    private List<EncodedText> encode(Query query, Deadline deadline) {
+    private CompletableFuture<List<EncodedText>> encode(Query query, Deadline deadline) {
         List<String> texts = query.texts();
         if (texts.size() > limits.inputs()) {
             throw Fault.badRequest("inputs has %d texts; at most %d are allowed in a request."
                     .formatted(texts.size(), limits.inputs()));
         }
-        List<EncodedText> encoded = new ArrayList<>(texts.size());
-        for (int i = 0; i < texts.size(); i++) {
+        return lanes.each(texts.size(), text -> texts.get(text).length(), text -> {
             deadline.check();
-            String where = texts.size() == 1 ? "" : " inputs[%d]".formatted(i);
-            encoded.add(EncodedText.encode(texts.get(i), query.encoding(), tokenizer, limits.tokens(), where));
-        }
-        return encoded;
+            String where = texts.size() == 1 ? "" : " inputs[%d]".formatted(text);
+            return EncodedText.encode(texts.get(text), query.encoding(), tokenizer, limits, where);
+        });
     }
 
-    private void checkAnswerSize(List<EncodedText> texts, int topK) {
+    private void checkAnswerSize(List<EncodedText> texts, int topK, LongConsumer room) {
+        long predictions = 0;
         long size = 0;
         for (EncodedText text : texts) {
             MaskedText tokens = text.tokens();
+            predictions += (long) tokens.masks().length * topK;
             size += (long) tokens.masks().length * topK * tokens.length();
         }
         if (size > limits.answerTokens()) {
@@ -104,6 +161,8 @@ public final class FillMask {
                                     + " %d are allowed. Lower parameters.top_k or send fewer texts or masks.")
                             .formatted(size, limits.answerTokens()));
         }
+        room.accept(predictions * RANKED_BYTES
+                + Math.min(predictions * PREDICTION_BYTES + size * TOKEN_BYTES, WORDS_BYTES));
     }
 
     private static Ranking rank(float[] logits, int topK, Optional<Targets> targets) {
@@ -111,18 +170,15 @@ public final class FillMask {
         return targets.isPresent() ? Ranking.top(logits, topK, targets.get().ids()) : Ranking.top(logits, topK);
     }
 
-    private List<List<List<Prediction>>> render(List<EncodedText> texts, Ranking[][] rankings, Deadline deadline) {
+    private List<List<List<Prediction>>> filled(List<EncodedText> texts, Ranking[][] rankings) {
         return IntStream.range(0, texts.size())
-                .mapToObj(text -> render(texts.get(text), rankings[text], deadline))
+                .mapToObj(text -> filled(texts.get(text), rankings[text]))
                 .toList();
     }
 
-    private List<List<Prediction>> render(EncodedText text, Ranking[] rankings, Deadline deadline) {
-        List<List<Prediction>> masks = new ArrayList<>(rankings.length);
-        for (int mask = 0; mask < rankings.length; mask++) {
-            deadline.check();
-            masks.add(text.fill(mask, rankings[mask], tokenizer));
-        }
-        return masks;
+    private List<List<Prediction>> filled(EncodedText text, Ranking[] rankings) {
+        return IntStream.range(0, rankings.length)
+                .<List<Prediction>>mapToObj(mask -> new FilledMask(text, mask, rankings[mask], tokenizer))
+                .toList();
     }
 }

@@ -9,6 +9,8 @@ import java.util.Arrays;
  * @param scores their probabilities, in the same order
  */
 record Ranking(int[] tokens, float[] scores) {
+    /** Of no tokens. */
+    static final Ranking NONE = new Ranking(new int[0], new float[0]);
 
     /**
      * The softmax of {@code logits}, written over them. The sum is taken in double precision, so that it doesn't depend

@@ -2,10 +2,9 @@ package dev.unmask.fillmask;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.text.Tokenizer;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeSet;
 
 /**
  * The tokens that a query's targets stand for.
@@ -16,32 +15,53 @@ import java.util.TreeSet;
 record Targets(int[] ids, List<String> warnings) {
 
     /**
-     * Looks each target up, exactly and case-sensitively; one that is no entry of the vocabulary stands for its first
-     * piece, one without any piece is left out (transformers, {@code FillMaskPipeline.get_target_ids}).
+     * What one target stands for.
      *
-     * @throws Fault of kind BAD_REQUEST when nothing is left
+     * @param id its token; none where it has no piece at all
+     * @param warning a sentence where it is not one token of the vocabulary
      */
-    static Targets resolve(List<String> targets, Tokenizer tokenizer) {
-        TreeSet<Integer> ids = new TreeSet<>();
-        List<String> warnings = new ArrayList<>();
-        for (int i = 0; i < targets.size(); i++) {
-            OptionalInt id = tokenizer.id(targets.get(i));
-            if (id.isPresent()) {
-                ids.add(id.getAsInt());
-                continue;
-            }
-            int[] pieces = tokenizer.encode(targets.get(i), false);
-            if (pieces.length == 0) {
-                warnings.add("targets[%d] has no token of the vocabulary and was ignored".formatted(i));
-            } else {
-                ids.add(pieces[0]);
-                warnings.add("targets[%d] is not in the vocabulary; its first piece, token %d, was used instead"
-                        .formatted(i, pieces[0]));
-            }
+    record Found(OptionalInt id, Optional<String> warning) {}
+
+    /**
+     * Looks a target up, exactly and case-sensitively; one that is no entry of the vocabulary stands for its first piece
+     * (transformers, {@code FillMaskPipeline.get_target_ids}).
+     *
+     * @param index its place among the query's targets, for the warning
+     */
+    static Found find(int index, String target, Tokenizer tokenizer) {
+        OptionalInt id = tokenizer.id(target);
+        if (id.isPresent()) {
+            return new Found(id, Optional.empty());
         }
-        if (ids.isEmpty()) {
+        int[] pieces = tokenizer.encode(target, false);
+        if (pieces.length == 0) {
+            return new Found(
+                    OptionalInt.empty(),
+                    Optional.of("targets[%d] has no token of the vocabulary and was ignored".formatted(index)));
+        }
+        return new Found(
+                OptionalInt.of(pieces[0]),
+                Optional.of("targets[%d] is not in the vocabulary; its first piece, token %d, was used instead"
+                        .formatted(index, pieces[0])));
+    }
+
+    /**
+     * Puts together what the targets stand for.
+     *
+     * @throws Fault of kind BAD_REQUEST when none of them has a token
+     */
+    static Targets of(List<Found> found) {
+        int[] ids = found.stream()
+                .map(Found::id)
+                .flatMapToInt(OptionalInt::stream)
+                .sorted()
+                .distinct()
+                .toArray();
+        if (ids.length == 0) {
             throw Fault.badRequest("At least one target must be provided when passed.");
         }
-        return new Targets(ids.stream().mapToInt(Integer::intValue).toArray(), warnings);
+        return new Targets(
+                ids,
+                found.stream().map(Found::warning).flatMap(Optional::stream).toList());
     }
 }

@@ -1,13 +1,9 @@
 package dev.unmask.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.unmask.embedding.Embedder;
-import dev.unmask.embedding.EmbeddingQuery;
 import dev.unmask.fault.Fault;
-import dev.unmask.serving.LimitsConfig;
 import dev.unmask.serving.ServedModel;
-import dev.unmask.serving.Serving;
-import io.smallrye.common.annotation.Blocking;
+import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -16,8 +12,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -32,20 +28,16 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "embeddings")
 public class EmbeddingResource {
-    private final Serving serving;
-    private final JsonBody json;
-    private final ExecutorService executor;
+    private final Asking asking;
 
     /** Made by the container. */
-    public EmbeddingResource(Serving serving, LimitsConfig limits, ExecutorService executor) {
-        this.serving = serving;
-        this.json = new JsonBody(limits.jsonDepth());
-        this.executor = executor;
+    public EmbeddingResource(Asking asking) {
+        this.asking = asking;
     }
 
     /** A vector for each text. */
     @POST
-    @Blocking
+    @NonBlocking
     @Operation(operationId = "embed", summary = "A vector of length 1 for each text", description = ApiDocs.EMBEDDINGS)
     @RequestBody(
             required = true,
@@ -64,11 +56,14 @@ public class EmbeddingResource {
     @APIResponse(responseCode = "413", ref = "Error")
     @APIResponse(responseCode = "429", ref = "Error")
     public CompletionStage<Response> embed(@Context RoutingContext context) {
-        ServedModel model = serving.model();
+        ServedModel model = asking.model();
         Embedder embedder = embedder(model);
-        JsonNode request = json.read(JsonBody.bytes(context));
-        EmbeddingQuery query = new WireEmbeddingQuery(model.truncationLength()).read(request);
-        return embedder.embed(query).thenApplyAsync(WireEmbeddings::response, executor);
+        return asking.answer(
+                context,
+                model,
+                body -> new WireEmbeddingQuery(model.truncationLength()).read(body),
+                (query, arrived, room) -> embedder.embed(query, arrived, room)
+                        .thenApply(embeddings -> new Asking.Told(new WireEmbeddings(embeddings), List.of())));
     }
 
     private static Embedder embedder(ServedModel model) {

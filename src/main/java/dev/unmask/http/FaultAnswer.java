@@ -1,6 +1,7 @@
 package dev.unmask.http;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.serving.OutOfMemory;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -29,6 +30,7 @@ record FaultAnswer(int status, String error, Map<String, String> headers) {
         if (failure instanceof Fault fault) {
             return of(fault);
         }
+        OutOfMemory.endProcessIf(failure);
         // Only its class: a library's message may quote what it was given.
         LOG.errorf("A request failed: %s", describe(failure));
         return internal();
@@ -49,7 +51,7 @@ record FaultAnswer(int status, String error, Map<String, String> headers) {
                         fault.getMessage(),
                         Map.of("Retry-After", "1", "ms-azureml-model-error-reason", "too_many_pending_request"));
             case HEADER_TOO_LONG -> of(431, fault.getMessage());
-            case NOT_READY -> new FaultAnswer(503, fault.getMessage(), RETRY);
+            case NOT_READY, OUT_OF_ROOM -> new FaultAnswer(503, fault.getMessage(), RETRY);
             case MODEL_REFUSED, DEVICE_UNAVAILABLE, CONFIGURATION -> {
                 LOG.error(fault.getMessage());
                 yield internal();

@@ -1,11 +1,8 @@
 package dev.unmask.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.unmask.fillmask.Query;
-import dev.unmask.serving.LimitsConfig;
 import dev.unmask.serving.ServedModel;
-import dev.unmask.serving.Serving;
-import io.smallrye.common.annotation.Blocking;
+import io.smallrye.common.annotation.NonBlocking;
+import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -15,7 +12,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -30,20 +26,16 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "fill-mask")
 public class FillMaskResource {
-    private final Serving serving;
-    private final JsonBody json;
-    private final ExecutorService executor;
+    private final Asking asking;
 
     /** Made by the container. */
-    public FillMaskResource(Serving serving, LimitsConfig limits, ExecutorService executor) {
-        this.serving = serving;
-        this.json = new JsonBody(limits.jsonDepth());
-        this.executor = executor;
+    public FillMaskResource(Asking asking) {
+        this.asking = asking;
     }
 
     /** The toolkit's route. */
     @POST
-    @Blocking
+    @NonBlocking
     @Operation(operationId = "fillMask", summary = "Ranked predictions for each mask", description = ApiDocs.FILL_MASK)
     @RequestBody(
             required = true,
@@ -70,7 +62,7 @@ public class FillMaskResource {
     /** The toolkit's other route, and that of the Azure ML catalogue's deployments. */
     @POST
     @Path("predict")
-    @Blocking
+    @NonBlocking
     @Operation(operationId = "predict", summary = "The same as POST /")
     @RequestBody(content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "FillMaskRequest")))
     @APIResponse(responseCode = "200", description = "As POST /")
@@ -81,7 +73,7 @@ public class FillMaskResource {
     /** The route of Azure ML's own inference server. */
     @POST
     @Path("score")
-    @Blocking
+    @NonBlocking
     @Operation(operationId = "score", summary = "The same as POST /")
     @RequestBody(content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "FillMaskRequest")))
     @APIResponse(responseCode = "200", description = "As POST /")
@@ -90,9 +82,14 @@ public class FillMaskResource {
     }
 
     private CompletionStage<Response> answer(RoutingContext context) {
-        ServedModel model = serving.model();
-        JsonNode request = json.read(JsonBody.bytes(context));
-        Query query = new WireQuery(model.truncationLength()).read(request, context.queryParams());
-        return model.fillMask().answer(query, executor).thenApply(WireAnswer::response);
+        ServedModel model = asking.model();
+        MultiMap url = context.queryParams();
+        return asking.answer(
+                context,
+                model,
+                body -> new WireQuery(model.truncationLength()).read(body, url),
+                (query, arrived, room) -> model.fillMask()
+                        .answer(query, arrived, room)
+                        .thenApply(answer -> new Asking.Told(new WireAnswer(answer), WireAnswer.warnings(answer))));
     }
 }

@@ -11,7 +11,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
@@ -22,14 +21,12 @@ import java.util.regex.Pattern;
 
 /**
  * What happens to every request before a resource sees it, on the event loop and in this order: ids, key, media types,
- * body. A request is turned away before its body is read, and a slow body holds no thread.
+ * body. A request is turned away before its body is read, and a slow body holds no thread. Only where the model is
+ * asked is a body read at all.
  */
 @ApplicationScoped
 public class FrontDoor {
     private static final Pattern MATRIX_PARAMETERS = Pattern.compile(";[^/]*");
-
-    /** How long a body may take to arrive: a megabyte at 35 kB/s. */
-    private static final long ARRIVAL_MILLISECONDS = 30_000;
 
     /** How long a client that is refused early has to read why, before its connection is closed. */
     private static final long LINGER_MILLISECONDS = 2_000;
@@ -51,12 +48,13 @@ public class FrontDoor {
     private static final String OPEN_PREFIX = "/q/swagger-ui/";
 
     private final Keys keys;
-    private final long bodyLimit;
+    private final BodyReader bodies;
 
     /** Made by the container. */
-    public FrontDoor(Keys keys, LimitsConfig limits) {
+    public FrontDoor(Keys keys, LimitsConfig limits, Budgets budgets) {
         this.keys = keys;
-        this.bodyLimit = limits.body().asLongValue();
+        this.bodies =
+                new BodyReader(limits.body().asLongValue(), limits.bodyTimeout().toMillis(), budgets.bodies());
     }
 
     void open(@Observes Filters filters) {
@@ -64,9 +62,7 @@ public class FrontDoor {
         filters.register(guarded(this::authenticate), 180);
         filters.register(FrontDoor::checkMethod, 175);
         filters.register(guarded(this::negotiate), 170);
-        filters.register(guarded(this::checkLength), 160);
-        filters.register(guarded(FrontDoor::limitArrival), 155);
-        filters.register(BodyHandler.create(false).setBodyLimit(bodyLimit), 150);
+        filters.register(this::readBody, 150);
     }
 
     void answerFailures(@Observes Router router) {
@@ -142,30 +138,37 @@ public class FrontDoor {
         }
     }
 
-    private void checkLength(RoutingContext context) {
-        String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
-        if (length != null && Long.parseLong(length) > bodyLimit) {
-            throw tooLarge();
-        }
-    }
-
-    private static void limitArrival(RoutingContext context) {
-        if (context.request().isEnded() || !hasBody(context.request().headers())) {
+    private void readBody(RoutingContext context) {
+        if (!prediction(context)) {
+            // A body means nothing here: the answer is given without it, and the connection ends with that.
+            if (unread(context)) {
+                closeAfterAnswer(context);
+            }
+            context.next();
             return;
         }
-        long timer = context.vertx().setTimer(ARRIVAL_MILLISECONDS, late -> {
-            if (!context.request().isEnded()) {
-                context.fail(408);
-            }
-        });
-        context.addEndHandler(ended -> context.vertx().cancelTimer(timer));
+        try {
+            bodies.read(context);
+        } catch (Fault refused) {
+            context.fail(refused);
+        }
     }
 
-    private Fault tooLarge() {
-        return new Fault(
-                Fault.Kind.TOO_LARGE,
-                "The body has more than %d bytes, which is the limit (UNMASK_LIMITS_BODY); send fewer texts at a time."
-                        .formatted(bodyLimit));
+    private static boolean unread(RoutingContext context) {
+        return !context.request().isEnded()
+                && BodyReader.announced(context.request().headers());
+    }
+
+    /** What else comes on the connection is not taken for a request; the client has a moment to read the answer. */
+    private static void closeAfterAnswer(RoutingContext context) {
+        context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        context.addEndHandler(ended -> {
+            // A client that is still sending reads its answer only if what it sends is taken.
+            context.request().resume();
+            context.vertx().setTimer(LINGER_MILLISECONDS, read -> context.request()
+                    .connection()
+                    .close());
+        });
     }
 
     /** The path without matrix parameters and without a slash at its end, as the resources are matched by. */
@@ -188,6 +191,10 @@ public class FrontDoor {
     private static void answerFailure(RoutingContext context) {
         Throwable failure = context.failure();
         boolean ours = failure instanceof Fault || context.statusCode() >= 500 && failure != null;
+        HttpServerResponse response = context.response();
+        if (response.ended() || response.headWritten() || response.closed()) {
+            return;
+        }
         answer(
                 context,
                 ours
@@ -196,26 +203,14 @@ public class FrontDoor {
     }
 
     private static void answer(RoutingContext context, FaultAnswer answer) {
+        if (unread(context)) {
+            closeAfterAnswer(context);
+        }
         HttpServerResponse response = context.response();
-        if (response.ended() || response.headWritten()) {
-            return;
-        }
-        if (!context.request().isEnded() && hasBody(context.request().headers())) {
-            // The rest of the body is not read: the connection can't be used for another request.
-            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-            context.vertx().setTimer(LINGER_MILLISECONDS, read -> context.request()
-                    .connection()
-                    .close());
-        }
         response.setStatusCode(answer.status());
         response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
         answer.headers().forEach(response::putHeader);
         response.end(answer.body());
-    }
-
-    private static boolean hasBody(MultiMap headers) {
-        String length = headers.get(HttpHeaders.CONTENT_LENGTH);
-        return headers.contains(HttpHeaders.TRANSFER_ENCODING) || length != null && !length.equals("0");
     }
 
     private static Handler<RoutingContext> guarded(Handler<RoutingContext> step) {

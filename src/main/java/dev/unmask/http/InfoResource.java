@@ -20,6 +20,7 @@ public class InfoResource {
     private final Serving serving;
     private final ServingConfig config;
     private final LimitsConfig limits;
+    private final Budgets budgets;
     private final String version;
 
     /** Made by the container. */
@@ -27,10 +28,12 @@ public class InfoResource {
             Serving serving,
             ServingConfig config,
             LimitsConfig limits,
+            Budgets budgets,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.serving = serving;
         this.config = config;
         this.limits = limits;
+        this.budgets = budgets;
         this.version = version;
     }
 
@@ -38,6 +41,6 @@ public class InfoResource {
     @GET
     @Operation(operationId = "info", summary = "Model, engine, limits and versions")
     public Map<String, Object> info() {
-        return ServiceInfo.of(serving.model(), limits, config.queueTokens(), version);
+        return ServiceInfo.of(serving.model(), limits, config.queueTokens(), budgets, version);
     }
 }

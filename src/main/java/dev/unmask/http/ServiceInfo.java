@@ -13,12 +13,13 @@ import java.util.Map;
 final class ServiceInfo {
     private ServiceInfo() {}
 
-    static Map<String, Object> of(ServedModel served, LimitsConfig limits, int queueTokens, String version) {
+    static Map<String, Object> of(
+            ServedModel served, LimitsConfig limits, int queueTokens, Budgets budgets, String version) {
         Map<String, Object> info = new LinkedHashMap<>();
         info.put("task", "fill-mask");
         info.put("model", model(served.info()));
         info.put("engine", engine(served.engineInfo()));
-        info.put("limits", limits(served.limits(), limits, queueTokens));
+        info.put("limits", limits(served.limits(), limits, queueTokens, budgets));
         info.put("defaults", Map.of("top_k", Query.DEFAULT_TOP_K));
         info.put("versions", versions(served.engineInfo(), version));
         return info;
@@ -55,16 +56,27 @@ final class ServiceInfo {
         return wire;
     }
 
-    private static Map<String, Object> limits(QueryLimits query, LimitsConfig limits, int queueTokens) {
+    private static Map<String, Object> limits(
+            QueryLimits query, LimitsConfig limits, int queueTokens, Budgets budgets) {
         Map<String, Object> wire = new LinkedHashMap<>();
         wire.put("body_bytes", limits.body().asLongValue());
         wire.put("inputs", query.inputs());
+        wire.put("characters", query.characters());
         wire.put("tokens", query.tokens());
+        wire.put("masks", query.masks());
+        wire.put("targets", query.targets());
+        wire.put("target_characters", query.targetCharacters());
         wire.put("json_depth", limits.jsonDepth());
         wire.put("answer_tokens", query.answerTokens());
         wire.put("request_timeout_ms", query.timeout().toMillis());
         wire.put("queue_tokens", queueTokens);
         wire.put("request_id_characters", RequestIds.LONGEST);
+        wire.put("connections", limits.connections());
+        wire.put("header_timeout_ms", limits.headerTimeout().toMillis());
+        wire.put("body_timeout_ms", limits.bodyTimeout().toMillis());
+        wire.put("write_timeout_ms", limits.writeTimeout().toMillis());
+        wire.put("bodies_bytes", budgets.bodies().most());
+        wire.put("answers_bytes", budgets.answers().most());
         return wire;
     }
 

@@ -1,88 +1,108 @@
 package dev.unmask.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.StreamWriteFeature;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dev.unmask.fillmask.Answer;
 import dev.unmask.fillmask.Prediction;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Writes answers in the reference's shape: one text with one mask is a list of predictions; several masks, and several
  * texts, each add a list around.
  */
-final class WireAnswer {
-    /** The same digits on every Java, shortest round trip; raw UTF-8 also beyond the basic plane, as the reference. */
-    static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
-            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
-            .build();
-
-    private static final String WARNING = "X-Unmask-Warning";
+final class WireAnswer extends JsonPieces {
+    /** The header for the answer's warnings. */
+    static final String WARNING = "X-Unmask-Warning";
 
     /** Warnings are for people; a request with thousands of odd targets must not make thousands of headers. */
     private static final int MOST_WARNINGS = 20;
 
-    private WireAnswer() {}
+    /** Before the first element of a list. */
+    private static final int BEGIN = -1;
 
-    /** The response with its body and its warnings. */
-    static Response response(Answer answer) {
-        Response.ResponseBuilder response = Response.ok(body(answer), MediaType.APPLICATION_JSON_TYPE);
-        List<String> warnings = answer.warnings();
-        warnings.stream().limit(MOST_WARNINGS).forEach(warning -> response.header(WARNING, warning));
-        if (warnings.size() > MOST_WARNINGS) {
-            response.header(WARNING, "%d more like these".formatted(warnings.size() - MOST_WARNINGS));
-        }
-        return response.build();
+    private final List<List<List<Prediction>>> texts;
+    private int text = BEGIN;
+    private int mask = BEGIN;
+    private int prediction = BEGIN;
+
+    WireAnswer(Answer answer) {
+        this.texts = answer.texts();
     }
 
-    private static byte[] body(Answer answer) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
-        try (JsonGenerator json = JSON.createGenerator(bytes)) {
-            if (answer.texts().size() == 1) {
-                text(json, answer.texts().get(0));
-            } else {
-                json.writeStartArray();
-                for (List<List<Prediction>> text : answer.texts()) {
-                    text(json, text);
-                }
-                json.writeEndArray();
-            }
-        } catch (IOException memoryNeverFails) {
-            throw new UncheckedIOException(memoryNeverFails);
+    /** The values of the header {@link #WARNING}. */
+    static List<String> warnings(Answer answer) {
+        List<String> all = answer.warnings();
+        if (all.size() <= MOST_WARNINGS) {
+            return all;
         }
-        return bytes.toByteArray();
+        List<String> some = new ArrayList<>(all.subList(0, MOST_WARNINGS));
+        some.add("%d more like these".formatted(all.size() - MOST_WARNINGS));
+        return some;
     }
 
-    private static void text(JsonGenerator json, List<List<Prediction>> masks) throws IOException {
-        if (masks.size() == 1) {
-            mask(json, masks.get(0));
-            return;
+    @Override
+    boolean write(JsonGenerator json) throws IOException {
+        if (text == BEGIN) {
+            beginUnlessOne(json, texts);
+            text = 0;
+        } else if (text == texts.size()) {
+            endUnlessOne(json, texts);
+            return false;
+        } else if (writeText(json, texts.get(text))) {
+            text++;
+            mask = BEGIN;
         }
-        json.writeStartArray();
-        for (List<Prediction> mask : masks) {
-            mask(json, mask);
-        }
-        json.writeEndArray();
+        return true;
     }
 
-    private static void mask(JsonGenerator json, List<Prediction> predictions) throws IOException {
-        json.writeStartArray();
-        for (Prediction prediction : predictions) {
-            json.writeStartObject();
-            // Widened as the reference does: the shortest digits of the double, not of the float.
-            json.writeNumberField("score", (double) prediction.score());
-            json.writeNumberField("token", prediction.token());
-            json.writeStringField("token_str", prediction.tokenText());
-            json.writeStringField("sequence", prediction.sequence());
-            json.writeEndObject();
+    /** Writes a part of the text; true when that was its end. */
+    private boolean writeText(JsonGenerator json, List<List<Prediction>> masks) throws IOException {
+        if (mask == BEGIN) {
+            beginUnlessOne(json, masks);
+            mask = 0;
+        } else if (mask == masks.size()) {
+            endUnlessOne(json, masks);
+            return true;
+        } else if (writeMask(json, masks.get(mask))) {
+            mask++;
+            prediction = BEGIN;
         }
-        json.writeEndArray();
+        return false;
+    }
+
+    private boolean writeMask(JsonGenerator json, List<Prediction> predictions) throws IOException {
+        if (prediction == BEGIN) {
+            json.writeStartArray();
+        } else if (prediction < predictions.size()) {
+            write(json, predictions.get(prediction));
+        } else {
+            json.writeEndArray();
+            return true;
+        }
+        prediction++;
+        return false;
+    }
+
+    private static void beginUnlessOne(JsonGenerator json, List<?> elements) throws IOException {
+        if (elements.size() != 1) {
+            json.writeStartArray();
+        }
+    }
+
+    private static void endUnlessOne(JsonGenerator json, List<?> elements) throws IOException {
+        if (elements.size() != 1) {
+            json.writeEndArray();
+        }
+    }
+
+    private static void write(JsonGenerator json, Prediction prediction) throws IOException {
+        json.writeStartObject();
+        // Widened as the reference does: the shortest digits of the double, not of the float.
+        json.writeNumberField("score", (double) prediction.score());
+        json.writeNumberField("token", prediction.token());
+        json.writeStringField("token_str", prediction.tokenText());
+        json.writeStringField("sequence", prediction.sequence());
+        json.writeEndObject();
     }
 }

@@ -1,37 +1,36 @@
 package dev.unmask.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.util.Iterator;
 import java.util.List;
 
 /** Writes embeddings as a list of lists of numbers. */
-final class WireEmbeddings {
-    private WireEmbeddings() {}
+final class WireEmbeddings extends JsonPieces {
+    private final Iterator<float[]> embeddings;
+    private boolean begun;
 
-    static Response response(List<float[]> embeddings) {
-        return Response.ok(body(embeddings), MediaType.APPLICATION_JSON_TYPE).build();
+    WireEmbeddings(List<float[]> embeddings) {
+        this.embeddings = embeddings.iterator();
     }
 
-    private static byte[] body(List<float[]> embeddings) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
-        try (JsonGenerator json = WireAnswer.JSON.createGenerator(bytes)) {
+    @Override
+    boolean write(JsonGenerator json) throws IOException {
+        if (!begun) {
             json.writeStartArray();
-            for (float[] embedding : embeddings) {
-                json.writeStartArray();
-                for (float value : embedding) {
-                    // The shortest digits that give the same float again.
-                    json.writeNumber(value);
-                }
-                json.writeEndArray();
-            }
-            json.writeEndArray();
-        } catch (IOException memoryNeverFails) {
-            throw new UncheckedIOException(memoryNeverFails);
+            begun = true;
+            return true;
         }
-        return bytes.toByteArray();
+        if (!embeddings.hasNext()) {
+            json.writeEndArray();
+            return false;
+        }
+        json.writeStartArray();
+        for (float value : embeddings.next()) {
+            // The shortest digits that give the same float again.
+            json.writeNumber(value);
+        }
+        json.writeEndArray();
+        return true;
     }
 }

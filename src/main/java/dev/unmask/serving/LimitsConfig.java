@@ -3,6 +3,7 @@ package dev.unmask.serving;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.time.Duration;
 import java.util.OptionalInt;
 
 /** How much a single request may ask for. All of them are shown by `/info`. */
@@ -26,4 +27,35 @@ public interface LimitsConfig {
     /** Size of an answer: masks times `top_k` times the tokens of the text, summed over a request's texts. */
     @WithDefault("4194304")
     long answerTokens();
+
+    /** Characters of a text; by default 64 for each of the model's positions. */
+    OptionalInt characters();
+
+    /** Masks of a text. */
+    @WithDefault("512")
+    int masks();
+
+    /** Strings in `parameters.targets`. */
+    @WithDefault("4096")
+    int targets();
+
+    /** Characters of a target. */
+    @WithDefault("256")
+    int targetCharacters();
+
+    /** Connections that may be open at a time on each port; more are closed at once. */
+    @WithDefault("2048")
+    int connections();
+
+    /** How long a request's head may take to arrive; then its connection is closed. */
+    @WithDefault("10s")
+    Duration headerTimeout();
+
+    /** How long a body may take to arrive; a later one is answered 408. */
+    @WithDefault("30s")
+    Duration bodyTimeout();
+
+    /** How long a client may leave unread what was written to it; then its connection is closed. */
+    @WithDefault("30s")
+    Duration writeTimeout();
 }

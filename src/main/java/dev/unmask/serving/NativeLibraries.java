@@ -1,7 +1,6 @@
 package dev.unmask.serving;
 
 import dev.unmask.engine.Engine;
-import dev.unmask.fault.Fault;
 import dev.unmask.text.Tokenizer;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +22,8 @@ public final class NativeLibraries {
         try {
             Engine.loadLibrary();
             Tokenizer.loadLibrary();
-        } catch (Fault reportedLater) {
+        } catch (RuntimeException | LinkageError reportedLater) {
+            // Or the process is ending already, which the libraries don't expect while they are loaded.
             System.getLogger(NativeLibraries.class.getName())
                     .log(System.Logger.Level.DEBUG, "A native library did not load ahead of the model.", reportedLater);
         }

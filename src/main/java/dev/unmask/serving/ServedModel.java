@@ -2,6 +2,7 @@ package dev.unmask.serving;
 
 import dev.unmask.batching.BatchLimits;
 import dev.unmask.batching.Dispatcher;
+import dev.unmask.batching.Lanes;
 import dev.unmask.embedding.Embedder;
 import dev.unmask.embedding.EmbeddingLimits;
 import dev.unmask.embedding.EmbeddingQuery;
@@ -22,11 +23,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 
 /** A model with all that serves it, loaded, verified and warm. */
 public final class ServedModel implements AutoCloseable {
     /** Masks in a batch: with 30,522 pieces, 256 rows of logits are 31 MB. */
     private static final int BATCH_MASKS = 256;
+
+    /** Far more characters than a token of any report has. */
+    private static final int CHARACTERS_A_POSITION = 64;
+
+    /** Tokenizing takes about 600 bytes of native memory for a character. */
+    private static final int MOST_CHARACTERS = 1 << 20;
 
     private static final Duration LONGEST_TIMEOUT = Duration.ofSeconds(180);
 
@@ -36,6 +44,7 @@ public final class ServedModel implements AutoCloseable {
     private final Engine engine;
     private final Dispatcher dispatcher;
     private final QueryLimits limits;
+    private final Lanes lanes;
     private final FillMask fillMask;
     private final Optional<Embedder> embedder;
 
@@ -47,7 +56,8 @@ public final class ServedModel implements AutoCloseable {
         this.engine = engine;
         this.dispatcher = dispatcher;
         this.limits = limits;
-        this.fillMask = new FillMask(tokenizer, dispatcher, engine.vocabulary(), limits);
+        this.lanes = new Lanes(Runtime.getRuntime().availableProcessors());
+        this.fillMask = new FillMask(tokenizer, dispatcher, engine.vocabulary(), limits, lanes);
         this.embedder = embedder(limits.timeout());
     }
 
@@ -55,9 +65,11 @@ public final class ServedModel implements AutoCloseable {
         return engine.embeddingSize().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Embedder(
+                        engine.embeddingSize().getAsInt(),
                         tokenizer,
                         dispatcher.sharing((ids, masks) -> engine.embed(ids)),
-                        new EmbeddingLimits(limits.inputs(), limits.tokens(), timeout)));
+                        new EmbeddingLimits(limits.inputs(), limits.characters(), limits.tokens(), timeout),
+                        lanes));
     }
 
     /**
@@ -76,7 +88,10 @@ public final class ServedModel implements AutoCloseable {
                 BATCH_MASKS,
                 Ranges.check("UNMASK_QUEUE_TOKENS", config.queueTokens(), 512, Integer.MAX_VALUE));
         Ranges.check("UNMASK_LIMITS_JSON_DEPTH", limitsConfig.jsonDepth(), 4, 1000);
-
+        Ranges.check("UNMASK_LIMITS_CONNECTIONS", limitsConfig.connections(), 1, Integer.MAX_VALUE);
+        checkTime("UNMASK_LIMITS_HEADER_TIMEOUT", limitsConfig.headerTimeout());
+        checkTime("UNMASK_LIMITS_BODY_TIMEOUT", limitsConfig.bodyTimeout());
+        checkTime("UNMASK_LIMITS_WRITE_TIMEOUT", limitsConfig.writeTimeout());
         Ranges.check("UNMASK_LIMITS_BODY", limitsConfig.body().asLongValue(), 1, Integer.MAX_VALUE);
 
         StoredModel stored = new ModelStore(config.modelStore()).open(config.model(), precision, new LoggedProgress());
@@ -91,12 +106,25 @@ public final class ServedModel implements AutoCloseable {
             engine.warmUp(Math.max(1, batches.area() / limits.tokens()), limits.tokens());
             dispatcher = new Dispatcher(engine::run, batches);
             ServedModel model = new ServedModel(stored, tokenizer, engine, dispatcher, limits);
-            model.ask();
+            try {
+                model.ask();
+            } catch (RuntimeException refused) {
+                model.lanes.close();
+                throw refused;
+            }
             return model;
         } catch (RuntimeException failed) {
             close(dispatcher, engine, tokenizer, stored);
             throw failed;
         }
+    }
+
+    private static void checkTime(String setting, Duration time) {
+        Ranges.check(
+                setting + " (in milliseconds)",
+                time.toMillis(),
+                1,
+                Duration.ofHours(1).toMillis());
     }
 
     /** Closes what is there, from the top down. */
@@ -114,9 +142,14 @@ public final class ServedModel implements AutoCloseable {
     }
 
     private static QueryLimits limits(ServingConfig config, LimitsConfig limits, int positions) {
+        int characters = Math.min(MOST_CHARACTERS, CHARACTERS_A_POSITION * positions);
         return new QueryLimits(
                 Ranges.check("UNMASK_LIMITS_INPUTS", limits.inputs(), 1, 65536),
+                Ranges.check("UNMASK_LIMITS_CHARACTERS", limits.characters().orElse(characters), 16, MOST_CHARACTERS),
                 Ranges.check("UNMASK_LIMITS_TOKENS", limits.tokens().orElse(positions), 3, positions),
+                Ranges.check("UNMASK_LIMITS_MASKS", limits.masks(), 1, 65536),
+                Ranges.check("UNMASK_LIMITS_TARGETS", limits.targets(), 1, 1 << 20),
+                Ranges.check("UNMASK_LIMITS_TARGET_CHARACTERS", limits.targetCharacters(), 1, MOST_CHARACTERS),
                 Ranges.check("UNMASK_LIMITS_ANSWER_TOKENS", limits.answerTokens(), 1, Long.MAX_VALUE),
                 Duration.ofMillis(Ranges.check(
                         "UNMASK_REQUEST_TIMEOUT (in milliseconds)",
@@ -135,13 +168,24 @@ public final class ServedModel implements AutoCloseable {
                 OptionalInt.of(1),
                 Optional.empty(),
                 Query.Encoding.PLAIN);
-        QueryLimits patient = new QueryLimits(limits.inputs(), limits.tokens(), limits.answerTokens(), LONGEST_TIMEOUT);
-        FillMask pipeline = new FillMask(tokenizer, dispatcher, engine.vocabulary(), patient);
+        QueryLimits patient = new QueryLimits(
+                limits.inputs(),
+                limits.characters(),
+                limits.tokens(),
+                limits.masks(),
+                limits.targets(),
+                limits.targetCharacters(),
+                limits.answerTokens(),
+                LONGEST_TIMEOUT);
+        FillMask pipeline = new FillMask(tokenizer, dispatcher, engine.vocabulary(), patient, lanes);
         try {
-            pipeline.answer(query, Runnable::run).get();
+            pipeline.answer(query, System.nanoTime(), anySize -> {}).get();
             Optional<Embedder> patientEmbedder = embedder(LONGEST_TIMEOUT);
             if (patientEmbedder.isPresent()) {
-                patientEmbedder.get().embed(EmbeddingQuery.of(query.texts())).get();
+                patientEmbedder
+                        .get()
+                        .embed(EmbeddingQuery.of(query.texts()), System.nanoTime(), anySize -> {})
+                        .get();
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -205,6 +249,15 @@ public final class ServedModel implements AutoCloseable {
         return manifest.warnings();
     }
 
+    /**
+     * Where work on requests is done, besides the model's.
+     *
+     * @param size of the work, in bytes or characters: short work doesn't wait for long work
+     */
+    public Executor lane(long size) {
+        return lanes.of(size);
+    }
+
     /** What a query may ask for. */
     public QueryLimits limits() {
         return limits;
@@ -223,6 +276,7 @@ public final class ServedModel implements AutoCloseable {
     /** Finishes what was accepted, then closes everything. */
     @Override
     public void close() {
+        lanes.close();
         close(dispatcher, engine, tokenizer, stored);
     }
 }

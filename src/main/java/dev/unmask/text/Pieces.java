@@ -16,6 +16,20 @@ public record Pieces(int[] ids, boolean whole, boolean closed) {
     private static final int CHARACTERS_A_TOKEN = 64;
 
     /**
+     * Checks a text before any work is done on it: tokenizing takes hundreds of bytes for a character.
+     *
+     * @param most the characters (Unicode code points) that it may have
+     * @param where how messages name the text, with a leading space, or "" where there is only one
+     * @throws Fault of kind BAD_REQUEST when it has more
+     */
+    public static void checkLength(String text, int most, String where) {
+        if (text.length() > most && text.codePointCount(0, text.length()) > most) {
+            throw Fault.badRequest("The input%s has %d characters; at most %d are allowed. Send it in parts."
+                    .formatted(where, text.codePointCount(0, text.length()), most));
+        }
+    }
+
+    /**
      * The ids of a text; or, of one that is far too long, those of so much of its beginning as shows that: a megabyte
      * takes seconds to tokenise, only to be cut off or refused.
      *

@@ -65,23 +65,55 @@ class DispatcherTest {
                 new MaskedText(new int[10], IntStream.range(0, 10).toArray()));
         dispatcher.submit(texts, Deadline.in(LONG), NOBODY).get();
 
-        assertThat(runner.masksRun()).containsExactly(5, 5, 10);
+        assertThat(runner.masksRun()).containsExactly(5, 5, 8, 2);
+    }
+
+    /** Runs a first request that waits at the gate, then the given ones, and says in which order their texts were read. */
+    private List<Integer> orderOf(List<List<MaskedText>> requests) throws Exception {
+        dispatcher.close();
+        dispatcher = new Dispatcher(gated, new BatchLimits(40, 8, 1000));
+        List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+        List<CompletableFuture<Void>> running = new ArrayList<>();
+        running.add(dispatcher.submit(texts(1), Deadline.in(LONG), NOBODY));
+        for (int i = 0; i < requests.size(); i++) {
+            int request = i;
+            running.add(
+                    dispatcher.submit(requests.get(i), Deadline.in(LONG), (text, mask, logits) -> order.add(request)));
+        }
+        gated.open();
+        for (CompletableFuture<Void> request : running) {
+            request.get();
+        }
+        return order;
     }
 
     @Test
-    void requestsRunInTheOrderOfTheirArrival() throws Exception {
-        stopAtTheGate();
-        List<Integer> order = Collections.synchronizedList(new ArrayList<>());
-        List<CompletableFuture<Void>> requests = IntStream.range(0, 10)
-                .mapToObj(
-                        i -> dispatcher.submit(texts(10 - i), Deadline.in(LONG), (text, mask, logits) -> order.add(i)))
-                .toList();
-        gated.open();
-        for (CompletableFuture<Void> request : requests) {
-            request.get();
-        }
+    void likeRequestsRunInTheOrderOfTheirArrival() throws Exception {
+        assertThat(orderOf(Collections.nCopies(10, texts(7)))).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    }
 
-        assertThat(order).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    /** A batch takes one of the long texts; the long request's turn is every other one. */
+    @Test
+    void aShortRequestDoesNotWaitForALongOnesEndAndALongOneGetsOn() throws Exception {
+        List<MaskedText> three = texts(30, 30, 30);
+
+        assertThat(orderOf(List.of(three, three, texts(2), texts(3), texts(4), texts(5))))
+                .containsExactly(2, 0, 3, 0, 4, 0, 5, 1, 1, 1);
+    }
+
+    @Test
+    void aTextOfMoreMasksThanABatchRunsInParts() throws Exception {
+        int[] masks = IntStream.range(0, 19).toArray();
+        List<Float> read = new ArrayList<>();
+        dispatcher
+                .submit(
+                        List.of(new MaskedText(new int[20], masks)),
+                        Deadline.in(LONG),
+                        (text, mask, row) -> read.add(row[2]))
+                .get();
+
+        assertThat(runner.masksRun()).containsExactly(8, 8, 3);
+        assertThat(read).hasSize(19).isSorted().doesNotHaveDuplicates();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unmask.batching.Deadline;
+import dev.unmask.batching.Lanes;
 import dev.unmask.batching.MaskedText;
 import dev.unmask.batching.RowReader;
 import dev.unmask.batching.Scheduler;
@@ -22,7 +23,9 @@ import org.junit.jupiter.api.Test;
 
 /** Checking and tokenising, and putting rows in the texts' order. */
 class EmbedderTest {
-    private static final EmbeddingLimits LIMITS = new EmbeddingLimits(3, 12, Duration.ofSeconds(7));
+    private static final EmbeddingLimits LIMITS = new EmbeddingLimits(3, 768, 12, Duration.ofSeconds(7));
+
+    private static final Lanes LANES = new Lanes(1);
 
     private static Tokenizer tokenizer;
 
@@ -60,7 +63,7 @@ class EmbedderTest {
     }
 
     private final Reversing scheduler = new Reversing(0.5f);
-    private final Embedder embedder = new Embedder(tokenizer, scheduler, LIMITS);
+    private final Embedder embedder = new Embedder(2, tokenizer, scheduler, LIMITS, LANES);
 
     @BeforeAll
     static void open() {
@@ -102,7 +105,8 @@ class EmbedderTest {
 
     @Test
     void moreTextsThanAllowedAreRefused() {
-        assertThatThrownBy(() -> embed(embedder, List.of("", "", "", "")))
+        assertThatThrownBy(() -> embed(embedder, List.of("", "", "", "")).join())
+                .cause()
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.BAD_REQUEST))
                 .hasMessage("inputs has 4 texts; at most 3 are allowed in a request.");
@@ -113,25 +117,29 @@ class EmbedderTest {
         String fits = "the ".repeat(10);
         assertThat(embed(embedder, List.of(fits)).get().get(0)[0]).isEqualTo(12);
 
-        assertThatThrownBy(() -> embed(embedder, List.of(fits + "the")))
+        assertThatThrownBy(() -> embed(embedder, List.of(fits + "the")).join())
+                .cause()
                 .isInstanceOf(Fault.class)
                 .hasMessageStartingWith("The input has 13 tokens; at most 12 are allowed, [CLS] and [SEP] included.");
-        assertThatThrownBy(() -> embed(embedder, List.of("the", fits + "the")))
+        assertThatThrownBy(() -> embed(embedder, List.of("the", fits + "the")).join())
+                .cause()
                 .isInstanceOf(Fault.class)
                 .hasMessageStartingWith("The input inputs[1] has 13 tokens; at most 12 are allowed");
     }
 
     @Test
-    void aTextThatIsFarTooLongIsRefusedWithALowerBound() {
-        assertThatThrownBy(() -> embed(embedder, List.of("the ".repeat(1_000_000))))
+    void aTextOfTooManyCharactersIsRefused() {
+        assertThatThrownBy(
+                        () -> embed(embedder, List.of("the ".repeat(1_000_000))).join())
+                .cause()
                 .isInstanceOf(Fault.class)
-                .hasMessageStartingWith("The input has more than ");
+                .hasMessageStartingWith("The input has 4000000 characters; at most 768 are allowed.");
     }
 
     @Test
     void aModelWithBrokenNumbersFailsTheAnswer() {
         CompletableFuture<List<float[]>> answer =
-                embed(new Embedder(tokenizer, new Reversing(Float.NaN), LIMITS), List.of("the"));
+                embed(new Embedder(2, tokenizer, new Reversing(Float.NaN), LIMITS, LANES), List.of("the"));
 
         assertThatThrownBy(answer::get)
                 .isInstanceOf(ExecutionException.class)
@@ -141,9 +149,11 @@ class EmbedderTest {
 
     @Test
     void nothingIsTokenisedAfterTheDeadline() {
-        Embedder late = new Embedder(tokenizer, scheduler, new EmbeddingLimits(3, 12, Duration.ofNanos(1)));
+        Embedder late =
+                new Embedder(2, tokenizer, scheduler, new EmbeddingLimits(3, 768, 12, Duration.ofNanos(1)), LANES);
 
-        assertThatThrownBy(() -> embed(late, List.of("the", "the")))
+        assertThatThrownBy(() -> embed(late, List.of("the", "the")).join())
+                .cause()
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.TOO_LATE));
         assertThat(scheduler.submitted).isEmpty();
@@ -151,7 +161,7 @@ class EmbedderTest {
 
     @Test
     void aTextIsCutToTheLengthThatIsAskedForAndKeepsItsSpecialTokens() throws Exception {
-        embedder.embed(new EmbeddingQuery(List.of("the ".repeat(50), "the"), OptionalInt.of(5), true))
+        embed(embedder, new EmbeddingQuery(List.of("the ".repeat(50), "the"), OptionalInt.of(5), true))
                 .get();
 
         int[] whole = tokenizer.encode("the the the", true);
@@ -161,12 +171,18 @@ class EmbedderTest {
 
     @Test
     void aLengthWithoutCuttingRefusesLongerTexts() {
-        assertThatThrownBy(() -> embedder.embed(new EmbeddingQuery(List.of("the the the"), OptionalInt.of(4), false)))
+        assertThatThrownBy(() -> embed(embedder, new EmbeddingQuery(List.of("the the the"), OptionalInt.of(4), false))
+                        .join())
+                .cause()
                 .isInstanceOf(Fault.class)
                 .hasMessageStartingWith("The input has 5 tokens, more than max_length (4)");
     }
 
+    private static CompletableFuture<List<float[]>> embed(Embedder embedder, EmbeddingQuery query) {
+        return embedder.embed(query, System.nanoTime(), size -> {});
+    }
+
     private static CompletableFuture<List<float[]>> embed(Embedder embedder, List<String> texts) {
-        return embedder.embed(EmbeddingQuery.of(texts));
+        return embed(embedder, EmbeddingQuery.of(texts));
     }
 }

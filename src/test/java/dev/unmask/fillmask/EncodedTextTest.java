@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.unmask.fault.Fault;
 import dev.unmask.text.Tokenizer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
@@ -71,7 +72,7 @@ class EncodedTextTest {
     @Test
     void inAListTheRefusalSaysWhichText() {
         assertBadRequest(
-                () -> EncodedText.encode("none", Query.Encoding.PLAIN, tokenizer, 512, " inputs[3]"),
+                () -> EncodedText.encode("none", Query.Encoding.PLAIN, tokenizer, limits(512), " inputs[3]"),
                 "No mask_token ([MASK]) found on the input inputs[3]");
     }
 
@@ -116,12 +117,12 @@ class EncodedTextTest {
 
     @Test
     void aTextOfExactlyTheLimitIsTakenAndOneTokenMoreIsRefused() {
-        assertThat(EncodedText.encode("the [MASK]", Query.Encoding.PLAIN, tokenizer, 4, "")
+        assertThat(EncodedText.encode("the [MASK]", Query.Encoding.PLAIN, tokenizer, limits(4), "")
                         .tokens()
                         .length())
                 .isEqualTo(4);
         assertBadRequest(
-                () -> EncodedText.encode("the the [MASK]", Query.Encoding.PLAIN, tokenizer, 4, " inputs[1]"),
+                () -> EncodedText.encode("the the [MASK]", Query.Encoding.PLAIN, tokenizer, limits(4), " inputs[1]"),
                 "The input inputs[1] has 5 tokens; at most 4 are allowed, [CLS] and [SEP] included. Shorten it, or send"
                         + " \"tokenizer_kwargs\": {\"truncation\": true} to cut off its end.");
     }
@@ -129,7 +130,7 @@ class EncodedTextTest {
     @Test
     void aTooLongTextWithoutAMaskIsToldOfTheMaskAsTheReferenceDoes() {
         assertBadRequest(
-                () -> EncodedText.encode("the the the", Query.Encoding.PLAIN, tokenizer, 4, ""),
+                () -> EncodedText.encode("the the the", Query.Encoding.PLAIN, tokenizer, limits(4), ""),
                 "No mask_token ([MASK]) found on the input");
     }
 
@@ -137,7 +138,8 @@ class EncodedTextTest {
     void withOneMaskTheSequenceHasNoSpecialTokens() {
         EncodedText text = encode("There is no [MASK] [UNK] [PAD] .", Query.Encoding.PLAIN);
 
-        assertThat(text.fill(0, new Ranking(new int[] {THE, MASK, 0}, new float[] {0.5f, 0.25f, 0.125f}), tokenizer))
+        assertThat(new FilledMask(
+                        text, 0, new Ranking(new int[] {THE, MASK, 0}, new float[] {0.5f, 0.25f, 0.125f}), tokenizer))
                 .containsExactly(
                         new Prediction(0.5f, THE, "the", "there is no the."),
                         new Prediction(0.25f, MASK, "[MASK]", "there is no."),
@@ -149,10 +151,10 @@ class EncodedTextTest {
         EncodedText text = encode("there [MASK] no [MASK] [PAD]", Query.Encoding.PLAIN);
         Ranking is = new Ranking(new int[] {IS}, new float[] {1});
 
-        assertThat(text.fill(0, is, tokenizer))
+        assertThat(new FilledMask(text, 0, is, tokenizer))
                 .extracting(Prediction::sequence)
                 .isEqualTo(List.of("[CLS] there is no [MASK] [SEP]"));
-        assertThat(text.fill(1, is, tokenizer))
+        assertThat(new FilledMask(text, 1, is, tokenizer))
                 .extracting(Prediction::sequence)
                 .isEqualTo(List.of("[CLS] there [MASK] no is [SEP]"));
     }
@@ -162,23 +164,23 @@ class EncodedTextTest {
         EncodedText text = encode("pneumo [MASK] is", Query.Encoding.PLAIN);
         int thorax = tokenizer.id("##thorax").orElseThrow();
 
-        assertThat(text.fill(0, new Ranking(new int[] {thorax}, new float[] {1}), tokenizer))
+        assertThat(new FilledMask(text, 0, new Ranking(new int[] {thorax}, new float[] {1}), tokenizer))
                 .containsExactly(new Prediction(1, thorax, "##thorax", "pneumothorax is"));
     }
 
     /** More than are decoded at once. */
     @Test
     void aWholeVocabularyIsRenderedInOrder() {
-        int[] tokens = new int[1000];
-        float[] scores = new float[1000];
+        int[] tokens = new int[5000];
+        float[] scores = new float[5000];
         for (int i = 0; i < tokens.length; i++) {
             tokens[i] = i % 165;
             scores[i] = i;
         }
         List<Prediction> predictions =
-                encode("[MASK]", Query.Encoding.PLAIN).fill(0, new Ranking(tokens, scores), tokenizer);
+                new FilledMask(encode("[MASK]", Query.Encoding.PLAIN), 0, new Ranking(tokens, scores), tokenizer);
 
-        assertThat(predictions).hasSize(1000);
+        assertThat(predictions).hasSize(5000);
         for (int i = 0; i < tokens.length; i++) {
             assertThat(predictions.get(i).token()).isEqualTo(i % 165);
             assertThat(predictions.get(i).score()).isEqualTo(i);
@@ -186,12 +188,16 @@ class EncodedTextTest {
         }
     }
 
+    private static QueryLimits limits(int tokens) {
+        return new QueryLimits(256, 32768, tokens, 512, 4096, 256, 1 << 22, Duration.ofSeconds(5));
+    }
+
     private static Query.Encoding cutTo(int length, boolean specialTokens) {
         return new Query.Encoding(specialTokens, OptionalInt.of(length), true);
     }
 
     private static EncodedText encode(String text, Query.Encoding encoding) {
-        return EncodedText.encode(text, encoding, tokenizer, 512, "");
+        return EncodedText.encode(text, encoding, tokenizer, limits(512), "");
     }
 
     private static void assertBadRequest(Runnable action, String message) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unmask.batching.Deadline;
+import dev.unmask.batching.Lanes;
 import dev.unmask.batching.MaskedText;
 import dev.unmask.batching.RowReader;
 import dev.unmask.batching.Scheduler;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,13 +31,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The pipeline with the toy tokenizer and a scheduler that prefers a token for each mask by rule. */
 class FillMaskTest {
     private static final int VOCABULARY = 170;
-    private static final QueryLimits LIMITS = new QueryLimits(3, 12, 4000, Duration.ofSeconds(7));
+    private static final QueryLimits LIMITS = new QueryLimits(3, 768, 12, 8, 20, 32, 4000, Duration.ofSeconds(7));
     private static final int THE = 114;
+    private static final LongConsumer ANY_SIZE = size -> {};
+
+    private static final Lanes LANES = new Lanes(1);
 
     private static Tokenizer tokenizer;
 
     private final PreferringScheduler scheduler = new PreferringScheduler();
-    private final FillMask fillMask = new FillMask(tokenizer, scheduler, VOCABULARY, LIMITS);
+    private final FillMask fillMask = new FillMask(tokenizer, scheduler, VOCABULARY, LIMITS, LANES);
 
     /** At a mask, token {@code 114 + its position} has logit 3, the next one 2, the next one 1, and all others 0. */
     private static final class PreferringScheduler implements Scheduler {
@@ -127,6 +132,64 @@ class FillMaskTest {
         assertThat(answer(query(Optional.empty(), OptionalInt.of(0), "[MASK] [MASK]"))
                         .texts())
                 .containsExactly(List.of(List.of(), List.of()));
+        assertThat(scheduler.submitted).as("the model is not asked").isEmpty();
+    }
+
+    @Test
+    void aTextOfTooManyCharactersIsRefusedBeforeItIsTokenized() {
+        String text = "[MASK]" + ".".repeat(762);
+
+        assertBadRequest(query(text + "."), "The input has 769 characters; at most 768 are allowed. Send it in parts.");
+        assertBadRequest(
+                query("[MASK]", text + "\ud83d\ude00"),
+                "The input inputs[1] has 769 characters; at most 768 are allowed. Send it in parts.");
+        assertThat(answer(cut(text)).texts()).hasSize(1);
+    }
+
+    @Test
+    void aTextOfTooManyMasksIsRefused() {
+        assertThat(answer(query("[MASK]".repeat(8))).texts().get(0)).hasSize(8);
+        assertBadRequest(query("[MASK]".repeat(9)), "The input has 9 masks; at most 8 are allowed in a text.");
+    }
+
+    @Test
+    void targetsAreBoundedInNumberAndLength() {
+        List<String> most = Collections.nCopies(20, "the");
+
+        assertThat(answer(query(Optional.of(most), OptionalInt.empty(), "[MASK]"))
+                        .texts())
+                .hasSize(1);
+        assertBadRequest(
+                query(Optional.of(Collections.nCopies(21, "the")), OptionalInt.empty(), "[MASK]"),
+                "parameters.targets has 21 elements; at most 20 are allowed in a request.");
+        assertBadRequest(
+                query(Optional.of(List.of("the", "x".repeat(33))), OptionalInt.empty(), "[MASK]"),
+                "parameters.targets[1] has 33 characters; at most 32 are allowed.");
+    }
+
+    @Test
+    void theTimeForTheAnswerRunsFromTheQuestionsArrival() {
+        long tooLongAgo = System.nanoTime() - LIMITS.timeout().toNanos();
+
+        assertThatThrownBy(() ->
+                        fillMask.answer(query("[MASK]"), tooLongAgo, ANY_SIZE).join())
+                .cause()
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.TOO_LATE));
+        assertThat(scheduler.submitted).isEmpty();
+    }
+
+    @Test
+    void anAnswerForWhichThereIsNoRoomIsRefusedBeforeAnythingRuns() {
+        Fault full = new Fault(Fault.Kind.OUT_OF_ROOM, "No room.");
+
+        assertThatThrownBy(() -> fillMask.answer(query("[MASK]"), System.nanoTime(), size -> {
+                            assertThat(size).isBetween(5L * 8, 1000L);
+                            throw full;
+                        })
+                        .join())
+                .hasCause(full);
+        assertThat(scheduler.submitted).isEmpty();
     }
 
     @Test
@@ -211,8 +274,8 @@ class FillMaskTest {
             @Override
             public void close() {}
         };
-        CompletableFuture<Answer> answer =
-                new FillMask(tokenizer, broken, VOCABULARY, LIMITS).answer(query("[MASK]"), Runnable::run);
+        CompletableFuture<Answer> answer = new FillMask(tokenizer, broken, VOCABULARY, LIMITS, LANES)
+                .answer(query("[MASK]"), System.nanoTime(), ANY_SIZE);
 
         assertThatThrownBy(answer::get)
                 .isInstanceOf(ExecutionException.class)
@@ -221,11 +284,13 @@ class FillMaskTest {
     }
 
     private Answer answer(Query query) {
-        return fillMask.answer(query, Runnable::run).join();
+        return fillMask.answer(query, System.nanoTime(), ANY_SIZE).join();
     }
 
     private void assertBadRequest(Query query, String message) {
-        assertThatThrownBy(() -> fillMask.answer(query, Runnable::run))
+        assertThatThrownBy(() ->
+                        fillMask.answer(query, System.nanoTime(), ANY_SIZE).join())
+                .cause()
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.BAD_REQUEST))
                 .hasMessage(message);
@@ -237,6 +302,14 @@ class FillMaskTest {
 
     private static Query query(Optional<List<String>> targets, OptionalInt topK, String... texts) {
         return new Query(List.of(texts), topK, targets, Query.Encoding.PLAIN);
+    }
+
+    private static Query cut(String text) {
+        return new Query(
+                List.of(text),
+                OptionalInt.empty(),
+                Optional.empty(),
+                new Query.Encoding(true, OptionalInt.of(12), true));
     }
 
     private static List<Integer> tokens(Answer answer, int text, int mask) {

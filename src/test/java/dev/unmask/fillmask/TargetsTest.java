@@ -8,6 +8,7 @@ import dev.unmask.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,10 +32,16 @@ class TargetsTest {
         tokenizer.close();
     }
 
+    private static Targets resolve(List<String> targets, Tokenizer tokenizer) {
+        return Targets.of(IntStream.range(0, targets.size())
+                .mapToObj(index -> Targets.find(index, targets.get(index), tokenizer))
+                .toList());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"pneumonia", "##thorax", "[MASK]", "[PAD]", "[UNK]", ".", "n't"})
     void entriesOfTheVocabularyStandForThemselves(String target) {
-        Targets targets = Targets.resolve(List.of(target), tokenizer);
+        Targets targets = resolve(List.of(target), tokenizer);
 
         assertThat(targets.ids()).containsExactly(tokenizer.id(target).orElseThrow());
         assertThat(targets.warnings()).isEmpty();
@@ -52,7 +59,7 @@ class TargetsTest {
     void anyOtherStandsForItsFirstPieceAndIsWarnedOf(String target, String piece) {
         int id = tokenizer.id(piece).orElseThrow();
 
-        Targets targets = Targets.resolve(List.of("lung", target), tokenizer);
+        Targets targets = resolve(List.of("lung", target), tokenizer);
 
         assertThat(targets.ids()).containsExactlyInAnyOrder(tokenizer.id("lung").orElseThrow(), id);
         assertThat(targets.warnings())
@@ -62,7 +69,7 @@ class TargetsTest {
 
     @Test
     void aTargetOfUnknownCharactersStandsForTheUnknownToken() {
-        Targets targets = Targets.resolve(List.of("€"), tokenizer);
+        Targets targets = resolve(List.of("€"), tokenizer);
 
         assertThat(targets.ids()).containsExactly(UNKNOWN);
         assertThat(targets.warnings()).hasSize(1);
@@ -70,7 +77,7 @@ class TargetsTest {
 
     @Test
     void severalSpellingsOfOneTokenAreOneTarget() {
-        Targets targets = Targets.resolve(List.of("lung", "LUNG", "lung", "left", " lung "), tokenizer);
+        Targets targets = resolve(List.of("lung", "LUNG", "lung", "left", " lung "), tokenizer);
 
         assertThat(targets.ids())
                 .containsExactly(
@@ -80,7 +87,7 @@ class TargetsTest {
 
     @Test
     void targetsWithoutAnyTokenAreLeftOutWithAWarning() {
-        Targets targets = Targets.resolve(List.of("", "lung", "\u0000"), tokenizer);
+        Targets targets = resolve(List.of("", "lung", "\u0000"), tokenizer);
 
         assertThat(targets.ids()).containsExactly(tokenizer.id("lung").orElseThrow());
         assertThat(targets.warnings())
@@ -92,7 +99,7 @@ class TargetsTest {
     @Test
     void whereNoTargetIsLeftTheQueryIsRefused() {
         for (List<String> nothing : List.of(Collections.<String>emptyList(), List.of(""), List.of("\u0000", " "))) {
-            assertThatThrownBy(() -> Targets.resolve(nothing, tokenizer))
+            assertThatThrownBy(() -> resolve(nothing, tokenizer))
                     .isInstanceOfSatisfying(
                             Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.BAD_REQUEST))
                     .hasMessage("At least one target must be provided when passed.");

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.unmask.fault.Fault;
+import java.io.ByteArrayInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,20 +18,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonBodyTest {
     private static final int DEPTH = 10;
 
-    private final JsonBody json = new JsonBody(DEPTH);
+    private final JsonBody json = new JsonBody(DEPTH, 4, 6);
 
     @Test
     void anObjectIsReadWithItsUnicode() {
         JsonNode body = read(
-                " {\"inputs\": \"caf\u00e9 \u4e2d \\ud83d\\ude00 \ud83d\ude00\", \"n\": [1, 2.5, null, true]}\r\n");
+                " {\"inputs\": \"caf\u00e9 \u4e2d \\ud83d\\ude00 \ud83d\ude00\", \"parameters\": [1, 2.5, null, true]}\r\n");
 
         assertThat(body.get("inputs").textValue()).isEqualTo("caf\u00e9 \u4e2d \ud83d\ude00 \ud83d\ude00");
-        assertThat(body.get("n")).hasSize(4);
+        assertThat(body.get("parameters")).hasToString("[1,2.5,null,true]");
     }
 
     @Test
     void theLastOfEqualKeysCounts() {
-        assertThat(read("{\"a\": 1, \"a\": 2}").get("a").intValue()).isEqualTo(2);
+        assertThat(read("{\"inputs\": [], \"inputs\": 2}").get("inputs").intValue())
+                .isEqualTo(2);
     }
 
     @Test
@@ -136,15 +138,53 @@ class JsonBodyTest {
     @Test
     void aLongTextIsRead() {
         String text = "x".repeat(1_000_000);
-        assertThat(read("{\"a\": \"" + text + "\"}").get("a").textValue()).isEqualTo(text);
+        assertThat(read("{\"inputs\": \"" + text + "\"}").get("inputs").textValue())
+                .isEqualTo(text);
+    }
+
+    @Test
+    void whatMeansNothingIsCheckedAndNotKept() {
+        String much = "{\"a\":[" + "{},".repeat(100_000) + "[[]]],\"inputs\":\"x\",\"b\":{\"c\":[1,{}]}}";
+
+        assertThat(read(much)).hasToString("{\"inputs\":\"x\"}");
+    }
+
+    @Test
+    void listsAreReadUpToTheirLimitAndCountedBeyond() {
+        assertThat(read("{\"inputs\":[1,2,3,4],\"parameters\":{\"targets\":[1,2,3,4,5,6]}}")
+                        .get("inputs"))
+                .hasSize(4);
+        assertRefused(
+                "{\"inputs\":[1,[2,2],{\"a\":[3]},4,5,6]}".getBytes(UTF_8),
+                "inputs has 6 texts; at most 4 are allowed in a request.");
+        assertRefused(
+                "{\"parameters\":{\"targets\":[1,2,3,4,5,6,7]}}".getBytes(UTF_8),
+                "parameters.targets has 7 elements; at most 6 are allowed in a request.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{},", "[],", "1,", "\"\",", "[[1,2,3]],"})
+    void whateverAListOrObjectHoldsItsSizeIsBounded(String value) {
+        String values = "[" + value.repeat(200_000) + "1]";
+
+        assertThatThrownBy(() -> read("{\"parameters\":{\"x\":" + values + "}}"))
+                .isInstanceOf(Fault.class)
+                .hasMessageContaining("more JSON values than a request can use");
+        assertThatThrownBy(() -> read("{\"inputs\":[" + values + "]}"))
+                .isInstanceOf(Fault.class)
+                .hasMessageContaining("more JSON values than a request can use");
     }
 
     private JsonNode read(String body) {
-        return json.read(body.getBytes(UTF_8));
+        return read(body.getBytes(UTF_8));
+    }
+
+    private JsonNode read(byte[] body) {
+        return json.read(new ByteArrayInputStream(body));
     }
 
     private void assertRefused(byte[] body, String message) {
-        assertThatThrownBy(() -> json.read(body))
+        assertThatThrownBy(() -> read(body))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.BAD_REQUEST))
                 .hasMessage(message);

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.unmask.fillmask.Answer;
 import dev.unmask.fillmask.Prediction;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
+import java.io.ByteArrayOutputStream;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -72,14 +72,23 @@ class WireAnswerTest {
     }
 
     @Test
-    void theAnswerIsJsonWithAHeaderForEachWarning() {
-        Response response = WireAnswer.response(new Answer(List.of(), List.of("one", "two")));
+    void aLargeAnswerIsMadeInPiecesThatAreItsText() throws JsonProcessingException {
+        Prediction prediction = new Prediction(0.5f, 1, "a", "\ud83d\ude00".repeat(500));
+        List<List<List<Prediction>>> texts = Collections.nCopies(7, List.of(Collections.nCopies(40, prediction)));
+        WireAnswer pieces = new WireAnswer(new Answer(texts, List.of()));
 
-        assertThat(response.getStatus()).isEqualTo(200);
-        assertThat(response.getMediaType()).isEqualTo(MediaType.APPLICATION_JSON_TYPE);
-        assertThat(response.getHeaders().get("X-Unmask-Warning")).isEqualTo(List.of("one", "two"));
-        assertThat(WireAnswer.response(new Answer(List.of(), List.of())).getHeaders())
-                .doesNotContainKey("X-Unmask-Warning");
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        while (!pieces.complete()) {
+            byte[] piece = pieces.next();
+            assertThat(piece.length).isLessThan(JsonPieces.PIECE + 20_000);
+            assertThat(pieces.complete() || piece.length >= JsonPieces.PIECE).isTrue();
+            whole.writeBytes(piece);
+        }
+
+        JsonNode read = new ObjectMapper().readTree(whole.toString(UTF_8));
+        assertThat(read).hasSize(7).allSatisfy(text -> assertThat(text)
+                .hasSize(40)
+                .allSatisfy(row -> assertThat(row.get("sequence").textValue()).isEqualTo(prediction.sequence())));
     }
 
     @Test
@@ -87,15 +96,18 @@ class WireAnswerTest {
         List<String> warnings =
                 IntStream.range(0, 25).mapToObj(i -> "warning " + i).toList();
 
-        List<Object> headers = WireAnswer.response(new Answer(List.of(), warnings))
-                .getHeaders()
-                .get("X-Unmask-Warning");
-
-        assertThat(headers).hasSize(21).startsWith("warning 0").endsWith("warning 19", "5 more like these");
+        assertThat(WireAnswer.warnings(new Answer(List.of(), warnings.subList(0, 20))))
+                .isEqualTo(warnings.subList(0, 20));
+        assertThat(WireAnswer.warnings(new Answer(List.of(), warnings)))
+                .hasSize(21)
+                .startsWith("warning 0")
+                .endsWith("warning 19", "5 more like these");
     }
 
     private static String body(List<List<List<Prediction>>> texts) {
-        return new String(
-                (byte[]) WireAnswer.response(new Answer(texts, List.of())).getEntity(), UTF_8);
+        WireAnswer pieces = new WireAnswer(new Answer(texts, List.of()));
+        String whole = new String(pieces.next(), UTF_8);
+        assertThat(pieces.complete()).isTrue();
+        return whole;
     }
 }

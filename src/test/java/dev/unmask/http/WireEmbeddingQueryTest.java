@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unmask.embedding.EmbeddingQuery;
 import dev.unmask.fault.Fault;
+import java.io.ByteArrayInputStream;
 import java.util.List;
 import java.util.OptionalInt;
 import net.jqwik.api.Arbitraries;
@@ -22,11 +23,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Bodies of requests for embeddings. */
 class WireEmbeddingQueryTest {
-    private final JsonBody json = new JsonBody(20);
+    private final JsonBody json = new JsonBody(20, 1000, 1000);
     private final WireEmbeddingQuery wire = new WireEmbeddingQuery(512);
 
     private EmbeddingQuery read(String body) {
-        return wire.read(json.read(body.getBytes(UTF_8)));
+        return wire.read(json.read(new ByteArrayInputStream(body.getBytes(UTF_8))));
     }
 
     @ParameterizedTest
@@ -105,7 +106,7 @@ class WireEmbeddingQueryTest {
     private void check(byte[] body) {
         boolean refused = false;
         try {
-            EmbeddingQuery query = wire.read(json.read(body));
+            EmbeddingQuery query = wire.read(json.read(new ByteArrayInputStream(body)));
             assertThat(query.texts()).doesNotContainNull();
             query.maxLength().ifPresent(length -> assertThat(length).isGreaterThanOrEqualTo(3));
         } catch (Fault fault) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.unmask.fault.Fault;
 import dev.unmask.fillmask.Query;
 import io.vertx.core.MultiMap;
+import java.io.ByteArrayInputStream;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -26,7 +27,7 @@ class WireQueryPropertiesTest {
              "tokenizer_kwargs": {"truncation": true, "max_length": 128}}}\
             """;
 
-    private final JsonBody json = new JsonBody(20);
+    private final JsonBody json = new JsonBody(20, 1000, 1000);
     private final WireQuery wire = new WireQuery(512);
 
     record Flip(int at, byte to) {}
@@ -145,7 +146,7 @@ class WireQueryPropertiesTest {
 
     private Query read(byte[] body) {
         try {
-            JsonNode node = json.read(body);
+            JsonNode node = json.read(new ByteArrayInputStream(body));
             return wire.read(node, MultiMap.caseInsensitiveMultiMap());
         } catch (Fault refused) {
             assertThat(refused.kind()).isEqualTo(Fault.Kind.BAD_REQUEST);

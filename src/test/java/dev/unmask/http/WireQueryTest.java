@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.unmask.fault.Fault;
 import dev.unmask.fillmask.Query;
 import io.vertx.core.MultiMap;
+import java.io.ByteArrayInputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -124,7 +125,7 @@ class WireQueryTest {
     }
 
     private Query read(String body, MultiMap url) {
-        return wire.read(new JsonBody(20).read(body.getBytes(UTF_8)), url);
+        return wire.read(new JsonBody(20, 1000, 1000).read(new ByteArrayInputStream(body.getBytes(UTF_8))), url);
     }
 
     private static void assertBadRequest(Runnable action, String message) {

@@ -3,6 +3,7 @@ package dev.unmask.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,46 @@ class MalformedHttpIT {
 
         assertThat(answer).matches("(?s)HTTP/1\\.[01] 400 .*").doesNotContain(CANARY);
         assertThat(answer.split("\r\n\r\n", 2)[1]).isEmpty();
+    }
+
+    /** Each is followed by what could be taken for a second request. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Transfer-Encoding: xchunked\r\nHost: x",
+                "Transfer-Encoding: gzip, chunked\r\nHost: x",
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\nHost: x",
+                "Transfer-Encoding: identity\r\nHost: x",
+                "Transfer-Encoding:\r\nHost: x",
+                "Host: x\r\nHost: y",
+                "Host: x\r\nhost: x",
+            })
+    void aRequestWhoseEndOrAddresseeIsNotSureEndsTheConnection(String headers) throws Exception {
+        for (String start : List.of("GET /health HTTP/1.1", "POST /predict HTTP/1.1", "GET /nowhere HTTP/1.1")) {
+            String answer = service.exchange("%s\r\nAuthorization: Bearer %s\r\n%s\r\n\r\n%s"
+                    .formatted(start, Service.KEY, headers, "GET /health HTTP/1.1\r\nHost: x\r\n\r\n"));
+
+            assertThat(answer).startsWith("HTTP/1.1 400 ").doesNotContain("\r\n\r\nOk");
+            assertThat(answer.split("HTTP/1.1 ", -1)).hasSize(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/9.9", "HTTP/2.0", "HTTP/0.9", "HTTP/1.2", "HTTQ/1.1"})
+    void anotherVersionOfHttpIsRefused(String version) throws Exception {
+        String answer = service.exchange(
+                "GET /health %s\r\nHost: x\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n".formatted(version));
+
+        assertThat(answer).matches("(?s)HTTP/1\\.[01] (400|501|505) .*").doesNotContain("\r\n\r\nOk");
+    }
+
+    @Test
+    void inOlderHttpThereAreNoChunks() throws Exception {
+        String answer = service.exchange(
+                "POST /predict HTTP/1.0\r\nAuthorization: Bearer %s\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+                        .formatted(Service.KEY));
+
+        assertThat(answer).matches("(?s)HTTP/1\\.[01] 400 .*");
     }
 
     @Test

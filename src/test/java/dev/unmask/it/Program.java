@@ -75,6 +75,15 @@ final class Program implements AutoCloseable {
         }
     }
 
+    /** Its resident memory, on Linux. */
+    long residentBytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc", String.valueOf(process.pid()), "status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                .findFirst()
+                .orElseThrow();
+    }
+
     boolean running() {
         return process.isAlive();
     }

@@ -135,6 +135,11 @@ final class Service implements AutoCloseable {
         return program.output();
     }
 
+    /** Its resident memory, on Linux. */
+    long residentBytes() throws IOException {
+        return program.residentBytes();
+    }
+
     boolean running() {
         return program.running();
     }

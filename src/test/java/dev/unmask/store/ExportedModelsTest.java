@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.unmask.batching.BatchLimits;
 import dev.unmask.batching.Dispatcher;
+import dev.unmask.batching.Lanes;
 import dev.unmask.checkpoint.TinyCheckpoint;
 import dev.unmask.engine.Device;
 import dev.unmask.engine.Engine;
@@ -173,13 +174,14 @@ class ExportedModelsTest {
         }
         try (Tokenizer tokenizer = Tokenizer.open(model.folder());
                 Engine engine = Engine.open(model.graph(), Device.parse("cpu"), 1);
-                Dispatcher dispatcher = new Dispatcher(engine::run, new BatchLimits(4096, 64, 65536))) {
-            QueryLimits limits =
-                    new QueryLimits(16, model.manifest().shape().positions(), 1 << 20, Duration.ofSeconds(60));
-            FillMask fillMask = new FillMask(tokenizer, dispatcher, engine.vocabulary(), limits);
+                Dispatcher dispatcher = new Dispatcher(engine::run, new BatchLimits(4096, 64, 65536));
+                Lanes lanes = new Lanes(1)) {
+            QueryLimits limits = new QueryLimits(
+                    16, 32768, model.manifest().shape().positions(), 512, 100, 100, 1 << 20, Duration.ofSeconds(60));
+            FillMask fillMask = new FillMask(tokenizer, dispatcher, engine.vocabulary(), limits, lanes);
             Query query = new Query(texts, OptionalInt.empty(), Optional.empty(), Query.Encoding.PLAIN);
             List<List<List<Prediction>>> found =
-                    fillMask.answer(query, Runnable::run).get().texts();
+                    fillMask.answer(query, System.nanoTime(), size -> {}).get().texts();
 
             assertThat(found).hasSameSizeAs(expected).hasSizeGreaterThan(5);
             for (int text = 0; text < texts.size(); text++) {

@@ -1,0 +1,119 @@
+package dev.unmask.batching;
+
+import dev.unmask.fault.Fault;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import java.util.function.IntToLongFunction;
+
+/**
+ * The threads on which requests are read, tokenized and put into words: few, since each may need memory of its own, and
+ * in two lanes, so that what is long doesn't hold up what is short. Within a lane requests take turns.
+ */
+public final class Lanes implements AutoCloseable {
+    /** Longer than nearly every report. */
+    private static final long LONG = 8_192;
+
+    /** What a request may do in one turn. */
+    private static final long TURN = 4_096;
+
+    private final ExecutorService shortWork;
+    private final ExecutorService longWork;
+
+    /** @param threads of the lane for short work; the other has half as many, but at least one */
+    public Lanes(int threads) {
+        this.shortWork = Executors.newFixedThreadPool(threads, named("unmask-short-"));
+        this.longWork = Executors.newFixedThreadPool(Math.max(1, threads / 2), named("unmask-long-"));
+    }
+
+    private static ThreadFactory named(String prefix) {
+        AtomicInteger number = new AtomicInteger();
+        return work -> {
+            Thread thread = new Thread(work, prefix + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /**
+     * The lane for work of a size.
+     *
+     * @param size in characters, or in bytes
+     */
+    public Executor of(long size) {
+        ExecutorService lane = size > LONG ? longWork : shortWork;
+        return work -> {
+            try {
+                lane.execute(work);
+            } catch (RejectedExecutionException closed) {
+                throw new Fault(
+                        Fault.Kind.NOT_READY, "The service is stopping; send the request to another instance.", closed);
+            }
+        };
+    }
+
+    /**
+     * Does the pieces of one request's work, one after the other, and lets other requests have their turn in between.
+     *
+     * @param count how many pieces there are
+     * @param size of each, as in {@link #of}
+     * @param work what is done with each; may throw
+     * @return the results, in order, or the first failure
+     */
+    public <T> CompletableFuture<List<T>> each(int count, IntToLongFunction size, IntFunction<T> work) {
+        CompletableFuture<List<T>> all = new CompletableFuture<>();
+        turn(count, size, work, new ArrayList<>(count), all);
+        return all;
+    }
+
+    private <T> void turn(
+            int count, IntToLongFunction size, IntFunction<T> work, List<T> results, CompletableFuture<List<T>> all) {
+        if (results.size() == count) {
+            all.complete(results);
+            return;
+        }
+        try {
+            of(size.applyAsLong(results.size())).execute(() -> {
+                try {
+                    long done = 0;
+                    while (results.size() < count && (done == 0 || done + size.applyAsLong(results.size()) <= TURN)) {
+                        int next = results.size();
+                        results.add(work.apply(next));
+                        done += Math.max(1, size.applyAsLong(next));
+                    }
+                } catch (Throwable failure) {
+                    all.completeExceptionally(failure);
+                    return;
+                }
+                turn(count, size, work, results, all);
+            });
+        } catch (Fault closed) {
+            all.completeExceptionally(closed);
+        }
+    }
+
+    /** Finishes what was begun; later work is refused. */
+    @Override
+    public void close() {
+        shortWork.shutdown();
+        longWork.shutdown();
+        try {
+            if (!shortWork.awaitTermination(10, TimeUnit.SECONDS) || !longWork.awaitTermination(10, TimeUnit.SECONDS)) {
+                shortWork.shutdownNow();
+                longWork.shutdownNow();
+            }
+        } catch (InterruptedException stopped) {
+            shortWork.shutdownNow();
+            longWork.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.unmask.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.unmask.serving.LimitsConfig;
+import dev.unmask.serving.ServedModel;
+import dev.unmask.serving.Serving;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+
+/** What all questions to the model have in common: reading them, and what they and their answers may take of memory. */
+@ApplicationScoped
+public class Asking {
+    /** Answers up to here are always let in: there can't be more of them than connections. */
+    private static final long SMALL = 64 * 1024;
+
+    private final Serving serving;
+    private final Budgets budgets;
+    private final JsonBody json;
+
+    /** Made by the container. */
+    public Asking(Serving serving, LimitsConfig limits, Budgets budgets) {
+        this.serving = serving;
+        this.budgets = budgets;
+        this.json = new JsonBody(limits.jsonDepth(), limits.inputs(), limits.targets());
+    }
+
+    /**
+     * An answer's JSON, and its warnings.
+     *
+     * @param pieces the JSON
+     * @param warnings values of the header {@link WireAnswer#WARNING}
+     */
+    record Told(JsonPieces pieces, List<String> warnings) {}
+
+    /** Asks the model a question that was read. */
+    @FunctionalInterface
+    interface Question<Q> {
+        /**
+         * @param query what is asked
+         * @param arrived when the question had arrived, on the clock of {@link System#nanoTime}
+         * @param room to be given the memory that the answer takes, before it is computed
+         */
+        CompletableFuture<Told> ask(Q query, long arrived, LongConsumer room);
+    }
+
+    /** The model that is asked. */
+    ServedModel model() {
+        return serving.model();
+    }
+
+    /**
+     * Answers a request.
+     *
+     * @param context the request's, whose body was read
+     * @param model what is asked
+     * @param read makes a query of the body
+     * @param question asks it
+     */
+    <Q> CompletionStage<Response> answer(
+            RoutingContext context, ServedModel model, Function<JsonNode, Q> read, Question<Q> question) {
+        Body body = Body.of(context);
+        Room room = new Room(budgets.answers().share());
+        context.addEndHandler(ended -> room.share.giveBack());
+        return CompletableFuture.supplyAsync(() -> read.apply(json.read(body.stream())), model.lane(body.size()))
+                .thenCompose(query -> question.ask(query, body.arrived(), room))
+                .whenComplete((told, failure) -> body.release())
+                .thenApply(told -> response(told, new StreamedAnswer(told.pieces(), model.lane(room.bytes), context)));
+    }
+
+    private static Response response(Told told, StreamedAnswer answer) {
+        Response.ResponseBuilder response = Response.ok(answer, MediaType.APPLICATION_JSON_TYPE);
+        told.warnings().forEach(warning -> response.header(WireAnswer.WARNING, warning));
+        return response.build();
+    }
+
+    /** Lets answers in. */
+    private static final class Room implements LongConsumer {
+        private final Budget.Share share;
+        private volatile long bytes;
+
+        Room(Budget.Share share) {
+            this.share = share;
+        }
+
+        @Override
+        public void accept(long expected) {
+            bytes = expected;
+            if (expected <= SMALL) {
+                share.take(expected);
+            } else {
+                share.takeIfThereIsRoom(expected);
+            }
+        }
+    }
+}

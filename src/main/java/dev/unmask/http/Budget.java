@@ -1,0 +1,79 @@
+package dev.unmask.http;
+
+import dev.unmask.fault.Fault;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Bytes that may be in use for one purpose at a time, over all requests. */
+final class Budget {
+    private final String purpose;
+    private final long most;
+    private final AtomicLong used = new AtomicLong();
+
+    /**
+     * @param purpose what the bytes are for, as the beginning of a sentence
+     * @param most the bytes
+     */
+    Budget(String purpose, long most) {
+        this.purpose = purpose;
+        this.most = most;
+    }
+
+    /** An eighth of the heap. */
+    static Budget ofHeap(String purpose) {
+        return new Budget(purpose, Runtime.getRuntime().maxMemory() / 8);
+    }
+
+    long most() {
+        return most;
+    }
+
+    /** The bytes in use. */
+    long used() {
+        return used.get();
+    }
+
+    /** A share of nothing yet. */
+    Share share() {
+        return new Share();
+    }
+
+    /** What one request has of the budget. Given back once, by whoever is first to know that it isn't needed any more. */
+    final class Share {
+        private final AtomicLong taken = new AtomicLong();
+        private final AtomicBoolean givenBack = new AtomicBoolean();
+
+        /**
+         * Takes more, whether there is room or not.
+         *
+         * @param bytes at least 0
+         */
+        void take(long bytes) {
+            used.addAndGet(bytes);
+            taken.addAndGet(bytes);
+            if (givenBack.get()) {
+                used.addAndGet(-taken.getAndSet(0));
+            }
+        }
+
+        /**
+         * Takes more if there is room.
+         *
+         * @throws Fault of kind OUT_OF_ROOM when there isn't
+         */
+        void takeIfThereIsRoom(long bytes) {
+            if (used.get() + bytes > most) {
+                throw new Fault(
+                        Fault.Kind.OUT_OF_ROOM,
+                        "%s may take %d bytes of memory at a time, which others are using; try again in a moment."
+                                .formatted(purpose, most));
+            }
+            take(bytes);
+        }
+
+        void giveBack() {
+            givenBack.set(true);
+            used.addAndGet(-taken.getAndSet(0));
+        }
+    }
+}

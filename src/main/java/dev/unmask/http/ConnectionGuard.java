@@ -1,0 +1,52 @@
+package dev.unmask.http;
+
+import dev.unmask.serving.LimitsConfig;
+import io.netty.bootstrap.ChannelInitializerExtension;
+import io.netty.channel.Channel;
+import io.netty.channel.ServerChannel;
+import io.netty.handler.timeout.WriteTimeoutHandler;
+import io.netty.util.AttributeKey;
+import io.smallrye.config.SmallRyeConfig;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/**
+ * What every accepted connection is held to, on both ports, before there is a request: how many there may be, how long a
+ * request's head may take, that it is clear where it ends, and how long a client may leave unread what was written to it. The framework has no setting
+ * for these; Netty calls this class for each connection once {@link #enable} was called.
+ */
+public final class ConnectionGuard extends ChannelInitializerExtension {
+    private static final AttributeKey<AtomicInteger> OPEN = AttributeKey.valueOf(ConnectionGuard.class, "open");
+
+    private LimitsConfig limits;
+
+    /** Makes Netty look for this class; to be called before the server starts. */
+    public static void enable() {
+        System.setProperty(EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
+    }
+
+    @Override
+    public synchronized void postInitializeServerListenerChannel(ServerChannel listener) {
+        listener.attr(OPEN).set(new AtomicInteger());
+        if (limits == null) {
+            limits = ConfigProvider.getConfig().unwrap(SmallRyeConfig.class).getConfigMapping(LimitsConfig.class);
+        }
+    }
+
+    @Override
+    public void postInitializeServerChildChannel(Channel connection) {
+        AtomicInteger open = connection.parent().attr(OPEN).get();
+        if (open.incrementAndGet() > limits.connections()) {
+            open.decrementAndGet();
+            // Now, and not once it is registered: it must cost as little as can be.
+            connection.unsafe().closeForcibly();
+            return;
+        }
+        connection.closeFuture().addListener(closed -> open.decrementAndGet());
+        connection
+                .pipeline()
+                .addFirst(new HeadDeadline(limits.headerTimeout().toMillis()))
+                .addFirst(new WriteTimeoutHandler(limits.writeTimeout().toMillis(), TimeUnit.MILLISECONDS));
+    }
+}

@@ -1,0 +1,42 @@
+package dev.unmask.http;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.ReferenceCountUtil;
+import java.util.List;
+
+/**
+ * Refuses requests of which it is not sure where they end or whom they are for. What follows on the connection could be
+ * taken for another request than the sender or a proxy takes it for (RFC 9112 §6.1 and §11.2): such a request becomes one
+ * that is no HTTP, which the server answers with 400 before it closes the connection, and nothing more is read.
+ */
+final class Framing extends ChannelInboundHandlerAdapter {
+    private boolean refused;
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (refused) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        if (message instanceof HttpRequest request && request.decoderResult().isSuccess() && !sure(request)) {
+            refused = true;
+            request.setProtocolVersion(HttpVersion.HTTP_1_1);
+            request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("framing")));
+        }
+        context.fireChannelRead(message);
+    }
+
+    static boolean sure(HttpRequest request) {
+        boolean current = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
+        List<String> encodings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        boolean chunked = encodings.size() == 1 && encodings.get(0).strip().equalsIgnoreCase("chunked");
+        return (current || request.protocolVersion().equals(HttpVersion.HTTP_1_0))
+                && request.headers().getAll(HttpHeaderNames.HOST).size() <= 1
+                && (encodings.isEmpty() || current && chunked);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.unmask.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Closes a connection whose client doesn't complete a request's head in time, however steadily its bytes trickle in: from
+ * the connection's beginning, and later from the first byte after an answer. Between requests a connection may be idle
+ * for a while, so that clients can use it again.
+ *
+ * <p>Sits before all other handlers, where it sees bytes. Behind the HTTP codec it adds a handler that sees requests and
+ * responses, and before that one {@link Framing}.
+ */
+final class HeadDeadline extends ChannelInboundHandlerAdapter {
+    /** As long as common proxies keep idle connections, and a little longer. */
+    private static final long IDLE_MILLISECONDS = 75_000;
+
+    private final long headMilliseconds;
+    private ScheduledFuture<?> deadline;
+    private boolean codecFound;
+    private boolean inHead = true;
+    private int unanswered;
+
+    HeadDeadline(long headMilliseconds) {
+        this.headMilliseconds = headMilliseconds;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        restart(context.channel(), headMilliseconds);
+        context.fireChannelActive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object bytes) {
+        if (!codecFound) {
+            findCodec(context);
+        }
+        if (!inHead && unanswered == 0) {
+            inHead = true;
+            restart(context.channel(), headMilliseconds);
+        }
+        context.fireChannelRead(bytes);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        stop();
+        context.fireChannelInactive();
+    }
+
+    /** With TLS the codec comes only after the handshake. */
+    private void findCodec(ChannelHandlerContext context) {
+        ChannelHandlerContext encoder = context.pipeline().context(HttpResponseEncoder.class);
+        if (encoder != null) {
+            context.pipeline()
+                    .addAfter(encoder.name(), null, new Messages())
+                    .addAfter(encoder.name(), null, new Framing());
+            codecFound = true;
+        }
+    }
+
+    private void restart(Channel channel, long milliseconds) {
+        stop();
+        deadline = channel.eventLoop().schedule(() -> channel.close(), milliseconds, TimeUnit.MILLISECONDS);
+    }
+
+    private void stop() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+    }
+
+    private final class Messages extends ChannelDuplexHandler {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            if (message instanceof HttpRequest) {
+                inHead = false;
+                unanswered++;
+                stop();
+            }
+            context.fireChannelRead(message);
+        }
+
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise written) {
+            // "100 Continue" is a whole message too, but answers nothing.
+            boolean interim = message instanceof HttpResponse response
+                    && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+            if (message instanceof LastHttpContent && !interim && unanswered > 0 && --unanswered == 0) {
+                restart(context.channel(), IDLE_MILLISECONDS);
+            }
+            context.write(message, written);
+        }
+    }
+}
