@@ -60,11 +60,7 @@ final class ShardedSource implements TensorSource {
     }
 
     private static Path shard(Path index, String name, String file) {
-        // Not by asking Path, which takes other characters for separators on other systems.
-        if (file.isEmpty()
-                || file.equals(".")
-                || file.equals("..")
-                || file.chars().anyMatch(c -> c == '/' || c == '\\' || c == ':' || Character.isISOControl(c))) {
+        if (PlainPath.nameProblem(file).isPresent()) {
             throw Fault.modelRefused(name
                     + ": "
                     + WEIGHT_MAP

@@ -1,12 +1,12 @@
 package dev.unmask.graph;
 
+import dev.unmask.checkpoint.PlainPath;
 import dev.unmask.fault.Fault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -71,26 +71,14 @@ record ExternalData(Path file, long offset, long length) {
 
     /** A plain name of a file: a path in an ONNX file could lead anywhere. */
     private static Path beside(Path graph, String tensor, String location) {
-        Path name;
-        try {
-            name = Path.of(location);
-        } catch (InvalidPathException noPath) {
-            throw refused(
-                    graph, tensor, "is in a file whose name is none: \"%s\"".formatted(ExportedFile.plain(location)));
-        }
-        boolean plain = !location.isEmpty()
-                && !location.contains("/")
-                && !location.contains("\\")
-                && !location.equals("..")
-                && !location.equals(".");
-        if (!plain) {
+        if (PlainPath.nameProblem(location).isPresent()) {
             throw refused(
                     graph,
                     tensor,
                     "is in \"%s\"; a plain name of a file beside the graph is allowed"
                             .formatted(ExportedFile.plain(location)));
         }
-        Path file = graph.resolveSibling(name);
+        Path file = graph.resolveSibling(location);
         if (!Files.isRegularFile(file)) {
             throw refused(
                     graph, tensor, "is in %s, which is missing beside it".formatted(ExportedFile.plain(location)));

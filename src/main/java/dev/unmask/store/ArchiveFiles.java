@@ -1,5 +1,6 @@
 package dev.unmask.store;
 
+import dev.unmask.checkpoint.PlainPath;
 import dev.unmask.fault.Fault;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -64,7 +65,7 @@ final class ArchiveFiles {
                 TarArchiveInputStream tar = new TarArchiveInputStream(plain)) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 count(entry.getName());
-                Path target = inside(folder, entry.getName(), entry.getName());
+                Path target = target(entry.getName());
                 if (entry.isDirectory()) {
                     makeFolders(target, entry.getName());
                 } else if (entry.isSymbolicLink()) {
@@ -88,7 +89,7 @@ final class ArchiveFiles {
                     all.hasNext(); ) {
                 ZipArchiveEntry entry = all.next();
                 count(entry.getName());
-                Path target = inside(folder, entry.getName(), entry.getName());
+                Path target = target(entry.getName());
                 if (entry.isDirectory()) {
                     makeFolders(target, entry.getName());
                 } else if (entry.isUnixSymlink()) {
@@ -116,6 +117,17 @@ final class ArchiveFiles {
         if (++entries > MOST_ENTRIES) {
             throw refused(name, "is one too many: an archive may have %,d entries".formatted(MOST_ENTRIES));
         }
+    }
+
+    /** Where an entry goes. Tools write "./" before a name and "/" after a folder's. */
+    private Path target(String name) {
+        String plain = name.replaceFirst("^(?:\\./)+", "").replaceFirst("/$", "");
+        if (!plain.isEmpty() && !plain.equals(".")) {
+            PlainPath.problem(plain).ifPresent(problem -> {
+                throw refused(name, problem);
+            });
+        }
+        return inside(folder, name, name);
     }
 
     /** The path that a name or a link's target stands for, which lies in the folder. */

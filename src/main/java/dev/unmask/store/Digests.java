@@ -1,12 +1,12 @@
 package dev.unmask.store;
 
+import dev.unmask.checkpoint.PlainPath;
 import dev.unmask.fault.Fault;
 import dev.unmask.store.Manifest.FileDigest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -62,7 +62,7 @@ final class Digests {
     static void verify(Path folder, Manifest manifest) {
         for (Map.Entry<String, FileDigest> file : manifest.files().entrySet()) {
             String name = file.getKey();
-            if (!isFileName(name)) {
+            if (PlainPath.nameProblem(name).isPresent()) {
                 throw refused(folder, name, "is not the name of a file in the model's folder");
             }
             try {
@@ -77,14 +77,6 @@ final class Digests {
             } catch (IOException unreadable) {
                 throw refused(folder, name, "is missing or can't be read");
             }
-        }
-    }
-
-    private static boolean isFileName(String name) {
-        try {
-            return Path.of(name).equals(Path.of(name).getFileName());
-        } catch (InvalidPathException noPath) {
-            return false;
         }
     }
 

@@ -43,9 +43,10 @@ final class Hub {
      * Downloads a file, or what is missing of it, and holds it against its size and digest.
      *
      * @param target where it goes; while it is not whole and verified it lies beside that under another name
+     * @param most the bytes that are taken where the hub doesn't say the file's size
      * @throws Fault of kind MODEL_REFUSED, with what to do about it, when that fails for good
      */
-    void download(HubReference model, String commit, HubFile file, Path target, ImportProgress progress)
+    void download(HubReference model, String commit, HubFile file, Path target, long most, ImportProgress progress)
             throws InterruptedException, IOException {
         URI uri = URI.create("%s/%s/resolve/%s/%s"
                 .formatted(
@@ -54,7 +55,7 @@ final class Hub {
                         commit,
                         Arrays.stream(file.path().split("/")).map(Hub::encoded).collect(Collectors.joining("/"))));
         HubQuestion question = new HubQuestion(model, file, settings);
-        PartialFile part = new PartialFile(target, file, progress);
+        PartialFile part = new PartialFile(target, file, most, progress);
         // Bytes that a broken download left may be what is wrong: another try begins with nothing.
         for (boolean resumed = part.begin() > 0; !part.complete(); resumed = false) {
             patiently(question, part, () -> connection.get(uri, part.headers(), part));
@@ -104,7 +105,9 @@ final class Hub {
             } catch (HubConnection.BrokenReceiver broken) {
                 throw question.notTaken((IOException) broken.getCause());
             } catch (IOException failed) {
-                if (destination.received() > before) {
+                // What is wrong with what came may be so for ever.
+                boolean odd = failed.getCause() instanceof HubConnection.OddAnswer;
+                if (destination.received() > before && !odd) {
                     backOff.reset();
                 }
                 if (!backOff.pause("")) {

@@ -164,6 +164,15 @@ final class HubConnection {
         }
     }
 
+    /** There is more of the answer than is taken; thrown by a receiver that has kept nothing. Asking again would not help. */
+    static final class Unwanted extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Unwanted(String found) {
+            super(found);
+        }
+    }
+
     /** What was received could not be taken, such as where the disk is full. */
     static final class BrokenReceiver extends IOException {
         private static final long serialVersionUID = 1;

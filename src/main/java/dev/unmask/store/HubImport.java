@@ -1,5 +1,6 @@
 package dev.unmask.store;
 
+import dev.unmask.checkpoint.PlainPath;
 import dev.unmask.fault.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,11 +10,18 @@ import java.util.List;
 
 /** Downloads a model of a hub into the store and makes an entry of it. */
 public final class HubImport {
+    /** Of a file whose size the hub doesn't say, no more is taken than this. */
+    private static final long LARGEST = 16L << 30;
+
+    /** Configurations, tokenizers and indexes. */
+    private static final long LARGEST_SMALL = 64L << 20;
+
     private final Path store;
     private final HubReference model;
     private final HubSettings settings;
     private final ImportChoices choices;
     private final ImportProgress progress;
+    private final List<String> unverified = new ArrayList<>();
 
     /**
      * @param store the store's folder
@@ -68,7 +76,7 @@ public final class HubImport {
             }
             download(hub, listing, folder.path());
             progress.task("Importing " + entry.getFileName());
-            Origin origin = new Origin(model.toString(), listing.commit());
+            Origin origin = new Origin(model.toString(), listing.commit(), List.copyOf(unverified));
             Manifest manifest =
                     new Importer(folder.path(), entry.getFileName().toString(), choices, progress, origin).into(entry);
             folder.discard();
@@ -79,11 +87,11 @@ public final class HubImport {
     private void download(Hub hub, HubListing listing, Path folder) throws IOException, InterruptedException {
         HubFile first = listing.weights(model);
         for (HubFile file : listing.small()) {
-            download(hub, listing, file, folder, ImportProgress.SILENT);
+            downloadSmall(hub, listing, file, folder);
         }
         List<HubFile> large = new ArrayList<>();
         if (HubListing.isIndex(first)) {
-            download(hub, listing, first, folder, ImportProgress.SILENT);
+            downloadSmall(hub, listing, first, folder);
             large.addAll(listing.shards(model, first, Files.readAllBytes(folder.resolve(first.path()))));
         } else {
             large.add(first);
@@ -91,19 +99,38 @@ public final class HubImport {
                 large.addAll(listing.externalData(first));
             }
         }
-        long bytes = large.stream().mapToLong(file -> Math.max(0, file.size())).sum();
+        long bytes = large.stream().mapToLong(file -> Math.max(0, file.size())).reduce(0, Math::addExact);
         checkSpace(folder, bytes);
         progress.task("Downloading " + model.name());
         progress.begin(bytes);
         for (HubFile file : large) {
-            download(hub, listing, file, folder, progress);
+            download(hub, listing, file, folder, LARGEST, progress);
         }
         progress.end();
     }
 
-    private void download(Hub hub, HubListing listing, HubFile file, Path folder, ImportProgress told)
+    private void downloadSmall(Hub hub, HubListing listing, HubFile file, Path folder)
             throws IOException, InterruptedException {
-        hub.download(model, listing.commit(), file, folder.resolve(file.path()), told);
+        download(hub, listing, file, folder, LARGEST_SMALL, ImportProgress.SILENT);
+    }
+
+    private void download(Hub hub, HubListing listing, HubFile file, Path folder, long most, ImportProgress told)
+            throws IOException, InterruptedException {
+        Path target = folder.resolve(file.path()).normalize();
+        if (PlainPath.problem(file.path()).isPresent() || !target.startsWith(folder)) {
+            throw failed("a file of it has a path that is no plain one", null);
+        }
+        if (file.size() > most) {
+            throw failed(
+                    "\"%s\" is listed with %,d MiB; at most %,d MiB are taken"
+                            .formatted(file.path(), file.size() >> 20, most >> 20),
+                    null);
+        }
+        if (!file.hasDigest()) {
+            unverified.add(
+                    "The hub lists no digest of %s, so its contents could not be verified.".formatted(file.path()));
+        }
+        hub.download(model, listing.commit(), file, target, most, told);
     }
 
     /** Better told at once than after an hour: what is there already is counted as if it were to come. */

@@ -25,8 +25,14 @@ record HubListing(String commit, List<HubFile> files) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+    private static final Pattern EXTERNAL = Pattern.compile("_data[A-Za-z0-9._-]{0,100}|\\.data");
     private static final Pattern SHARD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
     private static final String INDEX = ".index.json";
+
+    /** Empty parts, "." and "..", backslashes and control characters. */
+    private static final Pattern ELSEWHERE = Pattern.compile("^$|(?:^|/)\\.{0,2}(?:/|$)|[\\\\\\p{Cntrl}]");
+
+    private static final long LARGEST = 1L << 40;
 
     private static final List<String> SMALL = List.of(
             "config.json",
@@ -62,9 +68,16 @@ record HubListing(String commit, List<HubFile> files) {
         if (!COMMIT.matcher(commit).matches()) {
             throw notAListing(model, "names no commit (\"sha\", 40 hexadecimal digits)");
         }
+        if (model.isPinned() && !commit.equals(model.revision())) {
+            throw Fault.modelRefused(
+                    "The hub answers the question for %s with the commit %s: what it has is not what was asked for. Ask another endpoint (HF_ENDPOINT), or for another revision."
+                            .formatted(model, commit));
+        }
         List<HubFile> files = new ArrayList<>();
         for (JsonNode sibling : root.path("siblings")) {
-            files.add(file(sibling));
+            if (sibling.path("rfilename").isTextual()) {
+                files.add(checked(model, file(sibling)));
+            }
         }
         return new HubListing(commit, List.copyOf(files));
     }
@@ -78,6 +91,17 @@ record HubListing(String commit, List<HubFile> files) {
                 sibling.path("size").asLong(lfs.path("size").asLong(-1)),
                 SHA256.matcher(sha256).matches() ? sha256 : null,
                 lfs.isObject() || !COMMIT.matcher(blob).matches() ? null : blob);
+    }
+
+    /** A repository can't have such a path or size: whoever lists it wants to write elsewhere, or to fill the disk. */
+    private static HubFile checked(HubReference model, HubFile file) {
+        if (ELSEWHERE.matcher(file.path()).find()) {
+            throw notAListing(model, "names a path that leads elsewhere or is none");
+        }
+        if (file.size() > LARGEST) {
+            throw notAListing(model, "names a file of more than %d GiB".formatted(LARGEST >> 30));
+        }
+        return file;
     }
 
     private static Fault notAListing(HubReference model, String found) {
@@ -108,9 +132,9 @@ record HubListing(String commit, List<HubFile> files) {
     /** Files beside an ONNX graph that hold its external data: {@code model.onnx_data}, {@code model.onnx.data}. */
     List<HubFile> externalData(HubFile graph) {
         return files.stream()
-                .filter(file -> file.path().startsWith(graph.path() + "_data")
-                        || file.path().equals(graph.path() + ".data"))
-                .filter(file -> SHARD.matcher(file.path().substring(file.path().lastIndexOf('/') + 1))
+                .filter(file -> file.path().startsWith(graph.path()))
+                .filter(file -> EXTERNAL.matcher(
+                                file.path().substring(graph.path().length()))
                         .matches())
                 .toList();
     }

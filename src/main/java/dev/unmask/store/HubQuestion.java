@@ -68,6 +68,10 @@ record HubQuestion(HubReference model, HubFile file, HubSettings settings) {
 
     /** What came could not be written, or was not what it had to be. */
     Fault notTaken(IOException failure) {
+        if (failure instanceof HubConnection.Unwanted) {
+            return fault(
+                    failure.getMessage() + "; nothing of it was kept. Take another HF_ENDPOINT or revision", failure);
+        }
         return fault(
                 FileFailure.describe(failure) + "; what came before is kept, and the next import goes on from there",
                 failure);

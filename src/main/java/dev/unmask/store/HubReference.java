@@ -38,6 +38,11 @@ public record HubReference(String owner, String name, String revision) {
         return new HubReference(form.group(1), form.group(2), form.group(3));
     }
 
+    /** Whether it asks for one commit and no other. */
+    boolean isPinned() {
+        return revision != null && COMMIT.matcher(revision).matches();
+    }
+
     /** {@code owner/name}. */
     String repository() {
         return owner + "/" + name;
@@ -60,8 +65,7 @@ public record HubReference(String owner, String name, String revision) {
             return true;
         }
         String repository = SCHEME + repository();
-        return revision != null
-                && COMMIT.matcher(revision).matches()
+        return isPinned()
                 && revision.equals(manifest.revision())
                 && (repository.equals(manifest.source()) || manifest.source().startsWith(repository + "@"));
     }

@@ -176,7 +176,8 @@ public final class Importer {
     }
 
     private List<String> warnings(ModelSource model, Path folder) {
-        List<String> warnings = new ArrayList<>(model.warnings());
+        List<String> warnings = new ArrayList<>(origin.warnings());
+        warnings.addAll(model.warnings());
         if (choices.lowerCase().isEmpty()) {
             LetterCase.notice(source, folder).ifPresent(warnings::add);
         }

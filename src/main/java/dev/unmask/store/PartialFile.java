@@ -24,18 +24,23 @@ import java.util.regex.Pattern;
 final class PartialFile implements Hub.Destination {
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes ([0-9]{1,18})-[0-9]+/(?:[0-9]+|\\*)");
     private static final int CHUNK = 1 << 20;
+    private static final long SPACE_CHECKED = 16 << 20;
+    private static final long SPACE_LEFT = 256L << 20;
 
     private final Path target;
     private final Path part;
     private final Path tag;
     private final HubFile file;
+    private final long most;
     private final ImportProgress progress;
     private long received;
     private long announced = -1;
 
-    PartialFile(Path target, HubFile file, ImportProgress progress) {
+    /** @param most the bytes that are taken where the hub doesn't say the file's size */
+    PartialFile(Path target, HubFile file, long most, ImportProgress progress) {
         this.target = target;
         this.file = file;
+        this.most = most;
         this.progress = progress;
         part = target.resolveSibling(target.getFileName() + ".part");
         tag = target.resolveSibling(target.getFileName() + ".etag");
@@ -114,6 +119,9 @@ final class PartialFile implements Hub.Destination {
         if (file.size() >= 0 && received + length > file.size()) {
             throw new HubConnection.OddAnswer("more than its %d bytes came".formatted(file.size()));
         }
+        if (file.size() < 0) {
+            checkUnlisted(received + length);
+        }
         try (FileChannel channel = FileChannel.open(
                 part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
             while (bytes.hasRemaining()) {
@@ -122,6 +130,21 @@ final class PartialFile implements Hub.Destination {
         }
         received += length;
         progress.advance(length);
+    }
+
+    /** A body without a known end must not go on until the disk is full. Asking again would not help. */
+    private void checkUnlisted(long bytes) throws IOException {
+        String problem = null;
+        if (bytes > most) {
+            problem = "more than the %,d MiB came that are taken of such a file".formatted(most >> 20);
+        } else if (bytes / SPACE_CHECKED != received / SPACE_CHECKED
+                && Files.getFileStore(part.getParent()).getUsableSpace() < SPACE_LEFT) {
+            problem = "the disk has less than %,d MiB left".formatted(SPACE_LEFT >> 20);
+        }
+        if (problem != null) {
+            discard();
+            throw new HubConnection.Unwanted("the hub doesn't list its size, and " + problem);
+        }
     }
 
     @Override

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.unmask.fault.Fault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -124,8 +128,8 @@ class HubRefusalTest extends HubTestBase {
         Path full = Path.of("/dev/full");
         assumeTrue(Files.exists(full), "this system has no /dev/full");
         Files.createSymbolicLink(folder.resolve("file.part"), full);
-        PartialFile file =
-                new PartialFile(folder.resolve("file"), new HubFile("file", 3, null, null), ImportProgress.SILENT);
+        PartialFile file = new PartialFile(
+                folder.resolve("file"), new HubFile("file", 3, null, null), 1 << 20, ImportProgress.SILENT);
         file.begin();
 
         assertThatThrownBy(() -> file.take(ByteBuffer.wrap(new byte[3])))
@@ -150,7 +154,6 @@ class HubRefusalTest extends HubTestBase {
     @Test
     void anIndexThatLeadsElsewhereIsRefused() throws IOException {
         hub.files.remove(WEIGHTS);
-        hub.files.put("../evil.bin", new byte[] {1});
         hub.files.put("model.safetensors.index.json", "{\"weight_map\":{\"a\":\"../evil.bin\"}}".getBytes());
 
         assertThat(refusal())
@@ -158,6 +161,118 @@ class HubRefusalTest extends HubTestBase {
                         "model.safetensors.index.json of hf://acme/toy names a file that the repository does not have;"
                                 + " take another revision.");
         assertThat(folder.resolve("store/.downloads/evil.bin")).doesNotExist();
+    }
+
+    /** Wherever it stands in the list, and whether or not the import would need it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "model.onnx_data/../../../../../pwned/evil.txt",
+                "../evil.txt",
+                "a/../../evil.txt",
+                "a/..",
+                "/etc/evil.txt",
+                "a//evil.txt",
+                "./evil.txt",
+                "evil/",
+                "..\\evil.txt",
+                "C:\\evil.txt",
+                "evil\n.txt",
+                "evil\u0000.txt",
+                ""
+            })
+    void aPathThatNoRepositoryCanHaveIsRefused(String path) throws IOException {
+        hub.listed = listing -> listing.withArray("siblings").addObject().put("rfilename", path);
+
+        assertThat(refusal()).hasMessageContaining("names a path that leads elsewhere");
+        assertThat(hub.requests()).isEqualTo(1);
+    }
+
+    /** What belongs to a graph by its name lies beside it, in no folder. */
+    @Test
+    void externalDataInAFolderIsNotTaken() throws IOException {
+        HubFile graph = new HubFile("onnx/model.onnx", 1, null, null);
+        List<HubFile> files = Stream.of(
+                        "onnx/model.onnx_data",
+                        "onnx/model.onnx_data_1",
+                        "onnx/model.onnx.data",
+                        "onnx/model.onnx_data/a",
+                        "onnx/model.onnx_data.\u00e9",
+                        "model.onnx_data")
+                .map(path -> new HubFile(path, 1, null, null))
+                .toList();
+
+        assertThat(new HubListing(TestHub.COMMIT, files).externalData(graph)).isEqualTo(files.subList(0, 3));
+    }
+
+    @Test
+    void anotherCommitThanTheOneThatIsAskedForIsRefused() throws IOException {
+        String asked = "b".repeat(40);
+
+        assertThatThrownBy(() ->
+                        download(HubReference.parse("hf://acme/toy@" + asked), null, PATIENCE, ImportProgress.SILENT))
+                .isInstanceOf(Fault.class)
+                .hasMessageContaining(asked)
+                .hasMessageContaining(TestHub.COMMIT);
+        assertThat(new ModelStore(store).names()).isEmpty();
+
+        download(HubReference.parse("hf://acme/toy@" + TestHub.COMMIT), null, PATIENCE, ImportProgress.SILENT);
+        assertWhole();
+    }
+
+    private void withoutSizesAndDigests() {
+        hub.listed =
+                listing -> listing.withArray("siblings").forEach(sibling -> ((ObjectNode) sibling).retain("rfilename"));
+    }
+
+    @Test
+    void aFileWithoutADigestIsTakenWithAWarning() throws IOException {
+        withoutSizesAndDigests();
+
+        assertThat(download().warnings())
+                .contains("The hub lists no digest of model.safetensors, so its contents could not be verified.");
+        assertWhole();
+    }
+
+    @Test
+    void anEndlessFileIsGivenUpAtItsLimitAndNotTriedAgain() throws IOException {
+        withoutSizesAndDigests();
+        hub.always("config.json", TestHub.endless());
+
+        assertThat(refusal())
+                .hasMessageContaining("the hub doesn't list its size, and more than the 64 MiB came")
+                .hasMessageContaining("nothing of it was kept");
+        assertThat(hub.seen("config.json")).hasSize(1);
+        assertThat(Inventory.size(store)).isLessThan(1 << 20);
+    }
+
+    @Test
+    void aBodyThatGoesOnAfterItsEndIsNotTriedForEver() throws IOException {
+        hub.always(WEIGHTS, exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write(weights);
+            exchange.getResponseBody().write(new byte[100]);
+            return true;
+        });
+
+        assertThat(refusal()).hasMessageContaining("more than its %d bytes came".formatted(weights.length));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1L << 50, 1L << 62, Long.MAX_VALUE})
+    void aSizeThatNoFileHasIsRefused(long size) throws IOException {
+        hub.listed =
+                listing -> listing.withArray("siblings").forEach(sibling -> ((ObjectNode) sibling).put("size", size));
+
+        assertThat(refusal()).hasMessageContaining("names a file of more than 1024 GiB");
+    }
+
+    @Test
+    void aSmallFileThatIsListedAsALargeOneIsRefused() throws IOException {
+        hub.listed = listing ->
+                listing.withArray("siblings").forEach(sibling -> ((ObjectNode) sibling).put("size", 100L << 20));
+
+        assertThat(refusal()).hasMessageContaining("is listed with 100 MiB; at most 64 MiB are taken");
     }
 
     @Test

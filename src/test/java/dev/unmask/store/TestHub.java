@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 
 /** A hub of one repository, {@code acme/toy}, on the loopback address: the API's listing, files, ranges and mishaps. */
 public final class TestHub implements AutoCloseable {
@@ -42,6 +43,9 @@ public final class TestHub implements AutoCloseable {
 
     final Map<String, byte[]> files = new TreeMap<>();
     final List<Seen> seen = new CopyOnWriteArrayList<>();
+    /** What is changed in the listing before it is sent. */
+    Consumer<ObjectNode> listed = listing -> {};
+
     private final Map<String, Deque<Mishap>> mishaps = new TreeMap<>();
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -119,6 +123,17 @@ public final class TestHub implements AutoCloseable {
         };
     }
 
+    /** Sends without an end, until nobody takes it. */
+    static Mishap endless() {
+        return exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            byte[] chunk = new byte[1 << 16];
+            while (true) {
+                exchange.getResponseBody().write(chunk);
+            }
+        };
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             String path = exchange.getRequestURI().getRawPath();
@@ -181,6 +196,7 @@ public final class TestHub implements AutoCloseable {
                         .put("pointerSize", 134);
             }
         }
+        listed.accept(root);
         return JSON.writeValueAsBytes(root);
     }
 
