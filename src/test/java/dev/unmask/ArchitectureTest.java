@@ -46,7 +46,7 @@ class ArchitectureTest {
             Map.entry("text", Set.of()),
             Map.entry("checkpoint", Set.of()),
             Map.entry("graph", Set.of("checkpoint", "engine")),
-            Map.entry("store", Set.of("graph", "checkpoint", "text")),
+            Map.entry("store", Set.of("graph", "checkpoint", "text", "engine")),
             Map.entry("evaluate", Set.of("store", "text", "batching", "engine")),
             Map.entry("fault", Set.of()));
 

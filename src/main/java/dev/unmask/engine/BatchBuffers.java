@@ -22,16 +22,13 @@ final class BatchBuffers {
      *
      * @param texts token ids of each text, at least one text; shorter ones are padded on the right
      * @param masks positions of each text's masks
-     * @param values how many floats the output has
      */
-    void fill(int[][] texts, int[][] masks, int values) {
+    void fill(int[][] texts, int[][] masks) {
         longest = Arrays.stream(texts).mapToInt(text -> text.length).max().orElseThrow();
         ids = fitting(ids, Math.multiplyExact(texts.length, longest));
         lengths = fitting(lengths, texts.length);
         positions = fitting(
                 positions, Arrays.stream(masks).mapToInt(text -> text.length).sum());
-        output = output.capacity() < values ? floats(values) : output;
-        output.clear().limit(values);
 
         int mask = 0;
         for (int row = 0; row < texts.length; row++) {
@@ -67,8 +64,14 @@ final class BatchBuffers {
         return positions;
     }
 
-    /** Where the output is written. */
-    FloatBuffer output() {
+    /**
+     * Where the output is written.
+     *
+     * @param values how many floats it has
+     */
+    FloatBuffer output(int values) {
+        output = output.capacity() < values ? floats(values) : output;
+        output.clear().limit(values);
         return output;
     }
 

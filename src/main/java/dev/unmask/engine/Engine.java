@@ -9,6 +9,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.TensorInfo;
 import dev.unmask.fault.Fault;
+import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -31,17 +32,24 @@ public final class Engine implements AutoCloseable {
     private final int threads;
     private final int vocabulary;
     private final OptionalInt embeddingSize;
+    private final boolean batches;
     private final BatchBuffers buffers = new BatchBuffers();
     private boolean closed;
 
     private Engine(
-            OrtEnvironment environment, SessionOptions options, OrtSession session, Provider provider, int threads)
+            OrtEnvironment environment,
+            SessionOptions options,
+            OrtSession session,
+            Provider provider,
+            int threads,
+            boolean batches)
             throws OrtException {
         this.environment = environment;
         this.options = options;
         this.session = session;
         this.provider = provider;
         this.threads = threads;
+        this.batches = batches;
         this.vocabulary =
                 width(session, GraphNames.LOGITS).orElseThrow(() -> noOutput(GraphNames.LOGITS, "[masks, vocabulary]"));
         this.embeddingSize = width(session, GraphNames.EMBEDDINGS);
@@ -54,10 +62,12 @@ public final class Engine implements AutoCloseable {
      * @param device where it is asked to run
      * @param threads intra-op threads, at least 1; ONNX Runtime's own default is the host's cores, whatever the
      *     container's quota
+     * @param batches whether the texts of a batch may go through the graph together; otherwise they do one by one, since
+     *     the graph mixes them into each other
      * @throws Fault of kind DEVICE_UNAVAILABLE when the device can't be had, MODEL_REFUSED when ONNX Runtime refuses the
      *     graph, CONFIGURATION when its native library doesn't load
      */
-    public static Engine open(Path graph, Device device, int threads) {
+    public static Engine open(Path graph, Device device, int threads, boolean batches) {
         OrtEnvironment environment = environment();
         SessionOptions options = new SessionOptions();
         try {
@@ -66,7 +76,7 @@ public final class Engine implements AutoCloseable {
             Provider provider = Provider.choose(device, NvidiaDriver.find(), options);
             OrtSession session = environment.createSession(graph.toString(), options);
             try {
-                return new Engine(environment, options, session, provider, threads);
+                return new Engine(environment, options, session, provider, threads, batches);
             } catch (OrtException | RuntimeException refused) {
                 session.close();
                 throw refused;
@@ -75,12 +85,21 @@ public final class Engine implements AutoCloseable {
             options.close();
             throw new Fault(
                     Fault.Kind.MODEL_REFUSED,
-                    "ONNX Runtime refused the graph %s: %s".formatted(graph.getFileName(), refused.getMessage()),
+                    "ONNX Runtime refused the graph %s: %s".formatted(graph.getFileName(), reason(refused)),
                     refused);
         } catch (RuntimeException refused) {
             options.close();
             throw refused;
         }
+    }
+
+    /** What it says without codes, paths and places in its source. */
+    private static String reason(OrtException refused) {
+        return String.valueOf(refused.getMessage())
+                .replaceFirst("^Error code - \\S+ - message: ", "")
+                .replaceFirst("^Load model from .*? failed: ?", "")
+                .replaceFirst("^\\S+\\.(?:h|cc|cpp):\\d+ [^)]*\\)(?: const)? ", "")
+                .strip();
     }
 
     /**
@@ -163,21 +182,38 @@ public final class Engine implements AutoCloseable {
         if (closed) {
             throw new Fault(Fault.Kind.NOT_READY, "The service is stopping.");
         }
-        buffers.fill(ids, masks, Math.multiplyExact(rows, width));
+        FloatBuffer values = buffers.output(Math.multiplyExact(rows, width));
+        if (batches || ids.length == 1) {
+            run(output, ids, masks, values, width);
+            return new Rows(values, width);
+        }
+        int row = 0;
+        for (int text = 0; text < ids.length; text++) {
+            int own = output.equals(GraphNames.LOGITS) ? masks[text].length : 1;
+            if (own > 0) {
+                int[][] positions = masks[text].length > 0 ? new int[][] {masks[text]} : new int[][] {{0}};
+                run(output, new int[][] {ids[text]}, positions, values.slice(row * width, own * width), width);
+            }
+            row += own;
+        }
+        return new Rows(values, width);
+    }
+
+    private void run(String output, int[][] ids, int[][] masks, FloatBuffer values, int width) {
+        buffers.fill(ids, masks);
         long texts = ids.length;
         long positions = buffers.positions().limit();
         try (OnnxTensor idTensor = tensor(buffers.ids(), texts, buffers.longest());
                 OnnxTensor lengthTensor = tensor(buffers.lengths(), texts);
                 OnnxTensor maskTensor = tensor(buffers.positions(), positions);
                 OnnxTensor outputTensor =
-                        OnnxTensor.createTensor(environment, buffers.output(), new long[] {rows, width})) {
+                        OnnxTensor.createTensor(environment, values, new long[] {values.limit() / width, width})) {
             Map<String, OnnxTensor> inputs = Map.of(
                     GraphNames.INPUT_IDS, idTensor,
                     GraphNames.LENGTHS, lengthTensor,
                     GraphNames.MASK_POSITIONS, maskTensor);
             // ONNX Runtime writes into our buffer; the result holds nothing but a reference to it.
             session.run(inputs, Map.of(output, outputTensor)).close();
-            return new Rows(buffers.output(), width);
         } catch (OrtException failed) {
             throw new IllegalStateException("ONNX Runtime failed on a batch", failed);
         }
@@ -202,6 +238,11 @@ public final class Engine implements AutoCloseable {
     /** How many floats a text embedding has; none when the graph makes no embeddings. */
     public OptionalInt embeddingSize() {
         return embeddingSize;
+    }
+
+    /** Whether the texts of a batch go through the graph together. */
+    public boolean batches() {
+        return batches;
     }
 
     /** The execution provider in use, and why. */

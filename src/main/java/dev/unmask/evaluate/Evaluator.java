@@ -86,7 +86,7 @@ public record Evaluator(OptionalInt sample, long seed, Device device, int thread
     private Predictions predict(Candidate candidate, List<int[]> asked, EvaluationProgress progress) {
         progress.begin(candidate.model(), candidate.positions().length);
         BatchLimits limits = new BatchLimits(batchTokens, BATCH_MASKS, Integer.MAX_VALUE);
-        try (Engine engine = Engine.open(candidate.stored().graph(), device, threads);
+        try (Engine engine = candidate.stored().engine(device, threads);
                 Scheduler scheduler = new Dispatcher(engine::run, limits)) {
             return Predictions.of(candidate.windows(), candidate.positions(), asked, scheduler, progress::advance);
         } finally {

@@ -50,6 +50,7 @@ final class ServiceInfo {
         Map<String, Object> wire = new LinkedHashMap<>();
         wire.put("precision", engine.precision());
         wire.put("head", engine.head());
+        wire.put("batches", engine.batches());
         wire.put("provider", engine.provider());
         wire.put("provider_reason", engine.providerReason());
         wire.put("threads", engine.threads());

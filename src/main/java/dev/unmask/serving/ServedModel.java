@@ -102,7 +102,7 @@ public final class ServedModel implements AutoCloseable {
             QueryLimits limits =
                     limits(config, limitsConfig, stored.manifest().shape().positions());
             tokenizer = Tokenizer.open(stored.folder());
-            engine = Engine.open(stored.graph(), device, threads);
+            engine = stored.engine(device, threads);
             engine.warmUp(Math.max(1, batches.area() / limits.tokens()), limits.tokens());
             dispatcher = new Dispatcher(engine::run, batches);
             ServedModel model = new ServedModel(stored, tokenizer, engine, dispatcher, limits);
@@ -237,6 +237,7 @@ public final class ServedModel implements AutoCloseable {
         return new EngineInfo(
                 manifest.precision(),
                 manifest.head().label(),
+                manifest.batches(),
                 engine.provider().name(),
                 engine.provider().reason(),
                 engine.threads(),

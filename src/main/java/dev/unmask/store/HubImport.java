@@ -11,7 +11,7 @@ import java.util.List;
 /** Downloads a model of a hub into the store and makes an entry of it. */
 public final class HubImport {
     /** Of a file whose size the hub doesn't say, no more is taken than this. */
-    private static final long LARGEST = 16L << 30;
+    private static final long LARGEST = 4L << 30;
 
     /** Configurations, tokenizers and indexes. */
     private static final long LARGEST_SMALL = 64L << 20;

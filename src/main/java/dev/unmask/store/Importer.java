@@ -120,11 +120,13 @@ public final class Importer {
             String revision = origin.revision() != null
                     ? origin.revision()
                     : digest(source, model, choices).substring(0, 12);
-            checkPositions(model.shape());
-            SpecialTokens special = writeTokenizer(folder, model.shape());
+            Manifest.Shape shape = model.shape();
+            checkPositions(shape);
+            SpecialTokens special = writeTokenizer(folder, shape);
             progress.begin(model.weightBytes());
             model.write(folder.resolve(GRAPH), folder.resolve(WEIGHTS), special.pad(), progress::advance);
             progress.end();
+            boolean batches = Trial.of(folder.resolve(GRAPH), special, shape.positions());
             ModelCard card = ModelCard.read(source);
             Manifest manifest = new Manifest(
                     Manifest.FORMAT,
@@ -132,13 +134,14 @@ public final class Importer {
                     origin.source(),
                     revision,
                     choices.precision().label(),
+                    batches,
                     model.head(),
-                    model.shape(),
+                    shape,
                     new Manifest.SpecialIds(
                             special.pad(), special.unknown(), special.cls(), special.sep(), special.mask()),
                     card.licence(),
                     card.intendedUse(),
-                    warnings(model, folder),
+                    warnings(model, folder, batches),
                     Digests.of(list(folder)));
             manifest.write(folder);
             return manifest;
@@ -175,9 +178,15 @@ public final class Importer {
         }
     }
 
-    private List<String> warnings(ModelSource model, Path folder) {
+    private List<String> warnings(ModelSource model, Path folder, boolean batches) {
         List<String> warnings = new ArrayList<>(origin.warnings());
         warnings.addAll(model.warnings());
+        if (!batches) {
+            warnings.add(
+                    "The graph mixes the texts of a batch into each other (dynamic quantization does, and some families"
+                            + " don't mask their padding), so that it is run a text at a time: answers in a list are those of each"
+                            + " text alone, but no faster.");
+        }
         if (choices.lowerCase().isEmpty()) {
             LetterCase.notice(source, folder).ifPresent(warnings::add);
         }

@@ -25,6 +25,8 @@ import java.util.SortedMap;
  * @param source where it came from: the name of the folder or archive, or {@code hf://owner/name[@revision]}
  * @param revision the hub's commit, or the first 12 hex digits of the digest of the source's files
  * @param precision the graph's precision
+ * @param batches whether texts go through the graph together; where not, it mixes them into each other, and is run a text
+ *     at a time
  * @param head at which positions the graph computes the masked-LM head; absent means at the masks
  * @param shape the model's sizes
  * @param specialTokens ids of the special tokens
@@ -42,6 +44,7 @@ public record Manifest(
         String source,
         String revision,
         String precision,
+        boolean batches,
         Head head,
         Shape shape,
         SpecialIds specialTokens,
@@ -51,7 +54,7 @@ public record Manifest(
         SortedMap<String, FileDigest> files) {
 
     /** Raised when the graph or the layout changes, so that what an older version made is made anew. */
-    public static final int FORMAT = 2;
+    public static final int FORMAT = 3;
 
     static final String FILE = "manifest.json";
 
@@ -156,6 +159,7 @@ public record Manifest(
                 otherSource,
                 revision,
                 precision,
+                batches,
                 head,
                 shape,
                 specialTokens,

@@ -1,5 +1,7 @@
 package dev.unmask.store;
 
+import dev.unmask.engine.Device;
+import dev.unmask.engine.Engine;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -19,6 +21,17 @@ public record StoredModel(Path folder, Manifest manifest, boolean temporary) imp
     /** The ONNX graph; its weights lie beside it. */
     public Path graph() {
         return folder.resolve(Importer.GRAPH);
+    }
+
+    /**
+     * Opens an engine on it.
+     *
+     * @param device where it is asked to run
+     * @param threads intra-op threads
+     * @throws dev.unmask.fault.Fault as {@link Engine#open} does
+     */
+    public Engine engine(Device device, int threads) {
+        return Engine.open(graph(), device, threads, manifest.batches());
     }
 
     /** Deletes a temporary entry; to be called once nothing reads its files any more. */

@@ -50,7 +50,7 @@ class EngineTest {
         try (Checkpoint checkpoint = Checkpoint.open(Path.of("src/test/resources/toy-model"))) {
             BertGraph.write(checkpoint, graph, folder.resolve("model.weights"), bytes -> {});
         }
-        engine = Engine.open(graph, Device.parse("cpu"), 2);
+        engine = Engine.open(graph, Device.parse("cpu"), 2, true);
     }
 
     @AfterAll
@@ -111,7 +111,7 @@ class EngineTest {
 
     @Test
     void aClosedEngineSaysThatTheServiceStopsAndCloseIsHarmlessTwice() {
-        Engine closed = Engine.open(graph, Device.parse("cpu"), 1);
+        Engine closed = Engine.open(graph, Device.parse("cpu"), 1, true);
         closed.close();
         closed.close();
 
@@ -126,7 +126,7 @@ class EngineTest {
     void closingWaitsForTheRunsThatAreUnderWay() throws InterruptedException, ExecutionException {
         ExecutorService threads = Executors.newFixedThreadPool(3);
         try {
-            Engine busy = Engine.open(graph, Device.parse("cpu"), 1);
+            Engine busy = Engine.open(graph, Device.parse("cpu"), 1, true);
             List<Future<?>> runs = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 runs.add(threads.submit(() -> {
@@ -168,7 +168,7 @@ class EngineTest {
         try (Checkpoint checkpoint = Checkpoint.open(random)) {
             BertGraph.write(checkpoint, random.resolve("model.onnx"), random.resolve("model.weights"), bytes -> {});
         }
-        try (Engine projecting = Engine.open(random.resolve("model.onnx"), Device.parse("cpu"), 1)) {
+        try (Engine projecting = Engine.open(random.resolve("model.onnx"), Device.parse("cpu"), 1, true)) {
             assertThat(projecting.embeddingSize()).hasValue(16);
             List<float[]> embeddings = rows(projecting.embed(new int[][] {{1, 2, 3}, {4, 5, 6, 7, 8}}));
             List<float[]> logits = rows(projecting.run(new int[][] {{1, 2, 3}}, new int[][] {{1}}));
@@ -196,7 +196,7 @@ class EngineTest {
         Path cut = Files.write(folder.resolve("cut.onnx"), Arrays.copyOf(Files.readAllBytes(graph), 2000));
 
         for (Path file : List.of(broken, cut, folder.resolve("absent.onnx"))) {
-            assertThatThrownBy(() -> Engine.open(file, Device.parse("cpu"), 1))
+            assertThatThrownBy(() -> Engine.open(file, Device.parse("cpu"), 1, true))
                     .isInstanceOfSatisfying(
                             Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.MODEL_REFUSED))
                     .hasMessageStartingWith("ONNX Runtime refused the graph " + file.getFileName() + ": ");
@@ -226,7 +226,7 @@ class EngineTest {
                 .build();
         Path file = Files.write(folder.resolve("identity.onnx"), identity.toByteArray());
 
-        assertThatThrownBy(() -> Engine.open(file, Device.parse("cpu"), 1))
+        assertThatThrownBy(() -> Engine.open(file, Device.parse("cpu"), 1, true))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.MODEL_REFUSED))
                 .hasMessage("The graph has no output \"logits\" of shape [masks, vocabulary]; import the model again.");

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 class PredictionsTest {
     private static final SpecialTokens SPECIAL = new SpecialTokens(0, 1, 2, 3, 4, "[MASK]");
     private static final int VOCABULARY = 16;
-    private static final Manifest MANIFEST =
-            new Manifest(1, "known", "known", "0", "fp32", null, null, null, null, null, List.of(), new TreeMap<>());
+    private static final Manifest MANIFEST = new Manifest(
+            1, "known", "known", "0", "fp32", true, null, null, null, null, null, List.of(), new TreeMap<>());
 
     /** Answers a masked text by rule; reads the texts from the last to the first. */
     private record KnownScheduler(Function<MaskedText, float[]> rule) implements Scheduler {

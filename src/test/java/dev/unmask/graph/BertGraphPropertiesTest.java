@@ -87,7 +87,7 @@ class BertGraphPropertiesTest {
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             Path graph = folder.resolve("model.onnx");
             BertGraph.write(checkpoint, graph, folder.resolve("model.weights"), bytes -> {});
-            try (Engine engine = Engine.open(graph, Device.parse("cpu"), 1)) {
+            try (Engine engine = Engine.open(graph, Device.parse("cpu"), 1, true)) {
                 compare(engine.run(ids, masks), new ReferenceBert(checkpoint), ids, masks);
             }
         }

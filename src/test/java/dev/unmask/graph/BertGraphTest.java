@@ -54,7 +54,7 @@ class BertGraphTest {
         Files.move(weights, elsewhere.resolve(weights.getFileName()));
         Path moved = Files.move(graph, elsewhere.resolve("other.onnx"));
 
-        try (Engine engine = Engine.open(moved, Device.parse("cpu"), 1)) {
+        try (Engine engine = Engine.open(moved, Device.parse("cpu"), 1, true)) {
             assertThat(engine.vocabulary()).isEqualTo(13);
         }
     }
@@ -64,7 +64,7 @@ class BertGraphTest {
         write(TIED);
         Files.delete(weights);
 
-        assertThatThrownBy(() -> Engine.open(graph, Device.parse("cpu"), 1))
+        assertThatThrownBy(() -> Engine.open(graph, Device.parse("cpu"), 1, true))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.MODEL_REFUSED))
                 .hasMessageStartingWith("ONNX Runtime refused the graph model.onnx: ");

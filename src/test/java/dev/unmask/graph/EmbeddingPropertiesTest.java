@@ -76,7 +76,7 @@ class EmbeddingPropertiesTest {
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             Path graph = folder.resolve("model.onnx");
             BertGraph.write(checkpoint, graph, folder.resolve("model.weights"), bytes -> {});
-            try (Engine engine = Engine.open(graph, Device.parse("cpu"), 1)) {
+            try (Engine engine = Engine.open(graph, Device.parse("cpu"), 1, true)) {
                 Rows embeddings = engine.embed(ids);
                 assertThat(embeddings.count()).isEqualTo(ids.length);
                 assertThat(embeddings.width()).isEqualTo(bert.projection());

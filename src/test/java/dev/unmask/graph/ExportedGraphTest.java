@@ -103,7 +103,7 @@ class ExportedGraphTest {
         assertThat(recorded).extracting(text -> text.ids().length).contains(3);
         List<Exports.Recorded> reversed = new ArrayList<>(recorded);
         Collections.reverse(reversed);
-        try (Engine engine = Engine.open(graph, Device.parse("cpu"), 1)) {
+        try (Engine engine = Engine.open(graph, Device.parse("cpu"), 1, true)) {
             recorded.forEach(text -> check(engine, List.of(text)));
             check(engine, recorded);
             check(engine, reversed);

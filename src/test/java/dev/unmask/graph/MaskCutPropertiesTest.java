@@ -191,7 +191,7 @@ class MaskCutPropertiesTest {
         assertThat(export.headAtMasks()).isEqualTo(asItIs);
         Path graph = folder.resolve(name + ".rewritten.onnx");
         export.write(graph, folder.resolve(name + ".weights"), 0, VOCABULARY, bytes -> {});
-        try (Engine engine = Engine.open(graph, Device.parse("cpu"), 1)) {
+        try (Engine engine = Engine.open(graph, Device.parse("cpu"), 1, true)) {
             Rows logits = engine.run(new int[][] {{1, 2, 3, 4, 5}, {6, 5, 0, 2, 2}}, new int[][] {{0, 3}, {4, 1, 2}});
             float[] all = new float[logits.count() * VOCABULARY];
             float[] row = new float[VOCABULARY];

@@ -43,7 +43,7 @@ class ProjectionGraphTest {
             BertGraph.write(checkpoint, graph, folder.resolve("model.weights"), written::addAndGet);
             assertThat(written).hasValue(BertGraph.weightBytes(checkpoint));
         }
-        return Engine.open(graph, Device.parse("cpu"), 1);
+        return Engine.open(graph, Device.parse("cpu"), 1, true);
     }
 
     @Test

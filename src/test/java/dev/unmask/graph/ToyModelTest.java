@@ -47,7 +47,7 @@ class ToyModelTest {
         try (Checkpoint checkpoint = Checkpoint.open(TOY)) {
             BertGraph.write(checkpoint, graph, folder.resolve("model.weights"), bytes -> {});
         }
-        engine = Engine.open(graph, Device.parse("cpu"), 1);
+        engine = Engine.open(graph, Device.parse("cpu"), 1, true);
     }
 
     @AfterAll

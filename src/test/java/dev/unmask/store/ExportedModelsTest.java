@@ -173,7 +173,7 @@ class ExportedModelsTest {
             expected.add(recorded.path("answers"));
         }
         try (Tokenizer tokenizer = Tokenizer.open(model.folder());
-                Engine engine = Engine.open(model.graph(), Device.parse("cpu"), 1);
+                Engine engine = Engine.open(model.graph(), Device.parse("cpu"), 1, true);
                 Dispatcher dispatcher = new Dispatcher(engine::run, new BatchLimits(4096, 64, 65536));
                 Lanes lanes = new Lanes(1)) {
             QueryLimits limits = new QueryLimits(

@@ -24,6 +24,7 @@ class ManifestTest {
             "source",
             "0123456789ab",
             "fp32",
+            true,
             Manifest.Head.ALL,
             new Manifest.Shape("cxr-bert", 1, 2, 1, 9, 4),
             new Manifest.SpecialIds(0, 1, 2, 3, 4),
@@ -50,7 +51,7 @@ class ManifestTest {
 
     @Test
     void keysOfLaterVersionsArePassedOver() throws IOException {
-        edit("\"format\" : 2", "\"format\" : 2, \"later\" : {}");
+        edit("\"format\" : 3", "\"format\" : 3, \"later\" : {}");
 
         assertThat(Manifest.read(folder)).isEqualTo(MANIFEST);
     }
@@ -70,11 +71,11 @@ class ManifestTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"\"format\" : 2, \"format\" : 3", "\"format\" : 2, \"format\" : 1"})
+    @CsvSource({"\"format\" : 3, \"format\" : 4", "\"format\" : 3, \"format\" : 1"})
     void anotherFormatIsRefused(String is, String becomes) throws IOException {
         edit(is, becomes);
 
-        assertRefused("is of another version of Unmask (this one reads format 2)");
+        assertRefused("is of another version of Unmask (this one reads format 3)");
     }
 
     @ParameterizedTest
