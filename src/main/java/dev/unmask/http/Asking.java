@@ -60,15 +60,16 @@ public class Asking {
      *
      * @param context the request's, whose body was read
      * @param model what is asked
-     * @param read makes a query of the body
+     * @param reader makes a query of the body
      * @param question asks it
      */
     <Q> CompletionStage<Response> answer(
-            RoutingContext context, ServedModel model, Function<JsonNode, Q> read, Question<Q> question) {
-        Body body = Body.of(context);
+            RoutingContext context, ServedModel model, Function<JsonNode, Q> reader, Question<Q> question) {
+        Body body = Body.take(context);
         Room room = new Room(budgets.answers().share());
         context.addEndHandler(ended -> room.share.giveBack());
-        return CompletableFuture.supplyAsync(() -> read.apply(json.read(body.stream())), model.lane(body.size()))
+        return CompletableFuture.completedFuture(body)
+                .thenApplyAsync(read -> reader.apply(json.read(read.stream())), model.lane(body.size()))
                 .thenCompose(query -> question.ask(query, body.arrived(), room))
                 .whenComplete((told, failure) -> body.release())
                 .thenApply(told -> response(told, new StreamedAnswer(told.pieces(), model.lane(room.bytes), context)));

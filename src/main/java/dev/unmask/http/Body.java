@@ -21,6 +21,7 @@ final class Body {
     private List<byte[]> blocks = new ArrayList<>();
     private int inLast;
     private int size;
+    private boolean taken;
     private long arrived;
 
     /**
@@ -35,9 +36,18 @@ final class Body {
         }
     }
 
-    /** What was read of a request before the resource was chosen. */
-    static Body of(RoutingContext context) {
-        return context.get(KEY);
+    /** Takes what was read of a request before the resource was chosen, and with it the duty to release it. */
+    static Body take(RoutingContext context) {
+        Body body = context.get(KEY);
+        body.taken = true;
+        return body;
+    }
+
+    /** Releases it, unless somebody is at it. */
+    void releaseUnlessTaken() {
+        if (!taken) {
+            release();
+        }
     }
 
     void attachTo(RoutingContext context) {

@@ -40,10 +40,9 @@ final class BodyReader {
      */
     void read(RoutingContext context) {
         HttpServerRequest request = context.request();
-        Budget.Share share = budget.share();
-        context.addEndHandler(ended -> share.giveBack());
-        Body body = new Body(share, declared(request));
+        Body body = new Body(budget.share(), declared(request));
         body.attachTo(context);
+        context.addEndHandler(ended -> body.releaseUnlessTaken());
         long timer = context.vertx().setTimer(milliseconds, late -> fail(context, 408, null));
         context.addEndHandler(ended -> context.vertx().cancelTimer(timer));
         request.handler(chunk -> append(body, chunk, context));

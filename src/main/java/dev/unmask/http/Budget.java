@@ -50,6 +50,10 @@ final class Budget {
          */
         void take(long bytes) {
             used.addAndGet(bytes);
+            keep(bytes);
+        }
+
+        private void keep(long bytes) {
             taken.addAndGet(bytes);
             if (givenBack.get()) {
                 used.addAndGet(-taken.getAndSet(0));
@@ -62,13 +66,14 @@ final class Budget {
          * @throws Fault of kind OUT_OF_ROOM when there isn't
          */
         void takeIfThereIsRoom(long bytes) {
-            if (used.get() + bytes > most) {
+            long before = used.getAndUpdate(now -> now + bytes > most ? now : now + bytes);
+            if (before + bytes > most) {
                 throw new Fault(
                         Fault.Kind.OUT_OF_ROOM,
                         "%s may take %d bytes of memory at a time, which others are using; try again in a moment."
                                 .formatted(purpose, most));
             }
-            take(bytes);
+            keep(bytes);
         }
 
         void giveBack() {

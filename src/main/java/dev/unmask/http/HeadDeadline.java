@@ -4,12 +4,15 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -44,7 +47,7 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object bytes) {
         if (!codecFound) {
-            findCodec(context);
+            findCodec(context.pipeline());
         }
         if (!inHead && unanswered == 0) {
             inHead = true;
@@ -59,14 +62,25 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
         context.fireChannelInactive();
     }
 
-    /** With TLS the codec comes only after the handshake. */
-    private void findCodec(ChannelHandlerContext context) {
-        ChannelHandlerContext encoder = context.pipeline().context(HttpResponseEncoder.class);
+    private void findCodec(ChannelPipeline pipeline) {
+        ChannelHandlerContext encoder = pipeline.context(HttpResponseEncoder.class);
+        ChannelHandlerContext tls = pipeline.context(SslHandler.class);
         if (encoder != null) {
-            context.pipeline()
-                    .addAfter(encoder.name(), null, new Messages())
-                    .addAfter(encoder.name(), null, new Framing());
+            pipeline.addAfter(encoder.name(), null, new Messages()).addAfter(encoder.name(), null, new Framing());
             codecFound = true;
+        } else if (tls != null && pipeline.get(Handshake.class) == null) {
+            pipeline.addAfter(tls.name(), null, new Handshake());
+        }
+    }
+
+    /** With TLS the codec comes at the end of the handshake, and a request may follow in the same packet. */
+    private final class Handshake extends ChannelInboundHandlerAdapter {
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            context.fireUserEventTriggered(event);
+            if (!codecFound && event instanceof SslHandshakeCompletionEvent) {
+                findCodec(context.pipeline());
+            }
         }
     }
 

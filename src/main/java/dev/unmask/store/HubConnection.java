@@ -25,6 +25,7 @@ final class HubConnection {
     private static final int REDIRECTS = 10;
     private static final int OK = 200;
     private static final int PARTIAL = 206;
+    private static final int LAST_PORT = 65_535;
 
     private final HubSettings settings;
     private final HttpClient client;
@@ -94,6 +95,9 @@ final class HubConnection {
         }
         boolean http =
                 "https".equals(to.getScheme()) || "http".equals(to.getScheme()) && "http".equals(from.getScheme());
+        if (to.getPort() > LAST_PORT) {
+            throw new IOException("it redirects to an address that can't be read");
+        }
         if (!http || to.getHost() == null) {
             throw new IOException("it redirects from %s to an address without https".formatted(from.getHost()));
         }
@@ -140,7 +144,8 @@ final class HubConnection {
                 if (failed.getCause() instanceof IOException network) {
                     throw new IOException(describe(network), network);
                 }
-                throw new IllegalStateException(failed.getCause());
+                // The client's own way of saying that a header is none, such as a length that is no number.
+                throw new IOException("what it answers can't be read", failed.getCause());
             }
         }
     }

@@ -7,8 +7,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.unmask.fault.Fault;
+import dev.unmask.graph.Precision;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,6 +58,53 @@ class HubRefusalTest extends HubTestBase {
         hub.always("", status(302, "Location", "file:///etc/passwd"));
 
         assertThat(refusal()).hasMessageContaining("to an address without https");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://127.0.0.1:99999/x", "http://127.0.0.1:x/", "http://[::1/", "http:///x", "\u00e9 "})
+    void aRedirectToNoAddressIsToldInASentence(String location) throws IOException {
+        hub.always("", status(302, "Location", location));
+
+        assertThat(refusal()).hasMessageContaining("redirects");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\n{}",
+                "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n{}",
+                "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n{}",
+                "HTTP/1.1 999999 ?\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+                "SSH-2.0-x\r\n",
+                "\r\n\r\n",
+            })
+    void whatIsNoHttpIsToldInASentence(String answer) throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread thread = new Thread(() -> {
+                while (!server.isClosed()) {
+                    try (Socket client = server.accept()) {
+                        client.getInputStream().read(new byte[4096]);
+                        client.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
+                    } catch (IOException closed) {
+                        continue;
+                    }
+                }
+            });
+            thread.setDaemon(true);
+            thread.start();
+            URI address = URI.create("http://127.0.0.1:" + server.getLocalPort());
+            HubImport hubImport = new HubImport(
+                    store,
+                    MODEL,
+                    settings(address, null, PATIENCE),
+                    ImportChoices.at(Precision.FP32),
+                    ImportProgress.SILENT);
+
+            assertThatThrownBy(() -> hubImport.into(entry, false))
+                    .isInstanceOf(Fault.class)
+                    .hasMessageContaining("could not be downloaded: ");
+        }
     }
 
     @Test

@@ -1,0 +1,115 @@
+package dev.unmask.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.unmask.fault.Fault;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** What requests may take of memory together, and the bodies that take it. */
+class BudgetTest {
+    private final Budget budget = new Budget("Bodies", 100_000);
+
+    @Test
+    void whatIsTakenIsGivenBackOnce() {
+        Budget.Share share = budget.share();
+        share.takeIfThereIsRoom(60_000);
+        share.take(50_000);
+        assertThat(budget.used()).isEqualTo(110_000);
+
+        share.giveBack();
+        share.giveBack();
+
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void whatDoesNotFitIsRefusedAndCostsNothing() {
+        budget.share().takeIfThereIsRoom(99_999);
+
+        assertThatThrownBy(() -> budget.share().takeIfThereIsRoom(2))
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.OUT_OF_ROOM));
+        assertThat(budget.used()).isEqualTo(99_999);
+        budget.share().takeIfThereIsRoom(1);
+    }
+
+    /** A client may hang up while its request is still being read. */
+    @Test
+    void whatIsTakenAfterTheEndIsGivenBackAtOnce() {
+        Budget.Share share = budget.share();
+        share.giveBack();
+        share.take(10);
+        share.takeIfThereIsRoom(10);
+
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void threadsThatTakeAtOnceNeverHaveMoreThanThereIs() throws Exception {
+        AtomicLong most = new AtomicLong();
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        List<Future<?>> all = new ArrayList<>();
+        for (int thread = 0; thread < 4; thread++) {
+            all.add(threads.submit(() -> {
+                for (int i = 0; i < 20_000; i++) {
+                    Budget.Share share = budget.share();
+                    try {
+                        share.takeIfThereIsRoom(30_000);
+                        most.accumulateAndGet(budget.used(), Math::max);
+                    } catch (Fault full) {
+                        most.accumulateAndGet(budget.used(), Math::max);
+                    } finally {
+                        share.giveBack();
+                    }
+                }
+            }));
+        }
+        for (Future<?> one : all) {
+            one.get();
+        }
+        threads.shutdown();
+
+        assertThat(most.get()).isBetween(30_000L, 90_000L);
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void aBodyIsItsChunksAndCountsAboutWhatItTakes() throws IOException {
+        Random random = new Random(5);
+        for (int declared : new int[] {-1, 50_000}) {
+            Body body = new Body(budget.share(), declared);
+            byte[] bytes = new byte[50_000];
+            random.nextBytes(bytes);
+            for (int from = 0; from < bytes.length; ) {
+                int to = Math.min(bytes.length, from + 1 + random.nextInt(9_000));
+                body.append(Buffer.buffer(Arrays.copyOfRange(bytes, from, to)));
+                from = to;
+            }
+
+            assertThat(body.size()).isEqualTo(50_000);
+            assertThat(body.stream().readAllBytes()).isEqualTo(bytes);
+            assertThat(budget.used()).isBetween(50_000L, 66_000L);
+            body.release();
+            assertThat(budget.used()).isZero();
+        }
+    }
+
+    @Test
+    void anEmptyBodyTakesNothing() throws IOException {
+        Body body = new Body(budget.share(), 0);
+
+        assertThat(body.stream().readAllBytes()).isEmpty();
+        assertThat(budget.used()).isZero();
+    }
+}
