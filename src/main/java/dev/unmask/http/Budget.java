@@ -4,8 +4,13 @@ import dev.unmask.fault.Fault;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Bytes that may be in use for one purpose at a time, over all requests. */
+/**
+ * Bytes that may be in use for one purpose at a time, over all requests. Large shares leave a quarter to small ones, so that
+ * a few large requests that take their time don't keep all others out.
+ */
 final class Budget {
+    private static final long SMALL = 64 * 1024;
+
     private final String purpose;
     private final long most;
     private final AtomicLong used = new AtomicLong();
@@ -66,12 +71,13 @@ final class Budget {
          * @throws Fault of kind OUT_OF_ROOM when there isn't
          */
         void takeIfThereIsRoom(long bytes) {
-            long before = used.getAndUpdate(now -> now + bytes > most ? now : now + bytes);
-            if (before + bytes > most) {
+            long limit = taken.get() + bytes > SMALL ? most - most / 4 : most;
+            long before = used.getAndUpdate(now -> now + bytes > limit ? now : now + bytes);
+            if (before + bytes > limit) {
                 throw new Fault(
                         Fault.Kind.OUT_OF_ROOM,
                         "%s may take %d bytes of memory at a time, which others are using; try again in a moment."
-                                .formatted(purpose, most));
+                                .formatted(purpose, limit));
             }
             keep(bytes);
         }

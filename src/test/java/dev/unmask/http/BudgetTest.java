@@ -18,14 +18,14 @@ import org.junit.jupiter.api.Test;
 
 /** What requests may take of memory together, and the bodies that take it. */
 class BudgetTest {
-    private final Budget budget = new Budget("Bodies", 100_000);
+    private final Budget budget = new Budget("Bodies", 200_000);
 
     @Test
     void whatIsTakenIsGivenBackOnce() {
         Budget.Share share = budget.share();
         share.takeIfThereIsRoom(60_000);
-        share.take(50_000);
-        assertThat(budget.used()).isEqualTo(110_000);
+        share.take(150_000);
+        assertThat(budget.used()).isEqualTo(210_000);
 
         share.giveBack();
         share.giveBack();
@@ -35,13 +35,29 @@ class BudgetTest {
 
     @Test
     void whatDoesNotFitIsRefusedAndCostsNothing() {
-        budget.share().takeIfThereIsRoom(99_999);
+        for (int i = 0; i < 4; i++) {
+            budget.share().takeIfThereIsRoom(49_999);
+        }
 
-        assertThatThrownBy(() -> budget.share().takeIfThereIsRoom(2))
+        assertThatThrownBy(() -> budget.share().takeIfThereIsRoom(5))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.OUT_OF_ROOM));
-        assertThat(budget.used()).isEqualTo(99_999);
-        budget.share().takeIfThereIsRoom(1);
+        assertThat(budget.used()).isEqualTo(199_996);
+        budget.share().takeIfThereIsRoom(4);
+    }
+
+    /** Whether they are taken at once or in pieces. */
+    @Test
+    void largeSharesLeaveAQuarterToSmallOnes() {
+        budget.share().takeIfThereIsRoom(70_000);
+        Budget.Share pieces = budget.share();
+        for (int i = 0; i < 8; i++) {
+            pieces.takeIfThereIsRoom(10_000);
+        }
+
+        assertThatThrownBy(() -> pieces.takeIfThereIsRoom(1)).isInstanceOf(Fault.class);
+        assertThatThrownBy(() -> budget.share().takeIfThereIsRoom(65_537)).isInstanceOf(Fault.class);
+        budget.share().takeIfThereIsRoom(50_000);
     }
 
     /** A client may hang up while its request is still being read. */
@@ -80,7 +96,7 @@ class BudgetTest {
         }
         threads.shutdown();
 
-        assertThat(most.get()).isBetween(30_000L, 90_000L);
+        assertThat(most.get()).isBetween(30_000L, 120_000L);
         assertThat(budget.used()).isZero();
     }
 

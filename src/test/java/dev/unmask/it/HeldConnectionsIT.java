@@ -74,7 +74,7 @@ class HeldConnectionsIT {
                 .endsWith("\r\n\r\nOk");
     }
 
-    /** Whole bodies would be 40 MiB, of which 12 are allowed: the rest is refused by its head. */
+    /** Whole bodies would be 40 MiB, of which 9 are allowed: the rest is refused by its head. A small one has its place. */
     @Test
     void bodiesOnTheirWayHaveABudget() throws Exception {
         String head = WITH_KEY + "\r\nContent-Length: %d\r\n\r\n".formatted(MEBIBYTE);
@@ -85,6 +85,7 @@ class HeldConnectionsIT {
                 held.add(connection);
                 connection.write(head + "{");
             }
+            service.assertAnswers();
             int refused = 0;
             int late = 0;
             for (RawConnection connection : held) {
@@ -92,7 +93,7 @@ class HeldConnectionsIT {
                 refused += connection.received().startsWith("HTTP/1.1 503 ") ? 1 : 0;
                 late += connection.received().startsWith("HTTP/1.1 408 ") ? 1 : 0;
             }
-            assertThat(refused).isBetween(27, 31);
+            assertThat(refused).isBetween(30, 33);
             assertThat(refused + late).isEqualTo(40);
             assertThat(held.get(39).received())
                     .containsIgnoringCase("retry-after: 1")
@@ -118,7 +119,7 @@ class HeldConnectionsIT {
                 assertThat(connection.readToTheEnd()).as("it is closed").isTrue();
                 refused += connection.received().startsWith("HTTP/1.1 503 ") ? 1 : 0;
             }
-            assertThat(refused).isBetween(20, 30);
+            assertThat(refused).isBetween(20, 32);
         } finally {
             close(held);
         }
