@@ -21,13 +21,18 @@ public record Deadline(long nanoTime, Duration timeout) {
         return new Deadline(nanoTime + timeout.toNanos(), timeout);
     }
 
+    /** Whether it has passed. */
+    boolean passed() {
+        return System.nanoTime() - nanoTime > 0;
+    }
+
     /**
      * Checked before each piece of work, so that no more is done for a request than its deadline allows.
      *
      * @throws Fault of kind TOO_LATE when it has passed
      */
     public void check() {
-        if (System.nanoTime() - nanoTime > 0) {
+        if (passed()) {
             throw new Fault(
                     Fault.Kind.TOO_LATE,
                     "The answer was not ready within %d ms; send fewer or shorter texts, or try again later."

@@ -200,6 +200,12 @@ public final class Dispatcher implements Scheduler {
                 Thread.interrupted();
             }
         }
+        // Whom nobody waits for any more is told so at once, however long the queue is.
+        for (Request request : queue) {
+            if (request.deadline.passed()) {
+                return request;
+            }
+        }
         // Every other batch is the oldest request's, so that no request waits for ever.
         oldestsTurn = !oldestsTurn;
         return oldestsTurn

@@ -3,6 +3,8 @@ package dev.unmask.http;
 import dev.unmask.serving.LimitsConfig;
 import io.netty.bootstrap.ChannelInitializerExtension;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ServerChannel;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.netty.util.AttributeKey;
@@ -17,18 +19,29 @@ import org.eclipse.microprofile.config.ConfigProvider;
  * for these; Netty calls this class for each connection once {@link #enable} was called.
  */
 public final class ConnectionGuard extends ChannelInitializerExtension {
-    private static final AttributeKey<AtomicInteger> OPEN = AttributeKey.valueOf(ConnectionGuard.class, "open");
-
     private LimitsConfig limits;
+
+    /** Apart from the class itself, which is loaded before the framework has made its settings for Netty. */
+    private static final class Keys {
+        private static final AttributeKey<AtomicInteger> OPEN = AttributeKey.valueOf(ConnectionGuard.class, "open");
+    }
 
     /** Makes Netty look for this class; to be called before the server starts. */
     public static void enable() {
         System.setProperty(EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
     }
 
+    /** Closes a connection before anything is read from it. */
+    private static final class Refusal extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRegistered(ChannelHandlerContext context) {
+            context.close();
+        }
+    }
+
     @Override
     public synchronized void postInitializeServerListenerChannel(ServerChannel listener) {
-        listener.attr(OPEN).set(new AtomicInteger());
+        listener.attr(Keys.OPEN).set(new AtomicInteger());
         if (limits == null) {
             limits = ConfigProvider.getConfig().unwrap(SmallRyeConfig.class).getConfigMapping(LimitsConfig.class);
         }
@@ -36,11 +49,10 @@ public final class ConnectionGuard extends ChannelInitializerExtension {
 
     @Override
     public void postInitializeServerChildChannel(Channel connection) {
-        AtomicInteger open = connection.parent().attr(OPEN).get();
+        AtomicInteger open = connection.parent().attr(Keys.OPEN).get();
         if (open.incrementAndGet() > limits.connections()) {
             open.decrementAndGet();
-            // Now, and not once it is registered: it must cost as little as can be.
-            connection.unsafe().closeForcibly();
+            connection.pipeline().addFirst(new Refusal());
             return;
         }
         connection.closeFuture().addListener(closed -> open.decrementAndGet());

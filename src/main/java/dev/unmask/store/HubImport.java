@@ -10,8 +10,8 @@ import java.util.List;
 
 /** Downloads a model of a hub into the store and makes an entry of it. */
 public final class HubImport {
-    /** Of a file whose size the hub doesn't say, no more is taken than this. */
-    private static final long LARGEST = 4L << 30;
+    /** Of weights whose size the hub doesn't say, no more is taken than this. */
+    private static final long LARGEST_UNLISTED = 4L << 30;
 
     /** Configurations, tokenizers and indexes. */
     private static final long LARGEST_SMALL = 64L << 20;
@@ -104,13 +104,19 @@ public final class HubImport {
         progress.task("Downloading " + model.name());
         progress.begin(bytes);
         for (HubFile file : large) {
-            download(hub, listing, file, folder, LARGEST, progress);
+            download(hub, listing, file, folder, LARGEST_UNLISTED, progress);
         }
         progress.end();
     }
 
     private void downloadSmall(Hub hub, HubListing listing, HubFile file, Path folder)
             throws IOException, InterruptedException {
+        if (file.size() > LARGEST_SMALL) {
+            throw failed(
+                    "\"%s\" is listed with %,d MiB; at most %,d MiB are taken of such a file"
+                            .formatted(file.path(), file.size() >> 20, LARGEST_SMALL >> 20),
+                    null);
+        }
         download(hub, listing, file, folder, LARGEST_SMALL, ImportProgress.SILENT);
     }
 
@@ -119,12 +125,6 @@ public final class HubImport {
         Path target = folder.resolve(file.path()).normalize();
         if (PlainPath.problem(file.path()).isPresent() || !target.startsWith(folder)) {
             throw failed("a file of it has a path that is no plain one", null);
-        }
-        if (file.size() > most) {
-            throw failed(
-                    "\"%s\" is listed with %,d MiB; at most %,d MiB are taken"
-                            .formatted(file.path(), file.size() >> 20, most >> 20),
-                    null);
         }
         if (!file.hasDigest()) {
             unverified.add(

@@ -101,6 +101,28 @@ class DispatcherTest {
                 .containsExactly(2, 0, 3, 0, 4, 0, 5, 1, 1, 1);
     }
 
+    /** The first of many is running when the deadline of the last passes: that one hears of it before the others have run. */
+    @Test
+    void whatIsTooLateIsToldSoBeforeTheQueueIsDone() throws Exception {
+        stopAtTheGate();
+        List<CompletableFuture<Void>> patient = IntStream.range(0, 5)
+                .mapToObj(i -> dispatcher.submit(texts(2), Deadline.in(LONG), NOBODY))
+                .toList();
+        List<Integer> doneBefore = new ArrayList<>();
+        CompletableFuture<Void> late = dispatcher
+                .submit(texts(9), Deadline.in(Duration.ofNanos(1)), NOBODY)
+                .whenComplete((done, failure) -> doneBefore.add(
+                        (int) patient.stream().filter(CompletableFuture::isDone).count()));
+        gated.open();
+
+        assertThatThrownBy(late::get).cause().isInstanceOfSatisfying(Fault.class, fault -> assertThat(fault.kind())
+                .isEqualTo(Fault.Kind.TOO_LATE));
+        assertThat(doneBefore).allMatch(done -> done <= 1);
+        for (CompletableFuture<Void> one : patient) {
+            one.get();
+        }
+    }
+
     @Test
     void aTextOfMoreMasksThanABatchRunsInParts() throws Exception {
         int[] masks = IntStream.range(0, 19).toArray();
