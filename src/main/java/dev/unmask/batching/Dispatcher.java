@@ -2,72 +2,29 @@ package dev.unmask.batching;
 
 import dev.unmask.engine.Rows;
 import dev.unmask.fault.Fault;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
- * One thread that runs what is queued, each request in batches of like lengths. Batches of the oldest request and of the
- * one with the least left to do take turns, so that a short request waits for few batches and a long one gets on. All
- * state is guarded by this object's monitor, except what the dispatching thread alone uses.
+ * One thread that runs the texts of all requests in batches, as {@link TextQueue} forms them. An idle engine starts at
+ * once: nothing waits for a batch to fill. All state is guarded by this object's monitor, except what the dispatching
+ * thread alone uses.
  */
 public final class Dispatcher implements Scheduler {
     private final BatchRunner runner;
     private final BatchLimits limits;
+    private final LongSupplier clock;
     private final Thread thread;
     private float[] scratch = new float[0];
 
-    private final Deque<Request> queue = new ArrayDeque<>();
-    private long waitingTokens;
+    private final TextQueue queue;
+    private final DrainRate rate = new DrainRate();
     private boolean closing;
-
-    /** Whose turn is next: the oldest request's, or that of the one with the least left to do. */
-    private boolean oldestsTurn;
-
-    private static final class Request {
-        private final BatchRunner runner;
-        private final List<MaskedText> texts;
-        private final long tokens;
-        private final Deadline deadline;
-        private final RowReader reader;
-        private final CompletableFuture<Void> done = new CompletableFuture<>();
-
-        /** The texts by ascending length, and how many of them are done. */
-        private final int[] order;
-
-        private int from;
-        private long tokensLeft;
-
-        Request(BatchRunner runner, List<MaskedText> texts, Deadline deadline, RowReader reader) {
-            this.runner = runner;
-            this.texts = texts;
-            this.deadline = deadline;
-            this.reader = reader;
-            this.order = IntStream.range(0, texts.size())
-                    .boxed()
-                    .sorted(Comparator.comparingInt(
-                            (Integer text) -> texts.get(text).length()))
-                    .mapToInt(Integer::intValue)
-                    .toArray();
-            this.tokens = texts.stream().mapToLong(MaskedText::length).sum();
-            this.tokensLeft = tokens;
-        }
-
-        boolean finished() {
-            return from == order.length;
-        }
-
-        void advance(int to) {
-            for (; from < to; from++) {
-                tokensLeft -= texts.get(order[from]).length();
-            }
-        }
-    }
 
     /**
      * Starts the dispatching thread.
@@ -76,15 +33,22 @@ public final class Dispatcher implements Scheduler {
      * @param limits of a batch and of the queue
      */
     public Dispatcher(BatchRunner runner, BatchLimits limits) {
+        this(runner, limits, System::nanoTime);
+    }
+
+    /** @param clock what deadlines are held against, in nanoseconds */
+    Dispatcher(BatchRunner runner, BatchLimits limits, LongSupplier clock) {
         this.runner = runner;
         this.limits = limits;
+        this.clock = clock;
+        this.queue = new TextQueue(limits);
         this.thread = new Thread(this::dispatch, "unmask-dispatcher");
         this.thread.setDaemon(true);
         this.thread.start();
     }
 
     /**
-     * A scheduler of another output of the same model: its requests wait in the same queue, run on the same thread and
+     * A scheduler of another output of the same model: its texts wait in the same queue, run on the same thread and
      * count towards the same limits. Closing either closes both.
      */
     public Scheduler sharing(BatchRunner other) {
@@ -113,23 +77,20 @@ public final class Dispatcher implements Scheduler {
 
     private CompletableFuture<Void> submit(
             BatchRunner chosen, List<MaskedText> texts, Deadline deadline, RowReader reader) {
-        Request request = new Request(chosen, texts, deadline, reader);
-        long tokens = request.tokens;
+        TextRequest request = new TextRequest(chosen, texts, deadline, reader);
         synchronized (this) {
             if (closing) {
                 throw new Fault(Fault.Kind.NOT_READY, "The service is stopping; send the request to another instance.");
             }
-            if (waitingTokens > 0 && waitingTokens + tokens > limits.queuedTokens()) {
-                throw new Fault(
-                        Fault.Kind.OVERLOADED,
+            if (!queue.offer(request)) {
+                throw Fault.overloaded(
                         "Too many requests are waiting (%d tokens of at most %d); try again later."
-                                .formatted(waitingTokens, limits.queuedTokens()));
+                                .formatted(queue.tokens(), limits.queuedTokens()),
+                        rate.seconds(queue.tokens()));
             }
-            waitingTokens += tokens;
-            queue.add(request);
             notifyAll();
         }
-        return request.done;
+        return request.done();
     }
 
     @Override
@@ -157,41 +118,17 @@ public final class Dispatcher implements Scheduler {
     }
 
     private void dispatch() {
-        for (Request request = next(); request != null; request = next()) {
-            Optional<Throwable> failure = attempt(request);
-            if (failure.isEmpty() && !request.finished()) {
-                continue;
-            }
-            // Before the caller hears of it, who may send the next request at once.
-            release(request);
-            if (failure.isPresent()) {
-                request.done.completeExceptionally(failure.get());
-            } else {
-                request.done.complete(null);
+        while (awaitWork()) {
+            unwanted().forEach(this::giveUp);
+            List<QueuedText> batch = next();
+            if (!batch.isEmpty()) {
+                run(batch);
             }
         }
     }
 
-    /** A failure is its request's: that one hears of it, and the thread goes on with the next. */
-    private Optional<Throwable> attempt(Request request) {
-        try {
-            request.deadline.check();
-            int to = batchEnd(request.texts, request.order, request.from);
-            runBatch(request, to);
-            request.advance(to);
-            return Optional.empty();
-        } catch (Throwable failure) {
-            return Optional.of(failure);
-        }
-    }
-
-    private synchronized void release(Request request) {
-        queue.remove(request);
-        waitingTokens -= request.tokens;
-    }
-
-    /** Waits for a request that has a batch to run; null when there is none and none will come. */
-    private synchronized Request next() {
+    /** Waits for texts; false when there are none and none will come. */
+    private synchronized boolean awaitWork() {
         while (queue.isEmpty() && !closing) {
             try {
                 wait();
@@ -200,37 +137,90 @@ public final class Dispatcher implements Scheduler {
                 Thread.interrupted();
             }
         }
-        // Whom nobody waits for any more is told so at once, however long the queue is.
-        for (Request request : queue) {
-            if (request.deadline.passed()) {
-                return request;
-            }
-        }
-        // Every other batch is the oldest request's, so that no request waits for ever.
-        oldestsTurn = !oldestsTurn;
-        return oldestsTurn
-                ? queue.peek()
-                : queue.stream()
-                        .min(Comparator.comparingLong(request -> request.tokensLeft))
-                        .orElse(null);
+        return !queue.isEmpty();
     }
 
-    /** Where the batch that begins at {@code from} ends; texts are in ascending order of length. */
-    private int batchEnd(List<MaskedText> texts, int[] order, int from) {
-        int rows = texts.get(order[from]).rows();
-        int to = from + 1;
-        while (to < order.length) {
-            MaskedText text = texts.get(order[to]);
-            rows += text.rows();
-            if (rows > limits.masks() || (long) (to + 1 - from) * text.length() > limits.area()) {
-                break;
-            }
-            to++;
-        }
-        return to;
+    private synchronized List<TextRequest> unwanted() {
+        return queue.unwanted(clock.getAsLong());
     }
 
-    private float[] read(Rows rows, int row) {
+    private synchronized List<QueuedText> next() {
+        return queue.next();
+    }
+
+    /** Whom nobody waits for any more, or who is too late, costs nothing more. */
+    private void giveUp(TextRequest request) {
+        end(request, request.done().isDone() ? null : request.deadline().tooLate());
+    }
+
+    /** A failure of the engine is tried again request by request, so that it is only that request's which it belongs to. */
+    private void run(List<QueuedText> batch) {
+        Map<TextRequest, List<QueuedText>> byRequest = batch.stream()
+                .collect(Collectors.groupingBy(QueuedText::request, LinkedHashMap::new, Collectors.toList()));
+        try {
+            runTogether(batch);
+        } catch (Throwable failure) {
+            if (byRequest.size() == 1) {
+                end(batch.get(0).request(), failure);
+                return;
+            }
+            byRequest.values().forEach(this::run);
+        }
+    }
+
+    private void runTogether(List<QueuedText> batch) {
+        MaskedText first = batch.get(0).text();
+        if (batch.size() == 1 && first.masks().length > limits.masks()) {
+            runInParts(batch.get(0));
+            return;
+        }
+        int[][] ids = batch.stream().map(text -> text.text().ids()).toArray(int[][]::new);
+        int[][] masks = batch.stream().map(text -> text.text().masks()).toArray(int[][]::new);
+        Rows rows = run(batch.get(0).request().runner(), ids, masks);
+        int row = 0;
+        for (QueuedText text : batch) {
+            int own = text.text().rows();
+            read(text, rows, row, 0, own);
+            finish(text);
+            row += own;
+        }
+    }
+
+    private Rows run(BatchRunner chosen, int[][] ids, int[][] masks) {
+        long begun = clock.getAsLong();
+        Rows rows = chosen.run(ids, masks);
+        long tokens = Arrays.stream(ids).mapToLong(text -> text.length).sum();
+        synchronized (this) {
+            rate.add(tokens, clock.getAsLong() - begun);
+        }
+        return rows;
+    }
+
+    /** A text with more masks than the memory for logits is meant for is run several times, each for some of its masks. */
+    private void runInParts(QueuedText text) {
+        int[][] ids = {text.text().ids()};
+        int[] masks = text.text().masks();
+        for (int from = 0; from < masks.length; from += limits.masks()) {
+            int to = Math.min(masks.length, from + limits.masks());
+            Rows rows = run(text.request().runner(), ids, new int[][] {Arrays.copyOfRange(masks, from, to)});
+            read(text, rows, 0, from, to - from);
+        }
+        finish(text);
+    }
+
+    /** Hands rows on; a reader that fails is its request's affair alone. */
+    private void read(QueuedText text, Rows rows, int row, int mask, int count) {
+        TextRequest request = text.request();
+        for (int i = 0; i < count && !request.closed(); i++) {
+            try {
+                request.reader().read(text.index(), mask + i, row(rows, row + i));
+            } catch (Throwable unread) {
+                end(request, unread);
+            }
+        }
+    }
+
+    private float[] row(Rows rows, int row) {
         if (scratch.length != rows.width()) {
             scratch = new float[rows.width()];
         }
@@ -238,39 +228,24 @@ public final class Dispatcher implements Scheduler {
         return scratch;
     }
 
-    private void runBatch(Request request, int to) {
-        int from = request.from;
-        int[] order = request.order;
-        int[][] ids = new int[to - from][];
-        int[][] masks = new int[to - from][];
-        for (int i = from; i < to; i++) {
-            MaskedText text = request.texts.get(order[i]);
-            ids[i - from] = text.ids();
-            masks[i - from] = text.masks();
-        }
-        if (to - from == 1 && masks[0].length > limits.masks()) {
-            runInParts(request, order[from], ids[0], masks[0]);
-            return;
-        }
-        Rows rows = request.runner.run(ids, masks);
-        int row = 0;
-        for (int i = from; i < to; i++) {
-            int own = request.texts.get(order[i]).rows();
-            for (int mask = 0; mask < own; mask++) {
-                request.reader.read(order[i], mask, read(rows, row++));
-            }
+    private void finish(QueuedText text) {
+        if (!text.request().closed() && text.request().finish()) {
+            end(text.request(), null);
         }
     }
 
-    /** A text with more masks than the memory for logits is meant for is run several times, each for some of its masks. */
-    private void runInParts(Request request, int text, int[] ids, int[] masks) {
-        for (int from = 0; from < masks.length; from += limits.masks()) {
-            request.deadline.check();
-            int to = Math.min(masks.length, from + limits.masks());
-            Rows rows = request.runner.run(new int[][] {ids}, new int[][] {Arrays.copyOfRange(masks, from, to)});
-            for (int mask = from; mask < to; mask++) {
-                request.reader.read(text, mask, read(rows, mask - from));
+    /** Gives a request's room back before the caller hears of its end, who may send the next request at once. */
+    private void end(TextRequest request, Throwable failure) {
+        synchronized (this) {
+            if (!request.close()) {
+                return;
             }
+            queue.remove(request);
+        }
+        if (failure == null) {
+            request.done().complete(null);
+        } else {
+            request.done().completeExceptionally(failure);
         }
     }
 }

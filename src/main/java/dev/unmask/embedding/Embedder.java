@@ -44,12 +44,12 @@ public final class Embedder {
      * @param arrived when it had arrived, on the clock of {@link System#nanoTime}; the time for the answer runs from then
      * @param room is given about how many bytes of memory the answer will take until it is sent, before any of it is
      *     computed, and may throw a {@link Fault} to refuse that
-     * @return an embedding of Euclidean length 1 for each text, in their order; or a {@link Fault} of kind BAD_REQUEST
+     * @return an embedding of Euclidean length 1 for each text, in their order; cancelling it ends the work on it. Or a {@link Fault} of kind BAD_REQUEST
      *     when there are too many texts or one is too long, or of the kinds that {@link Scheduler#submit} names
      */
     public CompletableFuture<List<float[]>> embed(EmbeddingQuery query, long arrived, LongConsumer room) {
         Deadline deadline = Deadline.after(arrived, limits.timeout());
-        return encode(query, deadline).thenCompose(encoded -> {
+        CompletableFuture<List<float[]>> answer = encode(query, deadline).thenCompose(encoded -> {
             if (encoded.isEmpty()) {
                 return CompletableFuture.completedFuture(List.of());
             }
@@ -59,6 +59,8 @@ public final class Embedder {
                     .submit(encoded, deadline, (text, mask, row) -> embeddings[text] = checked(row.clone()))
                     .thenApply(done -> List.of(embeddings));
         });
+        answer.whenComplete((answered, failure) -> deadline.abandon());
+        return answer;
     }
 
     private CompletableFuture<List<MaskedText>> encode(EmbeddingQuery query, Deadline deadline) {

@@ -44,14 +44,14 @@ public final class Fault extends RuntimeException {
     }
 
     private final Kind kind;
+    private final int retrySeconds;
 
     /**
      * @param kind what kind of thing went wrong
      * @param message a whole sentence that says what was found and what is allowed
      */
     public Fault(Kind kind, String message) {
-        super(message);
-        this.kind = kind;
+        this(kind, message, 1, null);
     }
 
     /**
@@ -60,13 +60,32 @@ public final class Fault extends RuntimeException {
      * @param cause what was thrown underneath; for logs, never for callers
      */
     public Fault(Kind kind, String message, Throwable cause) {
+        this(kind, message, 1, cause);
+    }
+
+    private Fault(Kind kind, String message, int retrySeconds, Throwable cause) {
         super(message, cause);
         this.kind = kind;
+        this.retrySeconds = retrySeconds;
     }
 
     /** What kind of thing went wrong. */
     public Kind kind() {
         return kind;
+    }
+
+    /** After how many seconds another try may fare better, where one may at all. */
+    public int retrySeconds() {
+        return retrySeconds;
+    }
+
+    /**
+     * A fault of kind {@link Kind#OVERLOADED}.
+     *
+     * @param retrySeconds after how many seconds there will probably be room
+     */
+    public static Fault overloaded(String message, int retrySeconds) {
+        return new Fault(Kind.OVERLOADED, message, retrySeconds, null);
     }
 
     /** A fault of kind {@link Kind#BAD_REQUEST}. */

@@ -57,15 +57,18 @@ public final class FillMask {
      * @param arrived when it had arrived, on the clock of {@link System#nanoTime}; the time for the answer runs from then
      * @param room is given about how many bytes of memory the answer will take until it is sent, before any of it is
      *     computed, and may throw a {@link Fault} to refuse that
-     * @return the answer; or a {@link Fault} of kind BAD_REQUEST when a parameter or a text can't be answered, or of the
+     * @return the answer; cancelling it ends the work on it. Or a {@link Fault} of kind BAD_REQUEST when a parameter or a text can't be answered, or of the
      *     kinds that {@link Scheduler#submit} names
      */
     public CompletableFuture<Answer> answer(Query query, long arrived, LongConsumer room) {
         Deadline deadline = Deadline.after(arrived, limits.timeout());
-        return begun().thenCompose(begun -> resolve(query.targets(), deadline)).thenCompose(targets -> {
-            int topK = topK(query, targets);
-            return encode(query, deadline).thenCompose(texts -> answer(texts, topK, targets, deadline, room));
-        });
+        CompletableFuture<Answer> answer = begun().thenCompose(begun -> resolve(query.targets(), deadline))
+                .thenCompose(targets -> {
+                    int topK = topK(query, targets);
+                    return encode(query, deadline).thenCompose(texts -> answer(texts, topK, targets, deadline, room));
+                });
+        answer.whenComplete((answered, failure) -> deadline.abandon());
+        return answer;
     }
 
     /** What is refused at once is a failure of the answer like what is refused later. */

@@ -41,13 +41,14 @@ public class Asking {
 
     /** Asks the model a question that was read. */
     @FunctionalInterface
-    interface Question<Q> {
+    interface Question<Q, A> {
         /**
          * @param query what is asked
          * @param arrived when the question had arrived, on the clock of {@link System#nanoTime}
          * @param room to be given the memory that the answer takes, before it is computed
+         * @return the answer; cancelled when the client has gone
          */
-        CompletableFuture<Told> ask(Q query, long arrived, LongConsumer room);
+        CompletableFuture<A> ask(Q query, long arrived, LongConsumer room);
     }
 
     /** The model that is asked. */
@@ -62,16 +63,22 @@ public class Asking {
      * @param model what is asked
      * @param reader makes a query of the body
      * @param question asks it
+     * @param teller makes JSON of the answer
      */
-    <Q> CompletionStage<Response> answer(
-            RoutingContext context, ServedModel model, Function<JsonNode, Q> reader, Question<Q> question) {
+    <Q, A> CompletionStage<Response> answer(
+            RoutingContext context,
+            ServedModel model,
+            Function<JsonNode, Q> reader,
+            Question<Q, A> question,
+            Function<A, Told> teller) {
         Body body = Body.take(context);
         Room room = new Room(budgets.answers().share());
-        context.addEndHandler(ended -> room.share.giveBack());
+        context.addEndHandler(ended -> room.end());
         return CompletableFuture.completedFuture(body)
                 .thenApplyAsync(read -> reader.apply(json.read(read.stream())), model.lane(body.size()))
-                .thenCompose(query -> question.ask(query, body.arrived(), room))
-                .whenComplete((told, failure) -> body.release())
+                .thenCompose(query -> room.asked(question.ask(query, body.arrived(), room)))
+                .whenComplete((answer, failure) -> body.release())
+                .thenApply(teller)
                 .thenApply(told -> response(told, new StreamedAnswer(told.pieces(), model.lane(room.bytes), context)));
     }
 
@@ -81,13 +88,33 @@ public class Asking {
         return response.build();
     }
 
-    /** Lets answers in. */
+    /** What one request takes while it is answered. */
     private static final class Room implements LongConsumer {
         private final Budget.Share share;
         private volatile long bytes;
+        private volatile boolean ended;
+        private volatile CompletableFuture<?> asked;
 
         Room(Budget.Share share) {
             this.share = share;
+        }
+
+        <A> CompletableFuture<A> asked(CompletableFuture<A> answer) {
+            asked = answer;
+            if (ended) {
+                answer.cancel(false);
+            }
+            return answer;
+        }
+
+        /** The answer was sent, or the client has gone. */
+        void end() {
+            ended = true;
+            share.giveBack();
+            CompletableFuture<?> unanswered = asked;
+            if (unanswered != null) {
+                unanswered.cancel(false);
+            }
         }
 
         @Override

@@ -62,8 +62,8 @@ public class EmbeddingResource {
                 context,
                 model,
                 body -> new WireEmbeddingQuery(model.truncationLength()).read(body),
-                (query, arrived, room) -> embedder.embed(query, arrived, room)
-                        .thenApply(embeddings -> new Asking.Told(new WireEmbeddings(embeddings), List.of())));
+                embedder::embed,
+                embeddings -> new Asking.Told(new WireEmbeddings(embeddings), List.of()));
     }
 
     private static Embedder embedder(ServedModel model) {

@@ -4,6 +4,7 @@ import dev.unmask.fault.Fault;
 import dev.unmask.serving.OutOfMemory;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
 
@@ -30,6 +31,10 @@ record FaultAnswer(int status, String error, Map<String, String> headers) {
         if (failure instanceof Fault fault) {
             return of(fault);
         }
+        if (failure instanceof CancellationException) {
+            // The client has gone: nobody reads this, and it is no failure of ours.
+            return Statuses.answer(408);
+        }
         OutOfMemory.endProcessIf(failure);
         // Only its class: a library's message may quote what it was given.
         LOG.errorf("A request failed: %s", describe(failure));
@@ -49,7 +54,11 @@ record FaultAnswer(int status, String error, Map<String, String> headers) {
                 new FaultAnswer(
                         429,
                         fault.getMessage(),
-                        Map.of("Retry-After", "1", "ms-azureml-model-error-reason", "too_many_pending_request"));
+                        Map.of(
+                                "Retry-After",
+                                Integer.toString(fault.retrySeconds()),
+                                "ms-azureml-model-error-reason",
+                                "too_many_pending_request"));
             case HEADER_TOO_LONG -> of(431, fault.getMessage());
             case NOT_READY, OUT_OF_ROOM -> new FaultAnswer(503, fault.getMessage(), RETRY);
             case MODEL_REFUSED, DEVICE_UNAVAILABLE, CONFIGURATION -> {

@@ -88,8 +88,7 @@ public class FillMaskResource {
                 context,
                 model,
                 body -> new WireQuery(model.truncationLength()).read(body, url),
-                (query, arrived, room) -> model.fillMask()
-                        .answer(query, arrived, room)
-                        .thenApply(answer -> new Asking.Told(new WireAnswer(answer), WireAnswer.warnings(answer))));
+                model.fillMask()::answer,
+                answer -> new Asking.Told(new WireAnswer(answer), WireAnswer.warnings(answer)));
     }
 }

@@ -42,7 +42,7 @@ class HeavyRequestsIT {
         service = Service.launch(
                         Program.folder(),
                         Map.of("UNMASK_MODEL", demo.toString(), "UNMASK_REQUEST_TIMEOUT", "20s"),
-                        List.of("-Xmx320m"))
+                        List.of("-Xmx384m"))
                 .awaitReady();
     }
 

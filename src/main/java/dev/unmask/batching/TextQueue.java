@@ -1,0 +1,187 @@
+package dev.unmask.batching;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The texts that wait, of all requests, and the rule by which they become batches. Not for several threads at a time.
+ *
+ * <p>A batch begins with a text of the request whose turns have cost least so far (start-time fair queueing; Goyal, Vin and
+ * Cheng, 1996), so that a short request goes before the rest of a long one; but the oldest request is passed over a few
+ * times at most. It is filled with texts of like lengths, whosever they are, since padding costs as much as text.
+ */
+final class TextQueue {
+    /** How often the oldest request can be left out of batches in a row. */
+    private static final int PATIENCE = 16;
+
+    /** By how many tokens the lengths in a batch may differ in any case. */
+    private static final int LIKE = 8;
+
+    private final BatchLimits limits;
+
+    /** Those with texts that wait, in the order of arrival. */
+    private final Set<TextRequest> requests = new LinkedHashSet<>();
+
+    /** The texts that wait, by the output that they are for and by length; of one length in the order of arrival. */
+    private final Map<BatchRunner, NavigableMap<Integer, Set<QueuedText>>> byLength = new HashMap<>();
+
+    private long tokens;
+    private int oldestLeftOut;
+
+    TextQueue(BatchLimits limits) {
+        this.limits = limits;
+    }
+
+    /** Tokens of the requests that wait or run. */
+    long tokens() {
+        return tokens;
+    }
+
+    /** Whether no text waits. */
+    boolean isEmpty() {
+        return requests.isEmpty();
+    }
+
+    /** Takes all texts of a request, if there is room for them or nothing else is there; otherwise none. */
+    boolean offer(TextRequest request) {
+        if (tokens > 0 && tokens + request.tokens() > limits.queuedTokens()) {
+            return false;
+        }
+        tokens += request.tokens();
+        request.turns = requests.stream().mapToLong(other -> other.turns).min().orElse(0);
+        requests.add(request);
+        NavigableMap<Integer, Set<QueuedText>> lengths =
+                byLength.computeIfAbsent(request.runner(), runner -> new TreeMap<>());
+        for (QueuedText text : request.texts()) {
+            lengths.computeIfAbsent(text.text().length(), length -> new LinkedHashSet<>())
+                    .add(text);
+        }
+        return true;
+    }
+
+    /** Gives back a request's room, and takes away its texts that wait still. */
+    void remove(TextRequest request) {
+        tokens -= request.tokens();
+        request.texts().forEach(this::take);
+        requests.remove(request);
+    }
+
+    /** The requests whose time is over, or whose answer nobody wants any more; they are in the queue still. */
+    List<TextRequest> unwanted(long now) {
+        return requests.stream()
+                .filter(request ->
+                        request.deadline().passed(now) || request.done().isDone())
+                .toList();
+    }
+
+    /** Takes the texts of the next batch; none when none waits. */
+    List<QueuedText> next() {
+        if (requests.isEmpty()) {
+            return List.of();
+        }
+        TextRequest oldest = requests.iterator().next();
+        TextRequest first = oldestLeftOut >= PATIENCE
+                ? oldest
+                : requests.stream()
+                        .min(Comparator.comparingLong((TextRequest request) -> request.turns)
+                                .thenComparingLong(TextRequest::tokens))
+                        .orElseThrow();
+        List<QueuedText> batch = batch(first.waiting());
+        boolean forOldest = false;
+        for (QueuedText text : batch) {
+            TextRequest request = text.request();
+            request.turns += text.text().length();
+            forOldest |= request == oldest;
+            if (request.waiting() == null) {
+                requests.remove(request);
+            }
+        }
+        oldestLeftOut = forOldest ? 0 : oldestLeftOut + 1;
+        return batch;
+    }
+
+    private List<QueuedText> batch(QueuedText first) {
+        List<QueuedText> batch = new ArrayList<>();
+        Fill fill = new Fill(first.text());
+        take(first);
+        batch.add(first);
+        NavigableMap<Integer, Set<QueuedText>> lengths =
+                byLength.get(first.request().runner());
+        Integer shorter = lengths.floorKey(first.text().length());
+        Integer longer = lengths.higherKey(first.text().length());
+        while (shorter != null || longer != null) {
+            boolean up = shorter == null
+                    || longer != null
+                            && longer - first.text().length() < first.text().length() - shorter;
+            int length = up ? longer : shorter;
+            boolean all = add(batch, fill, List.copyOf(lengths.get(length)));
+            if (up) {
+                longer = all ? lengths.higherKey(length) : null;
+            } else {
+                shorter = all ? lengths.lowerKey(length) : null;
+            }
+        }
+        return batch;
+    }
+
+    /** Adds texts as long as they fit; whether all of them did. */
+    private boolean add(List<QueuedText> batch, Fill fill, List<QueuedText> texts) {
+        for (QueuedText text : texts) {
+            if (!fill.add(text.text())) {
+                return false;
+            }
+            take(text);
+            batch.add(text);
+        }
+        return true;
+    }
+
+    private void take(QueuedText text) {
+        if (text.taken) {
+            return;
+        }
+        text.taken = true;
+        NavigableMap<Integer, Set<QueuedText>> lengths =
+                byLength.get(text.request().runner());
+        Set<QueuedText> like = lengths.get(text.text().length());
+        like.remove(text);
+        if (like.isEmpty()) {
+            lengths.remove(text.text().length());
+        }
+    }
+
+    /** How full a batch is. */
+    private final class Fill {
+        private int count = 1;
+        private int rows;
+        private int shortest;
+        private int longest;
+
+        Fill(MaskedText first) {
+            rows = first.rows();
+            shortest = first.length();
+            longest = first.length();
+        }
+
+        boolean add(MaskedText text) {
+            int low = Math.min(shortest, text.length());
+            int high = Math.max(longest, text.length());
+            boolean like = high - low <= Math.max(LIKE, high / 4);
+            if (!like || (long) (count + 1) * high > limits.area() || rows + text.rows() > limits.masks()) {
+                return false;
+            }
+            count++;
+            rows += text.rows();
+            shortest = low;
+            longest = high;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.unmask.batching;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+
+/** The texts of one request, on their way through the queue. Guarded by the dispatcher's monitor, but for {@link #done}. */
+final class TextRequest {
+    private final BatchRunner runner;
+    private final Deadline deadline;
+    private final RowReader reader;
+    private final List<QueuedText> texts;
+    private final long tokens;
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+    private int next;
+    private int left;
+    private boolean closed;
+
+    /** Tokens that its turns have cost, counted from where the others were when it came. */
+    long turns;
+
+    TextRequest(BatchRunner runner, List<MaskedText> texts, Deadline deadline, RowReader reader) {
+        this.runner = runner;
+        this.deadline = deadline;
+        this.reader = reader;
+        this.texts = IntStream.range(0, texts.size())
+                .mapToObj(index -> new QueuedText(this, index, texts.get(index)))
+                .sorted(Comparator.comparingInt(text -> text.text().length()))
+                .toList();
+        this.tokens = texts.stream().mapToLong(MaskedText::length).sum();
+        this.left = texts.size();
+    }
+
+    BatchRunner runner() {
+        return runner;
+    }
+
+    Deadline deadline() {
+        return deadline;
+    }
+
+    RowReader reader() {
+        return reader;
+    }
+
+    /** Completes when the last row was read, or with why it wasn't. */
+    CompletableFuture<Void> done() {
+        return done;
+    }
+
+    /** The texts, by ascending length. */
+    List<QueuedText> texts() {
+        return texts;
+    }
+
+    /** Tokens of all its texts. */
+    long tokens() {
+        return tokens;
+    }
+
+    /** The shortest text that waits; null when none does. */
+    QueuedText waiting() {
+        while (next < texts.size() && texts.get(next).taken) {
+            next++;
+        }
+        return next < texts.size() ? texts.get(next) : null;
+    }
+
+    /** Notes that a text's rows were read; true when it was the last one. */
+    boolean finish() {
+        left--;
+        return left == 0;
+    }
+
+    /** Whether it was answered or given up. */
+    boolean closed() {
+        return closed;
+    }
+
+    /** Answered or given up: nothing of it runs any more. False when it was so already. */
+    boolean close() {
+        boolean first = !closed;
+        closed = true;
+        return first;
+    }
+}

@@ -1,0 +1,197 @@
+package dev.unmask.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+/** How the texts of many requests become batches. */
+class TextQueueTest {
+    private static final BatchRunner LOGITS = (ids, masks) -> null;
+    private static final BatchRunner EMBEDDINGS = (ids, masks) -> null;
+
+    private final TextQueue queue = new TextQueue(new BatchLimits(512, 64, 1_000_000));
+
+    private static TextRequest request(BatchRunner runner, int... lengths) {
+        return new TextRequest(
+                runner,
+                Arrays.stream(lengths)
+                        .mapToObj(length -> new MaskedText(new int[length], new int[] {0}))
+                        .toList(),
+                Deadline.in(Duration.ofMinutes(5)),
+                (text, mask, row) -> {});
+    }
+
+    private TextRequest offer(int... lengths) {
+        TextRequest request = request(LOGITS, lengths);
+        assertThat(queue.offer(request)).isTrue();
+        return request;
+    }
+
+    private static int[] lengths(List<QueuedText> batch) {
+        return batch.stream().mapToInt(text -> text.text().length()).toArray();
+    }
+
+    @Example
+    void textsOfManyRequestsShareABatch() {
+        for (int i = 0; i < 20; i++) {
+            offer(40 + i % 5);
+        }
+
+        assertThat(queue.next()).hasSize(12);
+        assertThat(queue.next()).hasSize(8);
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Example
+    void textsOfUnlikeLengthsDoNot() {
+        offer(10, 18, 100, 124, 300);
+
+        assertThat(lengths(queue.next())).containsExactly(10, 18);
+        assertThat(lengths(queue.next())).containsExactly(100, 124);
+        assertThat(lengths(queue.next())).containsExactly(300);
+        assertThat(queue.next()).isEmpty();
+    }
+
+    @Example
+    void textsForAnotherOutputDoNot() {
+        offer(10);
+        assertThat(queue.offer(request(EMBEDDINGS, 10))).isTrue();
+        offer(10);
+
+        assertThat(queue.next()).hasSize(2);
+        assertThat(queue.next()).hasSize(1);
+    }
+
+    @Example
+    void aShortRequestIsInTheNextBatchHoweverLongTheOthersAre() {
+        offer(IntStream.range(0, 256).map(i -> 100).toArray());
+        offer(IntStream.range(0, 256).map(i -> 300).toArray());
+        for (int i = 0; i < 20; i++) {
+            queue.next();
+            TextRequest single = offer(12);
+            assertThat(queue.next()).extracting(QueuedText::request).containsExactly(single);
+        }
+    }
+
+    @Example
+    void aLongRequestGetsOnHoweverManyShortOnesCome() {
+        TextRequest large = offer(IntStream.range(0, 20).map(i -> 400).toArray());
+        int batches = 0;
+        while (large.waiting() != null) {
+            offer(12);
+            offer(12);
+            queue.next();
+            assertThat(++batches).isLessThan(400);
+        }
+    }
+
+    @Example
+    void twoLongRequestsGetOnAlike() {
+        TextRequest first = offer(IntStream.range(0, 50).map(i -> 200).toArray());
+        for (int i = 0; i < 10; i++) {
+            queue.next();
+        }
+        TextRequest second = offer(IntStream.range(0, 50).map(i -> 500).toArray());
+        long before = first.turns;
+        for (int i = 0; i < 21; i++) {
+            queue.next();
+        }
+
+        assertThat((double) (first.turns - before) / (second.turns - before)).isBetween(0.7, 1.4);
+    }
+
+    @Example
+    void aRequestThatEndsLeavesNothingBehind() {
+        TextRequest one = offer(10, 20, 30);
+        TextRequest other = offer(10);
+        queue.remove(one);
+
+        assertThat(queue.tokens()).isEqualTo(10);
+        assertThat(queue.next()).extracting(QueuedText::request).containsExactly(other);
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    /** Whatever comes, ends and is taken, in whatever order. */
+    @Property(tries = 300)
+    void everyTextIsTakenOnceUnlessItsRequestEndsAndNoBatchIsTooLarge(
+            @ForAll Random random,
+            @ForAll @IntRange(min = 8, max = 600) int area,
+            @ForAll @IntRange(min = 1, max = 20) int masks) {
+        TextQueue any = new TextQueue(new BatchLimits(area, masks, 3_000));
+        Set<QueuedText> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<TextRequest> ended = new HashSet<>();
+        List<TextRequest> offered = new ArrayList<>();
+        for (int step = 0; step < 120; step++) {
+            int choice = random.nextInt(4);
+            if (choice < 2) {
+                TextRequest request = request(
+                        random.nextInt(3) == 0 ? EMBEDDINGS : LOGITS,
+                        IntStream.range(0, 1 + random.nextInt(9))
+                                .map(i -> 1 + random.nextInt(200))
+                                .toArray());
+                if (any.offer(request)) {
+                    offered.add(request);
+                } else {
+                    assertThat(any.tokens() + request.tokens()).isGreaterThan(3_000);
+                }
+            } else if (choice == 2 && !offered.isEmpty()) {
+                TextRequest request = offered.get(random.nextInt(offered.size()));
+                if (ended.add(request)) {
+                    any.remove(request);
+                }
+            } else {
+                check(any.next(), area, masks, taken, ended);
+            }
+        }
+        while (!any.isEmpty()) {
+            check(any.next(), area, masks, taken, ended);
+        }
+        for (TextRequest request : offered) {
+            if (ended.add(request)) {
+                assertThat(taken).containsAll(request.texts());
+                any.remove(request);
+            }
+        }
+        assertThat(any.tokens()).isZero();
+    }
+
+    private static void check(
+            List<QueuedText> batch, int area, int masks, Set<QueuedText> taken, Set<TextRequest> ended) {
+        for (QueuedText text : batch) {
+            assertThat(taken.add(text)).as("taken once").isTrue();
+            assertThat(ended).doesNotContain(text.request());
+            assertThat(text.request().runner()).isSameAs(batch.get(0).request().runner());
+        }
+        if (batch.size() > 1) {
+            assertThat(batch.size() * Arrays.stream(lengths(batch)).max().orElseThrow())
+                    .isLessThanOrEqualTo(area);
+            assertThat(batch).hasSizeLessThanOrEqualTo(masks);
+        }
+    }
+
+    @Example
+    void theTimeUntilThereIsRoomIsThatOfTheLastBatches() {
+        DrainRate rate = new DrainRate();
+        assertThat(rate.seconds(1_000)).isEqualTo(1);
+        for (int i = 0; i < 30; i++) {
+            rate.add(100, 1_000_000_000L);
+        }
+
+        assertThat(rate.seconds(50)).isEqualTo(1);
+        assertThat(rate.seconds(950)).isEqualTo(10);
+        assertThat(rate.seconds(1_000_000)).isEqualTo(60);
+    }
+}
