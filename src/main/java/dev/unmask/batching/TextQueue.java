@@ -13,14 +13,12 @@ import java.util.TreeMap;
 /**
  * The texts that wait, of all requests, and the rule by which they become batches. Not for several threads at a time.
  *
- * <p>A batch begins with a text of the request whose turns have cost least so far (start-time fair queueing; Goyal, Vin and
- * Cheng, 1996), so that a short request goes before the rest of a long one; but the oldest request is passed over a few
- * times at most. It is filled with texts of like lengths, whosever they are, since padding costs as much as text.
+ * <p>A batch begins with a text of the request whose turn began first, had all requests that wait been served a token each
+ * in turn (start-time fair queueing; Goyal, Vin and Cheng, 1996). So requests of one text go in the order of their arrival, a
+ * short request goes before the rest of a long one, and long ones get on alike. The batch is filled with texts of like
+ * lengths, whosever they are, since padding costs as much as text.
  */
 final class TextQueue {
-    /** How often the oldest request can be left out of batches in a row. */
-    private static final int PATIENCE = 16;
-
     /** By how many tokens the lengths in a batch may differ in any case. */
     private static final int LIKE = 8;
 
@@ -33,7 +31,9 @@ final class TextQueue {
     private final Map<BatchRunner, NavigableMap<Integer, Set<QueuedText>>> byLength = new HashMap<>();
 
     private long tokens;
-    private int oldestLeftOut;
+
+    /** How many tokens each request would have been served so far, had it been there from the beginning. */
+    private double virtualTime;
 
     TextQueue(BatchLimits limits) {
         this.limits = limits;
@@ -55,7 +55,7 @@ final class TextQueue {
             return false;
         }
         tokens += request.tokens();
-        request.turns = requests.stream().mapToLong(other -> other.turns).min().orElse(0);
+        request.start = virtualTime;
         requests.add(request);
         NavigableMap<Integer, Set<QueuedText>> lengths =
                 byLength.computeIfAbsent(request.runner(), runner -> new TreeMap<>());
@@ -86,24 +86,22 @@ final class TextQueue {
         if (requests.isEmpty()) {
             return List.of();
         }
-        TextRequest oldest = requests.iterator().next();
-        TextRequest first = oldestLeftOut >= PATIENCE
-                ? oldest
-                : requests.stream()
-                        .min(Comparator.comparingLong((TextRequest request) -> request.turns)
-                                .thenComparingLong(TextRequest::tokens))
-                        .orElseThrow();
-        List<QueuedText> batch = batch(first.waiting());
-        boolean forOldest = false;
+        QueuedText first = requests.stream()
+                .min(Comparator.comparingDouble((TextRequest request) -> request.start)
+                        .thenComparingLong(TextRequest::tokens))
+                .map(TextRequest::waiting)
+                .orElseThrow();
+        int sharing = requests.size();
+        List<QueuedText> batch = batch(first);
         for (QueuedText text : batch) {
             TextRequest request = text.request();
-            request.turns += text.text().length();
-            forOldest |= request == oldest;
+            int length = text.text().length();
+            request.start += length;
+            virtualTime += (double) length / sharing;
             if (request.waiting() == null) {
                 requests.remove(request);
             }
         }
-        oldestLeftOut = forOldest ? 0 : oldestLeftOut + 1;
         return batch;
     }
 

@@ -18,8 +18,8 @@ final class TextRequest {
     private int left;
     private boolean closed;
 
-    /** Tokens that its turns have cost, counted from where the others were when it came. */
-    long turns;
+    /** The virtual time at which its next text's turn begins, in tokens. */
+    double start;
 
     TextRequest(BatchRunner runner, List<MaskedText> texts, Deadline deadline, RowReader reader) {
         this.runner = runner;

@@ -245,6 +245,7 @@ class DispatcherTest {
         List<MaskedText> whole = List.of(MaskedText.unmasked(new int[9]), MaskedText.unmasked(new int[4]));
         CompletableFuture<Void> before =
                 dispatcher.submit(texts(5), Deadline.in(LONG), (text, mask, row) -> order.add("before"));
+        gated.awaitBatch();
         CompletableFuture<Void> embedded = sharing.submit(
                 whole,
                 Deadline.in(LONG),
