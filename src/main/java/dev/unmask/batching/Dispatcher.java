@@ -153,22 +153,7 @@ public final class Dispatcher implements Scheduler {
         end(request, request.done().isDone() ? null : request.deadline().tooLate());
     }
 
-    /** A failure of the engine is tried again request by request, so that it is only that request's which it belongs to. */
     private void run(List<QueuedText> batch) {
-        Map<TextRequest, List<QueuedText>> byRequest = batch.stream()
-                .collect(Collectors.groupingBy(QueuedText::request, LinkedHashMap::new, Collectors.toList()));
-        try {
-            runTogether(batch);
-        } catch (Throwable failure) {
-            if (byRequest.size() == 1) {
-                end(batch.get(0).request(), failure);
-                return;
-            }
-            byRequest.values().forEach(this::run);
-        }
-    }
-
-    private void runTogether(List<QueuedText> batch) {
         MaskedText first = batch.get(0).text();
         if (batch.size() == 1 && first.masks().length > limits.masks()) {
             runInParts(batch.get(0));
@@ -176,13 +161,30 @@ public final class Dispatcher implements Scheduler {
         }
         int[][] ids = batch.stream().map(text -> text.text().ids()).toArray(int[][]::new);
         int[][] masks = batch.stream().map(text -> text.text().masks()).toArray(int[][]::new);
-        Rows rows = run(batch.get(0).request().runner(), ids, masks);
+        Rows rows;
+        try {
+            rows = run(batch.get(0).request().runner(), ids, masks);
+        } catch (Throwable failure) {
+            failed(batch, failure);
+            return;
+        }
         int row = 0;
         for (QueuedText text : batch) {
             int own = text.text().rows();
             read(text, rows, row, 0, own);
             finish(text);
             row += own;
+        }
+    }
+
+    /** A batch of several requests is tried again request by request, so that only that one fails which it belongs to. */
+    private void failed(List<QueuedText> batch, Throwable failure) {
+        Map<TextRequest, List<QueuedText>> byRequest = batch.stream()
+                .collect(Collectors.groupingBy(QueuedText::request, LinkedHashMap::new, Collectors.toList()));
+        if (byRequest.size() == 1) {
+            end(batch.get(0).request(), failure);
+        } else {
+            byRequest.values().forEach(this::run);
         }
     }
 
@@ -200,10 +202,14 @@ public final class Dispatcher implements Scheduler {
     private void runInParts(QueuedText text) {
         int[][] ids = {text.text().ids()};
         int[] masks = text.text().masks();
-        for (int from = 0; from < masks.length; from += limits.masks()) {
+        for (int from = 0; from < masks.length && !text.request().closed(); from += limits.masks()) {
             int to = Math.min(masks.length, from + limits.masks());
-            Rows rows = run(text.request().runner(), ids, new int[][] {Arrays.copyOfRange(masks, from, to)});
-            read(text, rows, 0, from, to - from);
+            try {
+                Rows rows = run(text.request().runner(), ids, new int[][] {Arrays.copyOfRange(masks, from, to)});
+                read(text, rows, 0, from, to - from);
+            } catch (Throwable failure) {
+                end(text.request(), failure);
+            }
         }
         finish(text);
     }

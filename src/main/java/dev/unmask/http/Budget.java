@@ -33,6 +33,11 @@ final class Budget {
         return most;
     }
 
+    /** What one large share may have at most. */
+    long mostOfOne() {
+        return most - most / 4;
+    }
+
     /** The bytes in use. */
     long used() {
         return used.get();
@@ -71,7 +76,7 @@ final class Budget {
          * @throws Fault of kind OUT_OF_ROOM when there isn't
          */
         void takeIfThereIsRoom(long bytes) {
-            long limit = taken.get() + bytes > SMALL ? most - most / 4 : most;
+            long limit = taken.get() + bytes > SMALL ? mostOfOne() : most;
             long before = used.getAndUpdate(now -> now + bytes > limit ? now : now + bytes);
             if (before + bytes > limit) {
                 throw new Fault(

@@ -53,6 +53,13 @@ public class FrontDoor {
     /** Made by the container. */
     public FrontDoor(Keys keys, LimitsConfig limits, Budgets budgets) {
         this.keys = keys;
+        if (limits.body().asLongValue() > budgets.bodies().mostOfOne()) {
+            throw Fault.configuration(
+                    "UNMASK_LIMITS_BODY is %d bytes, but with this heap bodies may take %d; lower it, or give the process more memory (-Xmx, or the container's)."
+                            .formatted(
+                                    limits.body().asLongValue(),
+                                    budgets.bodies().mostOfOne()));
+        }
         this.bodies =
                 new BodyReader(limits.body().asLongValue(), limits.bodyTimeout().toMillis(), budgets.bodies());
     }

@@ -142,7 +142,7 @@ public final class ServedModel implements AutoCloseable {
     }
 
     private static QueryLimits limits(ServingConfig config, LimitsConfig limits, int positions) {
-        int characters = Math.min(MOST_CHARACTERS, CHARACTERS_A_POSITION * positions);
+        int characters = (int) Math.min(MOST_CHARACTERS, (long) CHARACTERS_A_POSITION * positions);
         return new QueryLimits(
                 Ranges.check("UNMASK_LIMITS_INPUTS", limits.inputs(), 1, 65536),
                 Ranges.check("UNMASK_LIMITS_CHARACTERS", limits.characters().orElse(characters), 16, MOST_CHARACTERS),

@@ -82,6 +82,9 @@ class RefusedStartIT {
     @CsvSource({
         "UNMASK_DEVICE, tpu, cuda:N",
         "UNMASK_LIMITS_TOKENS, 513, 3 to 512",
+        "UNMASK_LIMITS_CHARACTERS, 7, 16 to 1048576",
+        "UNMASK_LIMITS_BODY, 1G, give the process more memory",
+        "UNMASK_LIMITS_WRITE_TIMEOUT, 0s, 1 to 3600000",
         "UNMASK_API_KEY, ' ', UNMASK_API_KEY is set but empty",
     })
     void aSettingOutOfRangeIsNamed(String setting, String value, String allowed) throws Exception {
