@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.LongConsumer;
 
 /**
@@ -28,6 +29,8 @@ import java.util.function.LongConsumer;
 public final class ExportedGraph {
     /** Range and Where on 64-bit integers are there from opset 11 on (ONNX, docs/Changelog.md). */
     private static final long LEAST_OPSET = 11;
+
+    private static final Set<String> DYNAMIC_SCALES = Set.of("DynamicQuantizeLinear", "DynamicQuantizeMatMul");
 
     private final Path file;
     private final ModelProto model;
@@ -82,6 +85,14 @@ public final class ExportedGraph {
     /** Whether the masked-LM head, found at the end of the graph, will run at mask positions only. */
     public boolean headAtMasks() {
         return cut.afterHead();
+    }
+
+    /**
+     * Whether it takes a scale over all that is in a batch, as dynamic quantization does (ONNX, DynamicQuantizeLinear): then
+     * every text's logits depend on the others, by however little for a few of them.
+     */
+    public boolean scalesOverBatch() {
+        return model.getGraph().getNodeList().stream().anyMatch(node -> DYNAMIC_SCALES.contains(node.getOpType()));
     }
 
     /** Types of weights other than 32-bit floats that the graph computes with, for a warning. */

@@ -38,6 +38,11 @@ record CheckpointSource(Checkpoint checkpoint) implements ModelSource {
     }
 
     @Override
+    public boolean mixesTexts() {
+        return false;
+    }
+
+    @Override
     public long weightBytes() {
         return BertGraph.weightBytes(checkpoint);
     }

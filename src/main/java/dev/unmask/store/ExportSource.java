@@ -72,6 +72,11 @@ record ExportSource(Path configJson, EncoderConfig config, ExportedGraph graph, 
     }
 
     @Override
+    public boolean mixesTexts() {
+        return graph.scalesOverBatch();
+    }
+
+    @Override
     public long weightBytes() {
         return graph.weightBytes();
     }

@@ -126,7 +126,9 @@ public final class Importer {
             progress.begin(model.weightBytes());
             model.write(folder.resolve(GRAPH), folder.resolve(WEIGHTS), special.pad(), progress::advance);
             progress.end();
-            boolean batches = Trial.of(folder.resolve(GRAPH), special, shape.positions());
+            // Asked in any case: it must run.
+            boolean independent = Trial.of(folder.resolve(GRAPH), special, shape.positions());
+            boolean batches = independent && !model.mixesTexts();
             ModelCard card = ModelCard.read(source);
             Manifest manifest = new Manifest(
                     Manifest.FORMAT,

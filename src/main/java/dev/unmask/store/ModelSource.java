@@ -42,6 +42,9 @@ interface ModelSource extends AutoCloseable {
     /** At which positions the graph that is written computes the head. */
     Manifest.Head head();
 
+    /** Whether it is known without a trial that its graph mixes the texts of a batch into each other. */
+    boolean mixesTexts();
+
     /** How many bytes of weights {@link #write} will write. */
     long weightBytes();
 

@@ -11,6 +11,7 @@ import dev.unmask.engine.Device;
 import dev.unmask.engine.Engine;
 import dev.unmask.engine.Rows;
 import dev.unmask.fault.Fault;
+import dev.unmask.graph.ExportedGraph;
 import dev.unmask.graph.Exports;
 import dev.unmask.graph.Precision;
 import java.nio.file.Files;
@@ -66,6 +67,17 @@ class TrialTest {
         assertThat(manifest.batches()).isFalse();
         assertThat(manifest.warnings()).anyMatch(warning -> warning.contains("run a text at a time"));
         checkListIsItsTexts();
+    }
+
+    /** However little a scale over the batch changes, it is one. */
+    @Test
+    void aGraphIsKnownByItsOperatorsToTakeScalesOverTheBatch() throws Exception {
+        assertThat(ExportedGraph.open(Exports.FOLDER.resolve("int8-dynamic/model.onnx"))
+                        .scalesOverBatch())
+                .isTrue();
+        assertThat(ExportedGraph.open(Exports.FOLDER.resolve("roberta/model.onnx"))
+                        .scalesOverBatch())
+                .isFalse();
     }
 
     @Test
