@@ -44,7 +44,8 @@ final class Constants {
                 || !node.getInputList().stream().allMatch(input -> input.isEmpty() || contains(input))) {
             return;
         }
-        if (node.getOpType().equals("Constant") && node.getAttributeCount() == 1) {
+        // A damaged file may leave out inputs and outputs; ONNX Runtime refuses it later.
+        if (node.getOpType().equals("Constant") && node.getAttributeCount() == 1 && node.getOutputCount() == 1) {
             AttributeProto value = node.getAttribute(0);
             if (value.hasT()) {
                 add(node.getOutput(0), value.getT());
@@ -59,7 +60,8 @@ final class Constants {
                     });
             return;
         }
-        int rank = RANK_KEEPING.contains(node.getOpType()) ? rank(node.getInput(0)) : UNKNOWN;
+        boolean kept = RANK_KEEPING.contains(node.getOpType()) && node.getInputCount() > 0;
+        int rank = kept ? rank(node.getInput(0)) : UNKNOWN;
         node.getOutputList().forEach(output -> ranks.put(output, rank));
     }
 

@@ -87,7 +87,8 @@ final class RowWise {
             return onlyFirst(node, data) && vectors(node, constants) && last(axis(node, -1));
         }
         return switch (operator) {
-            case "MatMul" -> onlyFirst(node, data) && constants.rank(node.getInput(1)) == 2;
+            case "MatMul" ->
+                node.getInputCount() == 2 && onlyFirst(node, data) && constants.rank(node.getInput(1)) == 2;
             case "SkipLayerNormalization", "SkipSimplifiedLayerNormalization" -> vectors(node, constants);
             case "ReduceMean" -> onlyFirst(node, data) && keeps(node) && last(axes(node, constants));
             default -> false;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataLocation;
@@ -14,6 +15,7 @@ import dev.unmask.fault.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +58,36 @@ class ExportedGraphRefusalTest {
 
     private static void clearInputs(GraphProto.Builder graph) {
         graph.clearInput();
+    }
+
+    /** Each node of several exports in turn, with fewer inputs and outputs than it must have. */
+    @Test
+    void nodesThatLackInputsOrOutputsAreNoReasonToFail() throws IOException {
+        List<Consumer<NodeProto.Builder>> damages = List.of(
+                NodeProto.Builder::clearInput,
+                NodeProto.Builder::clearOutput,
+                NodeProto.Builder::clearAttribute,
+                node -> {
+                    List<String> inputs = List.copyOf(node.getInputList());
+                    node.clearInput();
+                    inputs.stream().limit(1).forEach(node::addInput);
+                });
+        for (String name : List.of("bert-dynamo", "roberta", "modernbert")) {
+            Path file = export(name, "model.onnx");
+            ModelProto intact = ModelProto.parseFrom(Files.readAllBytes(file));
+            for (int node = 0; node < intact.getGraph().getNodeCount(); node++) {
+                for (Consumer<NodeProto.Builder> damage : damages) {
+                    ModelProto.Builder damaged = intact.toBuilder();
+                    damage.accept(damaged.getGraphBuilder().getNodeBuilder(node));
+                    Files.write(file, damaged.build().toByteArray());
+                    try {
+                        assertThat(ExportedGraph.open(file).files()).contains(file);
+                    } catch (Fault refused) {
+                        assertThat(refused.kind()).isEqualTo(Fault.Kind.MODEL_REFUSED);
+                    }
+                }
+            }
+        }
     }
 
     @Test
