@@ -119,7 +119,7 @@ final class TextQueue {
                     || longer != null
                             && longer - first.text().length() < first.text().length() - shorter;
             int length = up ? longer : shorter;
-            boolean all = add(batch, fill, List.copyOf(lengths.get(length)));
+            boolean all = add(batch, fill, lengths.get(length));
             if (up) {
                 longer = all ? lengths.higherKey(length) : null;
             } else {
@@ -130,8 +130,9 @@ final class TextQueue {
     }
 
     /** Adds texts as long as they fit; whether all of them did. */
-    private boolean add(List<QueuedText> batch, Fill fill, List<QueuedText> texts) {
-        for (QueuedText text : texts) {
+    private boolean add(List<QueuedText> batch, Fill fill, Set<QueuedText> texts) {
+        while (!texts.isEmpty()) {
+            QueuedText text = texts.iterator().next();
             if (!fill.add(text.text())) {
                 return false;
             }

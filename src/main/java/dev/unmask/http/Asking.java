@@ -17,9 +17,6 @@ import java.util.function.LongConsumer;
 /** What all questions to the model have in common: reading them, and what they and their answers may take of memory. */
 @ApplicationScoped
 public class Asking {
-    /** Answers up to here are always let in: there can't be more of them than connections. */
-    private static final long SMALL = 64 * 1024;
-
     private final Serving serving;
     private final Budgets budgets;
     private final JsonBody json;
@@ -120,7 +117,8 @@ public class Asking {
         @Override
         public void accept(long expected) {
             bytes = expected;
-            if (expected <= SMALL) {
+            // Small ones are always let in: there can't be more of them than connections.
+            if (expected <= Budget.SMALL) {
                 share.take(expected);
             } else {
                 share.takeIfThereIsRoom(expected);

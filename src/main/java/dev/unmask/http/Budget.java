@@ -9,7 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * a few large requests that take their time don't keep all others out.
  */
 final class Budget {
-    private static final long SMALL = 64 * 1024;
+    /** The bytes up to which a share is a small one. */
+    static final long SMALL = 64 * 1024;
 
     private final String purpose;
     private final long most;
