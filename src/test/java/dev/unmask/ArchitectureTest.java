@@ -28,7 +28,18 @@ class ArchitectureTest {
 
     /** The packages below {@code serving}: plain Java, constructed with {@code new}, tested without a container. */
     private static final Set<String> PLAIN = Set.of(
-            "fillmask", "embedding", "batching", "engine", "text", "checkpoint", "graph", "store", "evaluate", "fault");
+            "fillmask",
+            "embedding",
+            "batching",
+            "engine",
+            "text",
+            "checkpoint",
+            "graph",
+            "store",
+            "evaluate",
+            "bench",
+            "plot",
+            "fault");
 
     private static final String[] FRAMEWORK = {
         "io.quarkus..", "jakarta..", "org.eclipse.microprofile..", "io.smallrye..", "io.vertx..", "org.jboss.."
@@ -47,7 +58,9 @@ class ArchitectureTest {
             Map.entry("checkpoint", Set.of()),
             Map.entry("graph", Set.of("checkpoint", "engine")),
             Map.entry("store", Set.of("graph", "checkpoint", "text", "engine")),
-            Map.entry("evaluate", Set.of("store", "text", "batching", "engine")),
+            Map.entry("evaluate", Set.of("store", "text", "batching", "engine", "plot")),
+            Map.entry("bench", Set.of("store", "graph", "checkpoint", "engine", "plot")),
+            Map.entry("plot", Set.of()),
             Map.entry("fault", Set.of()));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

@@ -10,7 +10,7 @@ import dev.unmask.engine.Rows;
 public interface BatchRunner {
 
     /**
-     * Gives the rows of all texts, in order, {@link MaskedText#rows} for each; valid until the next call.
+     * Gives the rows of all texts, in order, {@link MaskedText#rows} for each; valid until the call after the next.
      *
      * @param ids token ids of each text
      * @param masks positions of each text's masks

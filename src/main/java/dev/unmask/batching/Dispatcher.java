@@ -12,14 +12,15 @@ import java.util.stream.Collectors;
 
 /**
  * One thread that runs the texts of all requests in batches, as {@link TextQueue} forms them. An idle engine starts at
- * once: nothing waits for a batch to fill. All state is guarded by this object's monitor, except what the dispatching
- * thread alone uses.
+ * once: nothing waits for a batch to fill. Where more texts wait, a batch's rows are handed on while the next batch runs.
+ * All state is guarded by this object's monitor, except what only the thread uses that hands rows on.
  */
 public final class Dispatcher implements Scheduler {
     private final BatchRunner runner;
     private final BatchLimits limits;
     private final LongSupplier clock;
     private final Thread thread;
+    private final Aside aside = new Aside("unmask-rows");
     private float[] scratch = new float[0];
 
     private final TextQueue queue;
@@ -125,6 +126,7 @@ public final class Dispatcher implements Scheduler {
                 run(batch);
             }
         }
+        aside.close();
     }
 
     /** Waits for texts; false when there are none and none will come. */
@@ -168,12 +170,28 @@ public final class Dispatcher implements Scheduler {
             failed(batch, failure);
             return;
         }
-        int row = 0;
-        for (QueuedText text : batch) {
-            int own = text.text().rows();
-            read(text, rows, row, 0, own);
-            finish(text);
-            row += own;
+        handOn(() -> {
+            int row = 0;
+            for (QueuedText text : batch) {
+                int own = text.text().rows();
+                read(text, rows, row, 0, own);
+                finish(text);
+                row += own;
+            }
+        });
+    }
+
+    /** Beside the next batch where there is one; else here and now, which spares the change of threads. */
+    private void handOn(Runnable work) {
+        boolean more;
+        synchronized (this) {
+            more = !queue.isEmpty();
+        }
+        if (more) {
+            aside.begin(work);
+        } else {
+            aside.join();
+            work.run();
         }
     }
 
@@ -204,14 +222,15 @@ public final class Dispatcher implements Scheduler {
         int[] masks = text.text().masks();
         for (int from = 0; from < masks.length && !text.request().closed(); from += limits.masks()) {
             int to = Math.min(masks.length, from + limits.masks());
+            int first = from;
             try {
                 Rows rows = run(text.request().runner(), ids, new int[][] {Arrays.copyOfRange(masks, from, to)});
-                read(text, rows, 0, from, to - from);
+                handOn(() -> read(text, rows, 0, first, to - first));
             } catch (Throwable failure) {
                 end(text.request(), failure);
             }
         }
-        finish(text);
+        handOn(() -> finish(text));
     }
 
     /** Hands rows on; a reader that fails is its request's affair alone. */

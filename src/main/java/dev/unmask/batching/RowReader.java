@@ -1,6 +1,6 @@
 package dev.unmask.batching;
 
-/** Takes what it needs from one row of the model's output. Called on the dispatcher's thread: it copies or reduces, quickly. */
+/** Takes what it needs from one row of the model's output. Called on a dispatcher's thread, one row at a time: it copies or reduces, quickly. */
 @FunctionalInterface
 public interface RowReader {
 

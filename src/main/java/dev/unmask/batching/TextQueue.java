@@ -19,8 +19,11 @@ import java.util.TreeMap;
  * lengths, whosever they are, since padding costs as much as text.
  */
 final class TextQueue {
-    /** By how many tokens the lengths in a batch may differ in any case. */
-    private static final int LIKE = 8;
+    /**
+     * How much larger than a batch its padded view may be, texts times the longest of them against their tokens: attention
+     * works on that view, and an export's graph does all its work there.
+     */
+    static final double PADDED = 1.5;
 
     private final BatchLimits limits;
 
@@ -160,25 +163,26 @@ final class TextQueue {
     private final class Fill {
         private int count = 1;
         private int rows;
-        private int shortest;
+        private int tokens;
         private int longest;
 
         Fill(MaskedText first) {
             rows = first.rows();
-            shortest = first.length();
+            tokens = first.length();
             longest = first.length();
         }
 
         boolean add(MaskedText text) {
-            int low = Math.min(shortest, text.length());
+            int sum = tokens + text.length();
             int high = Math.max(longest, text.length());
-            boolean like = high - low <= Math.max(LIKE, high / 4);
-            if (!like || (long) (count + 1) * high > limits.area() || rows + text.rows() > limits.masks()) {
+            if (sum > limits.tokens()
+                    || (long) (count + 1) * high > PADDED * sum
+                    || rows + text.rows() > limits.masks()) {
                 return false;
             }
             count++;
             rows += text.rows();
-            shortest = low;
+            tokens = sum;
             longest = high;
             return true;
         }

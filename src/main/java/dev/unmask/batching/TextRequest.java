@@ -16,7 +16,7 @@ final class TextRequest {
 
     private int next;
     private int left;
-    private boolean closed;
+    private volatile boolean closed;
 
     /** The virtual time at which its next text's turn begins, in tokens. */
     double start;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A BERT masked language model as it was published: its configuration and its tensors by role. All
@@ -37,11 +38,11 @@ public final class Checkpoint implements AutoCloseable {
     private final Optional<Projection> projection;
     private final List<String> warnings;
 
-    private Checkpoint(BertConfig config, TensorSource source, List<Path> files) {
+    private Checkpoint(BertConfig config, TensorSource source, List<Path> files, String name, List<String> warnings) {
         this.config = config;
         this.source = source;
         this.files = files;
-        Assembly assembly = new Assembly(source, config, fileName(files.get(1)));
+        Assembly assembly = new Assembly(source, config, name);
         wordEmbeddings = assembly.wordEmbeddings();
         positionEmbeddings = assembly.positionEmbeddings();
         tokenTypeEmbeddings = assembly.tokenTypeEmbeddings();
@@ -49,10 +50,17 @@ public final class Checkpoint implements AutoCloseable {
         layers = assembly.layers();
         head = assembly.head();
         projection = assembly.projection();
-        warnings = new ArrayList<>(assembly.warnings());
-        if (!ConfigJson.read(files.get(0)).has("model_type")) {
-            warnings.add(UNTYPED);
-        }
+        this.warnings =
+                Stream.concat(assembly.warnings().stream(), warnings.stream()).toList();
+    }
+
+    /**
+     * Random weights of a model's sizes, always the same ones: as fast as trained ones, and they know nothing.
+     *
+     * @param config the sizes; the projection head is left out
+     */
+    public static Checkpoint random(BertConfig config) {
+        return new Checkpoint(config, new RandomTensors(config), List.of(), "random weights", List.of());
     }
 
     /**
@@ -74,7 +82,8 @@ public final class Checkpoint implements AutoCloseable {
         files.add(configJson);
         files.addAll(weights.files());
         try {
-            return new Checkpoint(config, weights.source(), List.copyOf(files));
+            List<String> warnings = ConfigJson.read(configJson).has("model_type") ? List.of() : List.of(UNTYPED);
+            return new Checkpoint(config, weights.source(), List.copyOf(files), fileName(files.get(1)), warnings);
         } catch (RuntimeException refused) {
             weights.source().close();
             throw refused;
@@ -105,7 +114,7 @@ public final class Checkpoint implements AutoCloseable {
 
     /** Whole sentences that the operator should see; the checkpoint can be served all the same. */
     public List<String> warnings() {
-        return List.copyOf(warnings);
+        return warnings;
     }
 
     /** The files that were read: {@code config.json}, the weights or their index, the index's files. */

@@ -13,11 +13,12 @@ import java.util.Set;
  * @param layers encoder layers; 0 where the file doesn't say
  * @param hidden width of the hidden states; 0 where the file doesn't say
  * @param heads attention heads; 0 where the file doesn't say
+ * @param intermediate width of the feed-forward block; 0 where the file doesn't say
  * @param vocabulary {@code vocab_size}, where the file says it
  * @param positions the most tokens that a text can have, special ones included
  */
 public record EncoderConfig(
-        String modelType, int layers, int hidden, int heads, OptionalInt vocabulary, int positions) {
+        String modelType, int layers, int hidden, int heads, int intermediate, OptionalInt vocabulary, int positions) {
 
     /**
      * Families that number a text's positions from the padding's id plus one on (transformers, {@code
@@ -56,6 +57,7 @@ public record EncoderConfig(
                 json.count("num_hidden_layers", json.count("n_layers", 0, MOST), MOST),
                 json.count("hidden_size", json.count("dim", 0, MOST), MOST),
                 json.count("num_attention_heads", json.count("n_heads", 0, MOST), MOST),
+                json.count("intermediate_size", json.count("hidden_dim", 0, MOST), MOST),
                 vocabulary == 0 ? OptionalInt.empty() : OptionalInt.of(vocabulary),
                 COUNT_FROM_PADDING.contains(modelType) ? rows - json.id("pad_token_id", 1, rows - 1) - 1 : rows);
     }

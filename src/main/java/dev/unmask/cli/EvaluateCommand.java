@@ -3,12 +3,13 @@ package dev.unmask.cli;
 import dev.unmask.engine.Device;
 import dev.unmask.evaluate.EvaluationProgress;
 import dev.unmask.evaluate.Evaluator;
-import dev.unmask.evaluate.PlotFile;
+import dev.unmask.evaluate.FrequencyChart;
 import dev.unmask.evaluate.Report;
 import dev.unmask.evaluate.ReportTable;
 import dev.unmask.evaluate.Texts;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
+import dev.unmask.plot.PlotFile;
 import dev.unmask.store.ModelStore;
 import dev.unmask.store.StoredModel;
 import java.io.PrintWriter;
@@ -43,7 +44,6 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 measured; 1 refused or failed, with a sentence that says what to change; 2 wrong usage."
         })
 final class EvaluateCommand implements Callable<Integer> {
-    private static final int MOST_THREADS = 1024;
     private static final int MOST_BATCH_TOKENS = 65_536;
 
     @Spec
@@ -104,24 +104,19 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "Intra-op threads [the processors that may be used]")
     private Integer threads;
 
-    @Option(
-            names = "--batch",
-            paramLabel = "TOKENS",
-            defaultValue = "512",
-            description = "Tokens of a batch, texts times the longest of them [512]")
+    @Option(names = "--batch", paramLabel = "TOKENS", defaultValue = "512", description = "Tokens of a batch [512]")
     private int batchTokens;
 
     @Override
     public Integer call() {
         Evaluator evaluator = new Evaluator(
-                sample == null ? OptionalInt.empty() : OptionalInt.of(inRange("--sample", sample, Integer.MAX_VALUE)),
+                sample == null
+                        ? OptionalInt.empty()
+                        : OptionalInt.of(Options.inRange("--sample", sample, Integer.MAX_VALUE)),
                 seed,
                 Device.parse(device),
-                inRange(
-                        "--threads",
-                        threads == null ? Runtime.getRuntime().availableProcessors() : threads,
-                        MOST_THREADS),
-                inRange("--batch", batchTokens, MOST_BATCH_TOKENS));
+                Options.threads(threads),
+                Options.inRange("--batch", batchTokens, MOST_BATCH_TOKENS));
         Optional<PlotFile> chart = Optional.ofNullable(plot).map(PlotFile::at);
         Texts texts = Texts.read(text);
         Map<String, StoredModel> opened = new LinkedHashMap<>();
@@ -131,7 +126,7 @@ final class EvaluateCommand implements Callable<Integer> {
             }
             Report report = evaluator.measure(texts, opened, Optional.ofNullable(against), new Positions());
             print(report);
-            chart.ifPresent(file -> file.write(report));
+            chart.ifPresent(file -> file.write(FrequencyChart.of(report)));
             return Unmask.DONE;
         } finally {
             opened.values().forEach(StoredModel::close);
@@ -154,16 +149,6 @@ final class EvaluateCommand implements Callable<Integer> {
         try (TerminalProgress progress = new TerminalProgress("Importing " + model)) {
             return new ModelStore(store).open(model, Precision.parse("auto"), progress);
         }
-    }
-
-    private static int inRange(String option, int value, int most) {
-        if (value < 1 || value > most) {
-            throw Fault.configuration(
-                    most == Integer.MAX_VALUE
-                            ? "%s is %d; at least 1 is allowed.".formatted(option, value)
-                            : "%s is %d; allowed are 1 to %d.".formatted(option, value, most));
-        }
-        return value;
     }
 
     private void print(Report report) {

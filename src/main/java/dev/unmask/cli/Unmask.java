@@ -23,6 +23,7 @@ import picocli.CommandLine.ParseResult;
             ImportCommand.class,
             ModelsCommand.class,
             EvaluateCommand.class,
+            BenchCommand.class,
             CommandLine.HelpCommand.class
         },
         mixinStandardHelpOptions = true,
@@ -38,6 +39,7 @@ public final class Unmask {
 
     static final int DONE = 0;
     static final int REFUSED = 1;
+    static final int WRONG_USAGE = 2;
 
     /** The service's version, from the jar. */
     static final class Version implements IVersionProvider {

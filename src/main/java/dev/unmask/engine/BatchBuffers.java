@@ -7,70 +7,96 @@ import java.nio.IntBuffer;
 import java.util.Arrays;
 
 /**
- * Native memory for the inputs and the output of one batch, used again from run to run. Each buffer's limit is what the
- * batch at hand needs.
+ * Native memory for the inputs and the output of one batch, used again from run to run; there are two for outputs in turn,
+ * so that one is read while the next run writes. Each buffer's limit is what the batch at hand needs.
  */
 final class BatchBuffers {
     private IntBuffer ids = ints(512);
+    private IntBuffer positions = ints(512);
     private IntBuffer lengths = ints(8);
-    private IntBuffer positions = ints(8);
+    private IntBuffer padded = ints(512);
+    private IntBuffer cells = ints(512);
+    private IntBuffer masks = ints(8);
     private FloatBuffer output = floats(8);
-    private int longest;
+    private FloatBuffer before = floats(8);
 
     /**
      * Takes a batch.
      *
-     * @param texts token ids of each text, at least one text; shorter ones are padded on the right
-     * @param masks positions of each text's masks
+     * @param texts token ids of each text, at least one text
+     * @param textMasks positions of each text's masks
      */
-    void fill(int[][] texts, int[][] masks) {
-        longest = Arrays.stream(texts).mapToInt(text -> text.length).max().orElseThrow();
-        ids = fitting(ids, Math.multiplyExact(texts.length, longest));
+    void fill(int[][] texts, int[][] textMasks) {
+        int longest = Arrays.stream(texts).mapToInt(text -> text.length).max().orElseThrow();
+        int tokens = Arrays.stream(texts).mapToInt(text -> text.length).sum();
+        ids = fitting(ids, tokens);
+        positions = fitting(positions, tokens);
         lengths = fitting(lengths, texts.length);
-        positions = fitting(
-                positions, Arrays.stream(masks).mapToInt(text -> text.length).sum());
+        padded = fitting(padded, Math.multiplyExact(texts.length, longest));
+        cells = fitting(cells, tokens);
+        masks = fitting(
+                masks, Arrays.stream(textMasks).mapToInt(text -> text.length).sum());
 
+        int first = 0;
         int mask = 0;
         for (int row = 0; row < texts.length; row++) {
+            int length = texts[row].length;
             int start = row * longest;
-            ids.put(start, texts[row]);
-            for (int column = texts[row].length; column < longest; column++) {
-                ids.put(start + column, 0);
+            ids.put(first, texts[row]);
+            lengths.put(row, length);
+            for (int column = 0; column < length; column++) {
+                positions.put(first + column, column);
+                cells.put(first + column, start + column);
             }
-            lengths.put(row, texts[row].length);
-            for (int position : masks[row]) {
-                positions.put(mask++, start + position);
+            for (int column = 0; column < longest; column++) {
+                padded.put(start + column, column < length ? first + column : first);
             }
+            for (int position : textMasks[row]) {
+                masks.put(mask++, first + position);
+            }
+            first += length;
         }
     }
 
-    /** The length of the batch's longest text, in tokens. */
-    int longest() {
-        return longest;
-    }
-
-    /** Token ids, {@code [texts, longest]}. */
+    /** {@link GraphNames#INPUT_IDS}. */
     IntBuffer ids() {
         return ids;
     }
 
-    /** Tokens of each text. */
-    IntBuffer lengths() {
-        return lengths;
-    }
-
-    /** Flat positions of the masks. */
+    /** {@link GraphNames#POSITION_IDS}. */
     IntBuffer positions() {
         return positions;
     }
 
+    /** {@link GraphNames#LENGTHS}. */
+    IntBuffer lengths() {
+        return lengths;
+    }
+
+    /** {@link GraphNames#PADDED_TOKENS}, row by row. */
+    IntBuffer padded() {
+        return padded;
+    }
+
+    /** {@link GraphNames#TOKEN_CELLS}. */
+    IntBuffer cells() {
+        return cells;
+    }
+
+    /** {@link GraphNames#MASK_POSITIONS}. */
+    IntBuffer masks() {
+        return masks;
+    }
+
     /**
-     * Where the output is written.
+     * Where the output is written; what was written before stays until the next call.
      *
      * @param values how many floats it has
      */
     FloatBuffer output(int values) {
-        output = output.capacity() < values ? floats(values) : output;
+        FloatBuffer free = before;
+        before = output;
+        output = free.capacity() < values ? floats(values) : free;
         output.clear().limit(values);
         return output;
     }

@@ -1,20 +1,16 @@
 package dev.unmask.engine;
 
-import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
-import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.SessionOptions;
-import ai.onnxruntime.TensorInfo;
 import dev.unmask.fault.Fault;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * One ONNX Runtime session. It runs one batch at a time: more threads on one session gain nothing on the CPU and exhaust
@@ -22,13 +18,7 @@ import java.util.OptionalInt;
  * crashes the process (onnxruntime issue 21812).
  */
 public final class Engine implements AutoCloseable {
-    /** Why the native library didn't load. A second attempt would not be told by the JVM. */
-    private static Fault libraryFault;
-
-    private final OrtEnvironment environment;
-    private final SessionOptions options;
-    private final OrtSession session;
-    private final Provider provider;
+    private final Session session;
     private final int threads;
     private final int vocabulary;
     private final OptionalInt embeddingSize;
@@ -36,23 +26,13 @@ public final class Engine implements AutoCloseable {
     private final BatchBuffers buffers = new BatchBuffers();
     private boolean closed;
 
-    private Engine(
-            OrtEnvironment environment,
-            SessionOptions options,
-            OrtSession session,
-            Provider provider,
-            int threads,
-            boolean batches)
-            throws OrtException {
-        this.environment = environment;
-        this.options = options;
+    private Engine(Session session, int threads, boolean batches) {
         this.session = session;
-        this.provider = provider;
         this.threads = threads;
         this.batches = batches;
         this.vocabulary =
-                width(session, GraphNames.LOGITS).orElseThrow(() -> noOutput(GraphNames.LOGITS, "[masks, vocabulary]"));
-        this.embeddingSize = width(session, GraphNames.EMBEDDINGS);
+                session.width(GraphNames.LOGITS).orElseThrow(() -> noOutput(GraphNames.LOGITS, "[masks, vocabulary]"));
+        this.embeddingSize = session.width(GraphNames.EMBEDDINGS);
     }
 
     /**
@@ -68,38 +48,13 @@ public final class Engine implements AutoCloseable {
      *     graph, CONFIGURATION when its native library doesn't load
      */
     public static Engine open(Path graph, Device device, int threads, boolean batches) {
-        OrtEnvironment environment = environment();
-        SessionOptions options = new SessionOptions();
+        Session session = Session.open(graph, device, threads);
         try {
-            options.setIntraOpNumThreads(threads);
-            options.setInterOpNumThreads(1);
-            Provider provider = Provider.choose(device, NvidiaDriver.find(), options);
-            OrtSession session = environment.createSession(graph.toString(), options);
-            try {
-                return new Engine(environment, options, session, provider, threads, batches);
-            } catch (OrtException | RuntimeException refused) {
-                session.close();
-                throw refused;
-            }
-        } catch (OrtException refused) {
-            options.close();
-            throw new Fault(
-                    Fault.Kind.MODEL_REFUSED,
-                    "ONNX Runtime refused the graph %s: %s".formatted(graph.getFileName(), reason(refused)),
-                    refused);
+            return new Engine(session, threads, batches);
         } catch (RuntimeException refused) {
-            options.close();
+            session.close();
             throw refused;
         }
-    }
-
-    /** What it says without codes, paths and places in its source. */
-    private static String reason(OrtException refused) {
-        return String.valueOf(refused.getMessage())
-                .replaceFirst("^Error code - \\S+ - message: ", "")
-                .replaceFirst("^Load model from .*? failed: ?", "")
-                .replaceFirst("^\\S+\\.(?:h|cc|cpp):\\d+ [^)]*\\)(?: const)? ", "")
-                .strip();
     }
 
     /**
@@ -108,38 +63,7 @@ public final class Engine implements AutoCloseable {
      * @throws Fault of kind CONFIGURATION when it doesn't load
      */
     public static void loadLibrary() {
-        environment();
-    }
-
-    private static synchronized OrtEnvironment environment() {
-        if (libraryFault != null) {
-            throw libraryFault;
-        }
-        try {
-            // Its warnings name files and tensors and are of no use to an operator; errors come as exceptions.
-            return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "unmask");
-        } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError missing) {
-            libraryFault = new Fault(
-                    Fault.Kind.CONFIGURATION,
-                    "ONNX Runtime's native library could not be loaded: %s. It is unpacked to the temp folder at start:"
-                                    .formatted(missing.getMessage())
-                            + " make that writable (-Djava.io.tmpdir=…), or unpack the libraries once and point"
-                            + " -Donnxruntime.native.path=… to their folder.",
-                    missing);
-            throw libraryFault;
-        }
-    }
-
-    /** How many floats a row of an output has; none where the graph has no such output of known width. */
-    private static OptionalInt width(OrtSession session, String output) throws OrtException {
-        NodeInfo node = session.getOutputInfo().get(output);
-        if (node != null && node.getInfo() instanceof TensorInfo tensor) {
-            long[] shape = tensor.getShape();
-            if (shape.length == 2 && shape[1] > 0) {
-                return OptionalInt.of(Math.toIntExact(shape[1]));
-            }
-        }
-        return OptionalInt.empty();
+        Session.load();
     }
 
     private static Fault noOutput(String name, String shape) {
@@ -150,10 +74,10 @@ public final class Engine implements AutoCloseable {
     /**
      * Gives the logits of one batch.
      *
-     * @param ids token ids of each text, at least one text; shorter ones are padded on the right
+     * @param ids token ids of each text, at least one text
      * @param masks positions of each text's masks, which may be none
-     * @return logits at every mask, text by text, valid until the next run
-     * @throws Fault of kind NOT_READY when the engine is closed
+     * @return logits at every mask, text by text, valid until the run after the next
+     * @throws Fault of kind NOT_READY when the engine is closed, OUT_OF_ROOM when memory can't be had for the batch
      * @throws IllegalStateException when ONNX Runtime fails
      */
     public synchronized Rows run(int[][] ids, int[][] masks) {
@@ -164,9 +88,10 @@ public final class Engine implements AutoCloseable {
     /**
      * Gives the text embeddings of one batch.
      *
-     * @param ids token ids of each text, at least one text; shorter ones are padded on the right
-     * @return an L2-normalised embedding for each text, valid until the next run
-     * @throws Fault of kind NOT_READY when the engine is closed, MODEL_REFUSED when the graph makes no embeddings
+     * @param ids token ids of each text, at least one text
+     * @return an L2-normalised embedding for each text, valid until the run after the next
+     * @throws Fault of kind NOT_READY when the engine is closed, OUT_OF_ROOM when memory can't be had for the batch,
+     *     MODEL_REFUSED when the graph makes no embeddings
      * @throws IllegalStateException when ONNX Runtime fails
      */
     public synchronized Rows embed(int[][] ids) {
@@ -202,25 +127,54 @@ public final class Engine implements AutoCloseable {
     private void run(String output, int[][] ids, int[][] masks, FloatBuffer values, int width) {
         buffers.fill(ids, masks);
         long texts = ids.length;
-        long positions = buffers.positions().limit();
-        try (OnnxTensor idTensor = tensor(buffers.ids(), texts, buffers.longest());
-                OnnxTensor lengthTensor = tensor(buffers.lengths(), texts);
-                OnnxTensor maskTensor = tensor(buffers.positions(), positions);
-                OnnxTensor outputTensor =
-                        OnnxTensor.createTensor(environment, values, new long[] {values.limit() / width, width})) {
+        try (OnnxTensor idTensor = tensor(buffers.ids());
+                OnnxTensor positionTensor = tensor(buffers.positions());
+                OnnxTensor lengthTensor = tensor(buffers.lengths());
+                OnnxTensor paddedTensor =
+                        tensor(buffers.padded(), texts, buffers.padded().limit() / texts);
+                OnnxTensor cellTensor = tensor(buffers.cells());
+                OnnxTensor maskTensor = tensor(buffers.masks());
+                OnnxTensor outputTensor = OnnxTensor.createTensor(
+                        session.environment(), values, new long[] {values.limit() / width, width})) {
             Map<String, OnnxTensor> inputs = Map.of(
                     GraphNames.INPUT_IDS, idTensor,
+                    GraphNames.POSITION_IDS, positionTensor,
                     GraphNames.LENGTHS, lengthTensor,
+                    GraphNames.PADDED_TOKENS, paddedTensor,
+                    GraphNames.TOKEN_CELLS, cellTensor,
                     GraphNames.MASK_POSITIONS, maskTensor);
             // ONNX Runtime writes into our buffer; the result holds nothing but a reference to it.
-            session.run(inputs, Map.of(output, outputTensor)).close();
+            session.session().run(inputs, Map.of(output, outputTensor)).close();
         } catch (OrtException failed) {
+            if (outOfMemory(failed)) {
+                throw new Fault(
+                        Fault.Kind.OUT_OF_ROOM,
+                        "There was no memory left for this; try again in a moment, or with fewer or shorter texts.",
+                        failed);
+            }
             throw new IllegalStateException("ONNX Runtime failed on a batch", failed);
         }
     }
 
+    /** It has no code for a failed allocation: these are the words of its allocators, of the C++ library and of CUDA. */
+    private static boolean outOfMemory(OrtException failed) {
+        String reason = String.valueOf(failed.getMessage()).toLowerCase(Locale.ROOT);
+        return Stream.of(
+                        "failed to allocate memory",
+                        "available memory of",
+                        "bad_alloc",
+                        "bad allocation",
+                        "out of memory",
+                        "alloc_failed")
+                .anyMatch(reason::contains);
+    }
+
+    private OnnxTensor tensor(IntBuffer values) throws OrtException {
+        return tensor(values, values.limit());
+    }
+
     private OnnxTensor tensor(IntBuffer values, long... shape) throws OrtException {
-        return OnnxTensor.createTensor(environment, values, shape);
+        return OnnxTensor.createTensor(session.environment(), values, shape);
     }
 
     /** Runs the smallest and the given largest batch once, so that a lack of memory shows at start. */
@@ -247,7 +201,7 @@ public final class Engine implements AutoCloseable {
 
     /** The execution provider in use, and why. */
     public Provider provider() {
-        return provider;
+        return session.provider();
     }
 
     /** Intra-op threads in use. */
@@ -257,7 +211,7 @@ public final class Engine implements AutoCloseable {
 
     /** ONNX Runtime's version. */
     public String runtimeVersion() {
-        return environment.getVersion();
+        return session.environment().getVersion();
     }
 
     /** Closes the session after the run that is under way. Closing twice does nothing. */
@@ -267,12 +221,6 @@ public final class Engine implements AutoCloseable {
             return;
         }
         closed = true;
-        try {
-            session.close();
-        } catch (OrtException failed) {
-            throw new IllegalStateException("ONNX Runtime failed to close its session", failed);
-        } finally {
-            options.close();
-        }
+        session.close();
     }
 }

@@ -4,7 +4,7 @@ import java.nio.FloatBuffer;
 
 /**
  * What one run gave: rows of logits, one for each mask in the order of the texts and of the masks in them, or of
- * embeddings, one for each text. They live in memory that the next run writes over: read them before it.
+ * embeddings, one for each text. They live in memory that the run after the next one writes over: read them before it.
  */
 public final class Rows {
     private final FloatBuffer values;

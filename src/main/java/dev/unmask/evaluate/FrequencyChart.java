@@ -1,8 +1,8 @@
 package dev.unmask.evaluate;
 
+import dev.unmask.plot.ChartStyle;
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
 import java.awt.Paint;
 import java.util.List;
 import java.util.Locale;
@@ -18,30 +18,14 @@ import org.jfree.chart.renderer.category.BarRenderer;
 import org.jfree.chart.renderer.category.CategoryItemRenderer;
 import org.jfree.chart.renderer.category.LineAndShapeRenderer;
 import org.jfree.chart.renderer.category.StandardBarPainter;
-import org.jfree.chart.text.TextUtils;
-import org.jfree.chart.title.LegendTitle;
-import org.jfree.chart.title.TextTitle;
-import org.jfree.chart.ui.RectangleEdge;
-import org.jfree.chart.ui.RectangleInsets;
 import org.jfree.data.category.DefaultCategoryDataset;
 
 /** Top-1 accuracy by how often a piece occurs in the texts, a line for each model, over the number of positions behind it. */
-final class FrequencyChart {
-    private static final Font BASE = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
-    private static final Font SMALL = BASE.deriveFont(11f);
-    private static final Color GRID = new Color(0xdd, 0xdd, 0xdd);
-    /** Okabe and Ito's colours, which colour-blind readers can tell apart. */
-    private static final List<Color> COLOURS = List.of(
-            new Color(0x0072b2), new Color(0xd55e00), new Color(0x009e73), new Color(0xcc79a7), new Color(0xe69f00));
-
-    static {
-        // Otherwise rotated text becomes outlines in an SVG, which viewers show hollow.
-        TextUtils.setUseDrawRotatedStringWorkaround(false);
-    }
-
+public final class FrequencyChart {
     private FrequencyChart() {}
 
-    static JFreeChart of(Report report) {
+    /** The chart of a report. */
+    public static JFreeChart of(Report report) {
         DefaultCategoryDataset accuracy = new DefaultCategoryDataset();
         DefaultCategoryDataset positions = new DefaultCategoryDataset();
         longest(report.models()).forEach(band -> fill(report.models(), band, accuracy, positions));
@@ -52,14 +36,8 @@ final class FrequencyChart {
         plots.add(lines, 3);
         plots.add(plot(positions, count(), bars(labelled(report.models()))), 1);
 
-        JFreeChart chart = new JFreeChart(
+        return ChartStyle.chart(
                 "Mask accuracy by how often a piece occurs in the texts",
-                BASE.deriveFont(Font.BOLD, 17f),
-                plots,
-                false);
-        chart.setBackgroundPaint(Color.WHITE);
-        chart.setPadding(new RectangleInsets(12, 12, 8, 18));
-        chart.addSubtitle(new TextTitle(
                 String.format(
                         Locale.ROOT,
                         "Top-1, one piece masked at a time; %,d texts, %s",
@@ -67,12 +45,8 @@ final class FrequencyChart {
                         report.sample() == null
                                 ? "every position"
                                 : String.format(Locale.ROOT, "a sample of %,d positions", report.sample())),
-                BASE));
-        LegendTitle legend = new LegendTitle(lines);
-        legend.setItemFont(BASE);
-        legend.setPosition(RectangleEdge.BOTTOM);
-        chart.addSubtitle(legend);
-        return chart;
+                plots,
+                lines);
     }
 
     private static List<Band> longest(List<Evaluation> models) {
@@ -98,23 +72,23 @@ final class FrequencyChart {
     }
 
     private static CategoryPlot plot(DefaultCategoryDataset data, ValueAxis axis, CategoryItemRenderer renderer) {
-        axis.setLabelFont(BASE);
-        axis.setTickLabelFont(SMALL);
+        axis.setLabelFont(ChartStyle.BASE);
+        axis.setTickLabelFont(ChartStyle.SMALL);
         for (int model = 0; model < data.getRowCount(); model++) {
-            Paint colour = COLOURS.get(model % COLOURS.size());
+            Paint colour = ChartStyle.COLOURS.get(model % ChartStyle.COLOURS.size());
             renderer.setSeriesPaint(model, colour);
         }
         CategoryPlot plot = new CategoryPlot(data, null, axis, renderer);
         plot.setBackgroundPaint(Color.WHITE);
-        plot.setRangeGridlinePaint(GRID);
+        plot.setRangeGridlinePaint(ChartStyle.GRID);
         plot.setRangeGridlineStroke(new BasicStroke(1));
         return plot;
     }
 
     private static CategoryAxis frequencies() {
         CategoryAxis axis = new CategoryAxis("Times that the piece occurs in the texts");
-        axis.setLabelFont(BASE);
-        axis.setTickLabelFont(SMALL);
+        axis.setLabelFont(ChartStyle.BASE);
+        axis.setTickLabelFont(ChartStyle.SMALL);
         return axis;
     }
 
@@ -147,7 +121,7 @@ final class FrequencyChart {
         renderer.setMaximumBarWidth(0.05);
         renderer.setItemMargin(0.05);
         renderer.setDefaultItemLabelGenerator(new StandardCategoryItemLabelGenerator());
-        renderer.setDefaultItemLabelFont(SMALL);
+        renderer.setDefaultItemLabelFont(ChartStyle.SMALL);
         renderer.setDefaultItemLabelsVisible(labelled);
         return renderer;
     }

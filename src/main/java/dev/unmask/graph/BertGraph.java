@@ -23,9 +23,11 @@ import java.util.function.LongConsumer;
 
 /**
  * The graph of BertForMaskedLM (Devlin et al. 2019; tensor names and formulas as in transformers' {@code
- * modeling_bert.py}) with three differences that change the arithmetic's amount and not its result:
+ * modeling_bert.py}) with four differences that change the arithmetic's amount and not its result:
  *
  * <ul>
+ *   <li>there is no padding: all but attention works on packed tokens {@code [tokens, hidden]}, and attention on a view
+ *       of them in rows of one length;
  *   <li>the masked-LM head runs at mask positions only;
  *   <li>query, key and value are one product {@code [hidden, 3 * hidden]};
  *   <li>the embedding of token type 0, which every token of a single text has, is added to the position embeddings once,
@@ -88,16 +90,14 @@ public final class BertGraph {
     }
 
     private void assemble() {
-        graph.input(GraphNames.INPUT_IDS, DataType.INT32, "batch", "length");
-        graph.input(GraphNames.LENGTHS, DataType.INT32, "batch");
-        graph.input(GraphNames.MASK_POSITIONS, DataType.INT32, "masks");
+        BatchInputs.all().forEach(graph::input);
         graph.output(GraphNames.LOGITS, DataType.FLOAT, "masks", config.vocabulary());
 
         String wordEmbeddings = graph.constant(weights.copy("word_embeddings", checkpoint.wordEmbeddings()));
-        String thirds = graph.constant("qkv_split", config.hidden(), config.hidden(), config.hidden());
         String states = embeddings(wordEmbeddings);
+        PackedAttention attention = new PackedAttention(graph, config);
         for (int i = 0; i < config.layers(); i++) {
-            states = layer("layer." + i, checkpoint.layer(i), states, thirds);
+            states = layer("layer." + i, checkpoint.layer(i), states, attention);
         }
         head(states, wordEmbeddings);
         String lastStates = states;
@@ -105,20 +105,18 @@ public final class BertGraph {
                 .add(lastStates));
     }
 
-    /** Hidden states {@code [batch, length, hidden]} of the embeddings. */
+    /** Hidden states {@code [tokens, hidden]} of the embeddings. */
     private String embeddings(String wordEmbeddings) {
-        String positions =
+        String positionEmbeddings =
                 graph.constant(weights.put("position_embeddings", positions(), config.positions(), config.hidden()));
+        String words = graph.standard("Gather", List.of(wordEmbeddings, GraphNames.INPUT_IDS));
+        String positions = graph.standard("Gather", List.of(positionEmbeddings, GraphNames.POSITION_IDS));
         Norm norm = checkpoint.embeddingNorm();
         return graph.contrib(
-                "EmbedLayerNormalization",
-                2,
+                "SkipLayerNormalization",
                 List.of(
-                        GraphNames.INPUT_IDS,
-                        "",
-                        wordEmbeddings,
+                        words,
                         positions,
-                        "",
                         constant("embeddings.norm.weight", norm.weight()),
                         constant("embeddings.norm.bias", norm.bias())),
                 epsilon);
@@ -134,8 +132,8 @@ public final class BertGraph {
         return positions;
     }
 
-    private String layer(String name, Layer layer, String states, String thirds) {
-        String attended = attention(name, layer, states, thirds);
+    private String layer(String name, Layer layer, String states, PackedAttention attention) {
+        String attended = attention(name, layer, states, attention);
         String normed = skipNorm(name + ".attention", attended, states, layer.attentionOutput(), layer.attentionNorm());
         String inner = activation(
                 name + ".intermediate",
@@ -146,7 +144,7 @@ public final class BertGraph {
     }
 
     /** Attention and its output product, without that product's bias. */
-    private String attention(String name, Layer layer, String states, String thirds) {
+    private String attention(String name, Layer layer, String states, PackedAttention attention) {
         int hidden = config.hidden();
         List<Linear> linears = List.of(layer.query(), layer.key(), layer.value());
         float[] weight = new float[hidden * 3 * hidden];
@@ -158,16 +156,7 @@ public final class BertGraph {
         String qkv = graph.standard(
                 "MatMul",
                 List.of(states, graph.constant(weights.put(name + ".qkv.weight", weight, hidden, 3L * hidden))));
-        List<String> parts = graph.standard("Split", List.of(qkv, thirds), 3, attribute("axis", 2));
-        String context = graph.contrib(
-                "MultiHeadAttention",
-                List.of(
-                        parts.get(0),
-                        parts.get(1),
-                        parts.get(2),
-                        graph.constant(weights.put(name + ".qkv.bias", bias, 3L * hidden)),
-                        GraphNames.LENGTHS),
-                attribute("num_heads", config.heads()));
+        String context = attention.context(qkv, graph.constant(weights.put(name + ".qkv.bias", bias, 3L * hidden)));
         return product(name + ".attention", context, layer.attentionOutput());
     }
 
@@ -186,8 +175,7 @@ public final class BertGraph {
 
     private void head(String states, String wordEmbeddings) {
         Head head = checkpoint.head();
-        String flat = graph.standard("Reshape", List.of(states, graph.constant("flat_shape", -1, config.hidden())));
-        String masked = graph.standard("Gather", List.of(flat, GraphNames.MASK_POSITIONS), attribute("axis", 0));
+        String masked = graph.standard("Gather", List.of(states, GraphNames.MASK_POSITIONS));
         String transformed = activation("head", product("head", masked, head.transform()), head.transform());
         String normed = graph.standard(
                 "LayerNormalization",

@@ -26,15 +26,17 @@ final class ExportAdapter {
      * @param pad the tokenizer's padding id
      */
     void inputs(ExportContract contract, int pad) {
-        graph.addInput(GraphBuilder.value(GraphNames.INPUT_IDS, DataType.INT32, "batch", "length"));
-        graph.addInput(GraphBuilder.value(GraphNames.LENGTHS, DataType.INT32, "batch"));
-        graph.addInput(GraphBuilder.value(GraphNames.MASK_POSITIONS, DataType.INT32, "masks"));
+        BatchInputs.all().forEach(graph::addInput);
 
-        String ids = cast(GraphNames.INPUT_IDS, "ids");
+        String ids = node(
+                "Gather",
+                "ids",
+                List.of(cast(GraphNames.INPUT_IDS, "ids_64"), GraphNames.PADDED_TOKENS),
+                GraphBuilder.attribute("axis", 0));
         String length = node(
                 "Gather",
                 "length",
-                List.of(node("Shape", "shape", List.of(GraphNames.INPUT_IDS)), scalar("one", 1)),
+                List.of(node("Shape", "shape", List.of(GraphNames.PADDED_TOKENS)), scalar("one", 1)),
                 GraphBuilder.attribute("axis", 0));
         String columns = node("Range", "columns", List.of(scalar("zero", 0), length, scalar("step", 1)));
         String lengths = node(
@@ -54,7 +56,12 @@ final class ExportAdapter {
      */
     void gather(String value) {
         String flat = node("Flatten", "flat", List.of(value), GraphBuilder.attribute("axis", 2));
-        String positions = node("Reshape", "positions", List.of(GraphNames.MASK_POSITIONS, vector("across", 1, -1)));
+        String cells = node(
+                "Gather",
+                "mask_cells",
+                List.of(GraphNames.TOKEN_CELLS, GraphNames.MASK_POSITIONS),
+                GraphBuilder.attribute("axis", 0));
+        String positions = node("Reshape", "positions", List.of(cells, vector("across", 1, -1)));
         node("Gather", "rows", List.of(flat, positions), GraphBuilder.attribute("axis", 0));
     }
 

@@ -30,9 +30,9 @@ final class GraphBuilder {
         graph = GraphProto.newBuilder().setName(name);
     }
 
-    /** Declares an input; a dimension is a number or a name. */
-    void input(String name, TensorProto.DataType type, Object... shape) {
-        graph.addInput(value(name, type, shape));
+    /** Declares an input. */
+    void input(ValueInfoProto declaration) {
+        graph.addInput(declaration);
     }
 
     /** Declares an output; a dimension is a number or a name. */
@@ -56,6 +56,15 @@ final class GraphBuilder {
             tensor.addInt64Data(value);
         }
         return constant(tensor.build());
+    }
+
+    /** Adds a constant 32-bit integer without dimensions and gives its name. */
+    String scalar(String name, int value) {
+        return constant(TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(TensorProto.DataType.INT32.getNumber())
+                .addInt32Data(value)
+                .build());
     }
 
     /** Adds a standard operator with one output and gives the output's name. */

@@ -36,12 +36,12 @@ final class ProjectionGraph {
         return linears + vectors + leastLength;
     }
 
-    /** Adds the output {@code [batch, P]} that is made of hidden states {@code [batch, length, hidden]}. */
+    /** Adds the output {@code [batch, P]} that is made of hidden states {@code [tokens, hidden]}. */
     void add(String states) {
         graph.output(GraphNames.EMBEDDINGS, DataType.FLOAT, "batch", config.projection());
-        String first =
-                graph.standard("Gather", List.of(states, graph.constant("first_token", 0)), attribute("axis", 1));
-        String flat = graph.standard("Reshape", List.of(first, graph.constant("first_shape", -1, config.hidden())));
+        String firstTokens = graph.standard(
+                "Gather", List.of(GraphNames.PADDED_TOKENS, graph.scalar("first_column", 0)), attribute("axis", 1));
+        String flat = graph.standard("Gather", List.of(states, firstTokens));
         String hidden = graph.contrib("Gelu", List.of(linear("projection.hidden", projection.hidden(), flat)));
         normalise(linear("projection.output", projection.output(), norm(hidden)));
     }

@@ -13,7 +13,10 @@ final class Renaming {
 
     private static final Set<String> TAKEN = Set.of(
             GraphNames.INPUT_IDS,
+            GraphNames.POSITION_IDS,
             GraphNames.LENGTHS,
+            GraphNames.PADDED_TOKENS,
+            GraphNames.TOKEN_CELLS,
             GraphNames.MASK_POSITIONS,
             GraphNames.LOGITS,
             ExportContract.ATTENTION_MASK,

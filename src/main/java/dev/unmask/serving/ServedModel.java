@@ -103,7 +103,7 @@ public final class ServedModel implements AutoCloseable {
                     limits(config, limitsConfig, stored.manifest().shape().positions());
             tokenizer = Tokenizer.open(stored.folder());
             engine = stored.engine(device, threads);
-            engine.warmUp(Math.max(1, batches.area() / limits.tokens()), limits.tokens());
+            engine.warmUp(Math.max(1, batches.tokens() / limits.tokens()), limits.tokens());
             dispatcher = new Dispatcher(engine::run, batches);
             ServedModel model = new ServedModel(stored, tokenizer, engine, dispatcher, limits);
             try {

@@ -28,6 +28,7 @@ record CheckpointSource(Checkpoint checkpoint) implements ModelSource {
                 config.layers(),
                 config.hidden(),
                 config.heads(),
+                config.intermediate(),
                 config.vocabulary(),
                 config.positions());
     }

@@ -63,7 +63,13 @@ record ExportSource(Path configJson, EncoderConfig config, ExportedGraph graph, 
     @Override
     public Manifest.Shape shape() {
         return new Manifest.Shape(
-                config.modelType(), config.layers(), config.hidden(), config.heads(), vocabulary, config.positions());
+                config.modelType(),
+                config.layers(),
+                config.hidden(),
+                config.heads(),
+                config.intermediate(),
+                vocabulary,
+                config.positions());
     }
 
     @Override

@@ -54,7 +54,7 @@ public record Manifest(
         SortedMap<String, FileDigest> files) {
 
     /** Raised when the graph or the layout changes, so that what an older version made is made anew. */
-    public static final int FORMAT = 3;
+    public static final int FORMAT = 4;
 
     static final String FILE = "manifest.json";
 
@@ -89,10 +89,12 @@ public record Manifest(
      * @param layers encoder layers
      * @param hidden width of the hidden states
      * @param heads attention heads
+     * @param intermediate width of the feed-forward block; 0 where unknown
      * @param vocabulary rows of the embedding
      * @param positions the most tokens a text can have
      */
-    public record Shape(String type, int layers, int hidden, int heads, int vocabulary, int positions) {}
+    public record Shape(
+            String type, int layers, int hidden, int heads, int intermediate, int vocabulary, int positions) {}
 
     /**
      * Ids of the special tokens.

@@ -24,14 +24,14 @@ class DispatcherPropertiesTest {
 
     @Property(tries = 150)
     void everyMaskIsAnsweredOnceWithItsOwnLogitsWithinTheLimitsOfABatch(
-            @ForAll @IntRange(min = 1, max = 60) int area,
+            @ForAll @IntRange(min = 1, max = 60) int tokens,
             @ForAll @IntRange(min = 1, max = 8) int masks,
             @ForAll @IntRange(min = 1, max = 6) int threads,
             @ForAll Random random)
             throws Exception {
         RecordingRunner runner = new RecordingRunner();
         ExecutorService clients = Executors.newFixedThreadPool(threads);
-        try (Dispatcher dispatcher = new Dispatcher(runner, new BatchLimits(area, masks, Integer.MAX_VALUE))) {
+        try (Dispatcher dispatcher = new Dispatcher(runner, new BatchLimits(tokens, masks, Integer.MAX_VALUE))) {
             List<Future<Void>> requests = new ArrayList<>();
             for (int i = 0; i < 3 * threads; i++) {
                 List<MaskedText> texts = texts(random);
@@ -46,8 +46,9 @@ class DispatcherPropertiesTest {
         for (int batch = 0; batch < runner.lengths().size(); batch++) {
             int[] lengths = runner.lengths().get(batch);
             if (lengths.length > 1) {
+                assertThat(IntStream.of(lengths).sum()).isLessThanOrEqualTo(tokens);
                 assertThat(lengths.length * IntStream.of(lengths).max().orElseThrow())
-                        .isLessThanOrEqualTo(area);
+                        .isLessThanOrEqualTo((int) (TextQueue.PADDED * tokens));
                 assertThat(runner.masksRun().get(batch)).isLessThanOrEqualTo(masks);
             }
         }

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -47,7 +48,7 @@ class DispatcherTest {
     void textsOfLikeLengthsRunTogetherShortestFirst() throws Exception {
         dispatcher.submit(texts(20, 3, 10, 4, 19, 9), Deadline.in(LONG), NOBODY).get();
 
-        assertThat(runner.lengths()).containsExactly(new int[] {3, 4, 9, 10}, new int[] {19, 20});
+        assertThat(runner.lengths()).containsExactly(new int[] {3, 4}, new int[] {9, 10, 19}, new int[] {20});
     }
 
     @Test
@@ -87,6 +88,28 @@ class DispatcherTest {
             request.get();
         }
         return order;
+    }
+
+    @Test
+    void rowsAreHandedOnWhileTheNextBatchRuns() throws Exception {
+        CountDownLatch second = new CountDownLatch(1);
+        dispatcher.close();
+        dispatcher = new Dispatcher(
+                (ids, masks) -> {
+                    if (ids[0].length == 100) {
+                        second.countDown();
+                    }
+                    return gated.run(ids, masks);
+                },
+                new BatchLimits(40, 8, 1000));
+        CompletableFuture<Void> first =
+                dispatcher.submit(texts(1), Deadline.in(LONG), (text, mask, logits) -> await(second));
+        gated.awaitBatch();
+        CompletableFuture<Void> next = dispatcher.submit(texts(100), Deadline.in(LONG), NOBODY);
+        gated.open();
+
+        first.get();
+        next.get();
     }
 
     @Test
@@ -307,10 +330,14 @@ class DispatcherTest {
 
     @Test
     void aRequestStopsBetweenBatchesWhenItsTimeIsOver() {
-        CompletableFuture<Void> late = dispatcher.submit(
-                texts(39, 40),
-                Deadline.in(Duration.ofMillis(500)),
-                (text, mask, logits) -> sleep(Duration.ofMillis(600)));
+        dispatcher.close();
+        dispatcher = new Dispatcher(
+                (ids, masks) -> {
+                    sleep(Duration.ofMillis(600));
+                    return runner.run(ids, masks);
+                },
+                LIMITS);
+        CompletableFuture<Void> late = dispatcher.submit(texts(39, 40), Deadline.in(Duration.ofMillis(500)), NOBODY);
 
         assertThatThrownBy(late::get).cause().isInstanceOf(Fault.class).hasMessageContaining("within 500 ms");
         assertThat(runner.lengths()).containsExactly(new int[] {39});
@@ -350,6 +377,14 @@ class DispatcherTest {
                     .cause()
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("unread");
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
         }
     }
 

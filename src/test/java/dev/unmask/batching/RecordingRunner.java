@@ -7,13 +7,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Answers each mask with numbers that tell its text and its position, in one buffer that it uses again, as the engine does. */
+/** Answers each mask with numbers that tell its text and its position, in two buffers that it uses in turn, as the engine does. */
 final class RecordingRunner implements BatchRunner {
     static final int VOCABULARY = 3;
 
     private final List<int[]> lengths = new CopyOnWriteArrayList<>();
     private final List<Integer> masksRun = new CopyOnWriteArrayList<>();
     private FloatBuffer buffer = FloatBuffer.allocate(0);
+    private FloatBuffer before = FloatBuffer.allocate(0);
 
     @Override
     public Rows run(int[][] ids, int[][] masks) {
@@ -25,6 +26,9 @@ final class RecordingRunner implements BatchRunner {
             }
         }
         masksRun.add(rows.size());
+        FloatBuffer free = before;
+        before = buffer;
+        buffer = free;
         if (buffer.capacity() < rows.size() * VOCABULARY) {
             buffer = FloatBuffer.allocate(rows.size() * VOCABULARY);
         }

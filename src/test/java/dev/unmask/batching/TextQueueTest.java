@@ -146,9 +146,9 @@ class TextQueueTest {
     @Property(tries = 300)
     void everyTextIsTakenOnceUnlessItsRequestEndsAndNoBatchIsTooLarge(
             @ForAll Random random,
-            @ForAll @IntRange(min = 8, max = 600) int area,
+            @ForAll @IntRange(min = 8, max = 600) int tokens,
             @ForAll @IntRange(min = 1, max = 20) int masks) {
-        TextQueue any = new TextQueue(new BatchLimits(area, masks, 3_000));
+        TextQueue any = new TextQueue(new BatchLimits(tokens, masks, 3_000));
         Set<QueuedText> taken = Collections.newSetFromMap(new IdentityHashMap<>());
         Set<TextRequest> ended = new HashSet<>();
         List<TextRequest> offered = new ArrayList<>();
@@ -171,11 +171,11 @@ class TextQueueTest {
                     any.remove(request);
                 }
             } else {
-                check(any.next(), area, masks, taken, ended);
+                check(any.next(), tokens, masks, taken, ended);
             }
         }
         while (!any.isEmpty()) {
-            check(any.next(), area, masks, taken, ended);
+            check(any.next(), tokens, masks, taken, ended);
         }
         for (TextRequest request : offered) {
             if (ended.add(request)) {
@@ -187,15 +187,19 @@ class TextQueueTest {
     }
 
     private static void check(
-            List<QueuedText> batch, int area, int masks, Set<QueuedText> taken, Set<TextRequest> ended) {
+            List<QueuedText> batch, int tokens, int masks, Set<QueuedText> taken, Set<TextRequest> ended) {
         for (QueuedText text : batch) {
             assertThat(taken.add(text)).as("taken once").isTrue();
             assertThat(ended).doesNotContain(text.request());
             assertThat(text.request().runner()).isSameAs(batch.get(0).request().runner());
         }
         if (batch.size() > 1) {
-            assertThat(batch.size() * Arrays.stream(lengths(batch)).max().orElseThrow())
-                    .isLessThanOrEqualTo(area);
+            int sum = Arrays.stream(lengths(batch)).sum();
+            assertThat(sum).isLessThanOrEqualTo(tokens);
+            assertThat((double) batch.size()
+                            * Arrays.stream(lengths(batch)).max().orElseThrow())
+                    .as("the padded view")
+                    .isLessThanOrEqualTo(TextQueue.PADDED * sum);
             assertThat(batch).hasSizeLessThanOrEqualTo(masks);
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.plot.PlotFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,7 +70,7 @@ class PlotFileTest {
     void anSvgHasTitleAxesLegendAndNumbersAsText() throws Exception {
         Path file = folder.resolve("chart.svg");
 
-        PlotFile.at(file).write(report("cxr & <bert>", "toy"));
+        PlotFile.at(file).write(FrequencyChart.of(report("cxr & <bert>", "toy")));
 
         assertThat(texts(file))
                 .contains("Mask accuracy by how often a piece occurs in the texts")
@@ -97,7 +98,7 @@ class PlotFileTest {
     void aPngShowsTheLinesOnWhite() throws IOException {
         Path file = folder.resolve("CHART.PNG");
 
-        PlotFile.at(file).write(report("demo"));
+        PlotFile.at(file).write(FrequencyChart.of(report("demo")));
 
         BufferedImage image = ImageIO.read(file.toFile());
         assertThat(image.getWidth()).isEqualTo(1800);
@@ -114,7 +115,7 @@ class PlotFileTest {
     void anOlderChartIsReplacedAndNothingElseIsLeft() throws IOException {
         Path file = Files.writeString(folder.resolve("chart.svg"), "older");
 
-        PlotFile.at(file).write(report("demo"));
+        PlotFile.at(file).write(FrequencyChart.of(report("demo")));
 
         assertThat(file).content().startsWith("<?xml").endsWith("</svg>\n");
         assertThat(folder).isDirectoryContaining(path -> path.equals(file));
@@ -127,7 +128,7 @@ class PlotFileTest {
         PlotFile plot = PlotFile.at(file);
         Files.createDirectories(file.resolve("in-the-way"));
 
-        assertThatThrownBy(() -> plot.write(report("demo")))
+        assertThatThrownBy(() -> plot.write(FrequencyChart.of(report("demo"))))
                 .isInstanceOf(Fault.class)
                 .hasMessageStartingWith("The chart could not be written to \"%s\": ".formatted(file));
         assertThat(folder.toFile().list()).containsExactly("chart.svg");

@@ -59,7 +59,7 @@ class MaskCutPropertiesTest {
         Steps(long seed) {
             random = new Random(seed);
             for (String input : new String[] {"input_ids", "attention_mask"}) {
-                graph.input(input, DataType.INT64, "batch", "length");
+                graph.input(GraphBuilder.value(input, DataType.INT64, "batch", "length"));
             }
             graph.output("logits", DataType.FLOAT, "batch", "length", VOCABULARY);
             states.add(graph.standard("Gather", List.of(floats(VOCABULARY, WIDTH), "input_ids")));

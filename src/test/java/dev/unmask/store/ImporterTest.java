@@ -43,7 +43,7 @@ class ImporterTest {
         assertThat(manifest.source()).isEqualTo("toy-model");
         assertThat(manifest.revision()).matches("[0-9a-f]{12}");
         assertThat(manifest.precision()).isEqualTo("fp32");
-        assertThat(manifest.shape()).isEqualTo(new Manifest.Shape("bert", 2, 32, 2, 165, 512));
+        assertThat(manifest.shape()).isEqualTo(new Manifest.Shape("bert", 2, 32, 2, 64, 165, 512));
         assertThat(manifest.specialTokens()).isEqualTo(new Manifest.SpecialIds(0, 6, 7, 8, 9));
         assertThat(manifest.licence()).isNull();
         assertThat(manifest.intendedUse()).isNull();

@@ -26,7 +26,7 @@ class ManifestTest {
             "fp32",
             true,
             Manifest.Head.ALL,
-            new Manifest.Shape("cxr-bert", 1, 2, 1, 9, 4),
+            new Manifest.Shape("cxr-bert", 1, 2, 1, 8, 9, 4),
             new Manifest.SpecialIds(0, 1, 2, 3, 4),
             "mit",
             null,
@@ -51,7 +51,7 @@ class ManifestTest {
 
     @Test
     void keysOfLaterVersionsArePassedOver() throws IOException {
-        edit("\"format\" : 3", "\"format\" : 3, \"later\" : {}");
+        edit("\"format\" : 4", "\"format\" : 4, \"later\" : {}");
 
         assertThat(Manifest.read(folder)).isEqualTo(MANIFEST);
     }
@@ -71,11 +71,11 @@ class ManifestTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"\"format\" : 3, \"format\" : 4", "\"format\" : 3, \"format\" : 1"})
+    @CsvSource({"\"format\" : 4, \"format\" : 5", "\"format\" : 4, \"format\" : 1"})
     void anotherFormatIsRefused(String is, String becomes) throws IOException {
         edit(is, becomes);
 
-        assertRefused("is of another version of Unmask (this one reads format 3)");
+        assertRefused("is of another version of Unmask (this one reads format 4)");
     }
 
     @ParameterizedTest

@@ -1,4 +1,4 @@
-package dev.unmask.evaluate;
+package dev.unmask.plot;
 
 import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
 import de.erichseifert.vectorgraphics2d.intermediate.CommandSequence;
@@ -16,10 +16,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import org.jfree.chart.JFreeChart;
+import org.jfree.chart.plot.CategoryPlot;
 
 /** Where the chart goes, as SVG or PNG by the file's ending. */
 public final class PlotFile {
@@ -57,17 +57,17 @@ public final class PlotFile {
                             .formatted(file));
         }
         PlotFile plot = new PlotFile(file, name.endsWith(".svg"));
-        plot.draw(new Report(0, 0, null, 0, List.of(), List.of(), List.of(), List.of()));
+        plot.draw(new JFreeChart("A chart", new CategoryPlot()));
         return plot;
     }
 
     /**
-     * Draws the chart of a report and puts it in place, over an older one.
+     * Draws a chart and puts it in place, over an older one.
      *
      * @throws Fault of kind CONFIGURATION when it can't be written; nothing half-written stays
      */
-    public void write(Report report) {
-        byte[] picture = draw(report);
+    public void write(JFreeChart chart) {
+        byte[] picture = draw(chart);
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try {
             try {
@@ -85,9 +85,8 @@ public final class PlotFile {
         }
     }
 
-    private byte[] draw(Report report) {
+    private byte[] draw(JFreeChart chart) {
         try {
-            JFreeChart chart = FrequencyChart.of(report);
             return svg ? svg(chart) : png(chart);
         } catch (IOException impossible) {
             throw new UncheckedIOException("a picture in memory", impossible);

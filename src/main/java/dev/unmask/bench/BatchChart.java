@@ -1,0 +1,76 @@
+package dev.unmask.bench;
+
+import dev.unmask.plot.ChartStyle;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.axis.LogAxis;
+import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.plot.CombinedDomainXYPlot;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
+
+/** Throughput over latency, both against the tokens of a batch; a line for each length of texts. */
+public final class BatchChart {
+    private BatchChart() {}
+
+    /** The chart of a report. */
+    public static JFreeChart of(BenchReport report) {
+        XYSeriesCollection speeds = new XYSeriesCollection();
+        XYSeriesCollection times = new XYSeriesCollection();
+        report.batches().stream().map(Measured::length).distinct().forEach(length -> {
+            String label = length.equals("mixed") ? "mixed lengths" : length + " tokens a text";
+            XYSeries speed = new XYSeries(label);
+            XYSeries time = new XYSeries(label);
+            report.batches().stream()
+                    .filter(batch -> batch.length().equals(length))
+                    .forEach(batch -> {
+                        speed.add(batch.tokens(), batch.tokensPerSecond());
+                        time.add(batch.tokens(), batch.milliseconds());
+                    });
+            speeds.addSeries(speed);
+            times.addSeries(time);
+        });
+        LogAxis tokens = new LogAxis("Tokens of a batch");
+        tokens.setBase(2);
+        tokens.setLabelFont(ChartStyle.BASE);
+        tokens.setTickLabelFont(ChartStyle.SMALL);
+        tokens.setStandardTickUnits(NumberAxis.createIntegerTickUnits());
+        CombinedDomainXYPlot plots = new CombinedDomainXYPlot(tokens);
+        plots.setGap(14);
+        XYPlot upper = plot(speeds, "Tokens a second");
+        plots.add(upper, 1);
+        plots.add(plot(times, "Milliseconds a batch"), 1);
+        return ChartStyle.chart(
+                "What a batch's size gives and costs",
+                "%s, %s, %s, %d %s"
+                        .formatted(
+                                report.model(),
+                                report.precision(),
+                                report.provider(),
+                                report.threads(),
+                                report.threads() == 1 ? "thread" : "threads"),
+                plots,
+                upper);
+    }
+
+    private static XYPlot plot(XYSeriesCollection data, String label) {
+        NumberAxis axis = new NumberAxis(label);
+        axis.setAutoRangeIncludesZero(true);
+        axis.setLabelFont(ChartStyle.BASE);
+        axis.setTickLabelFont(ChartStyle.SMALL);
+        XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, true);
+        renderer.setDefaultStroke(new BasicStroke(2.5f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        renderer.setAutoPopulateSeriesStroke(false);
+        for (int series = 0; series < data.getSeriesCount(); series++) {
+            renderer.setSeriesPaint(series, ChartStyle.COLOURS.get(series % ChartStyle.COLOURS.size()));
+        }
+        XYPlot plot = new XYPlot(data, null, axis, renderer);
+        plot.setBackgroundPaint(Color.WHITE);
+        plot.setRangeGridlinePaint(ChartStyle.GRID);
+        plot.setDomainGridlinePaint(ChartStyle.GRID);
+        return plot;
+    }
+}

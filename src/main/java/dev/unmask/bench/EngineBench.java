@@ -1,0 +1,245 @@
+package dev.unmask.bench;
+
+import dev.unmask.checkpoint.Checkpoint;
+import dev.unmask.engine.Device;
+import dev.unmask.engine.Engine;
+import dev.unmask.engine.MatrixProducts;
+import dev.unmask.fault.Fault;
+import dev.unmask.graph.BertGraph;
+import dev.unmask.graph.Precision;
+import dev.unmask.graph.ProductsGraph;
+import dev.unmask.store.StoredModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Measures the engine alone, without HTTP, tokenizer and ranking. The roof, matrix products of the model's sizes and
+ * nothing else, is measured in turns with it, so that what else the machine does weighs on both.
+ */
+public final class EngineBench {
+    private static final int WARMING_RUNS = 2;
+    private static final int PAUSE_MILLISECONDS = 50;
+
+    private final Device device;
+    private final int threads;
+    private final int runs;
+    private final List<String> lengths;
+    private final List<Integer> texts;
+    private final BenchProgress progress;
+
+    /**
+     * @param device where to run
+     * @param threads intra-op threads
+     * @param runs of each batch that are counted
+     * @param lengths tokens of a text, or {@code mixed}
+     * @param texts sizes of batches, in texts
+     * @param progress told how far it is
+     */
+    public EngineBench(
+            Device device, int threads, int runs, List<String> lengths, List<Integer> texts, BenchProgress progress) {
+        this.device = device;
+        this.threads = threads;
+        this.runs = runs;
+        this.lengths = lengths;
+        this.texts = texts;
+        this.progress = progress;
+    }
+
+    /**
+     * Measures random weights of some sizes. They are written to the temp folder for the time of the measurement.
+     *
+     * @param name what the report calls them
+     * @throws Fault of kind CONFIGURATION when a length is not allowed or the temp folder can't be written, otherwise as
+     *     {@link Engine#open} does
+     */
+    public BenchReport random(String name, Sizes sizes, Precision precision) {
+        List<Batch> batches = batches(sizes.positions(), sizes.vocabulary());
+        try (TemporaryFolder folder = new TemporaryFolder();
+                Checkpoint checkpoint = Checkpoint.random(sizes.config())) {
+            Path graph = folder.file("model.onnx");
+            BertGraph.write(
+                    checkpoint,
+                    graph,
+                    folder.file("model.weights"),
+                    progress.writing(BertGraph.weightBytes(checkpoint)));
+            return measure(name, precision.label(), graph, true, Optional.of(sizes), batches, folder);
+        } catch (IOException failed) {
+            throw unwritable(failed);
+        }
+    }
+
+    /**
+     * Measures a model.
+     *
+     * @throws Fault as {@link #random} does
+     */
+    public BenchReport stored(StoredModel model) {
+        Optional<Sizes> sizes = Sizes.of(model.manifest().shape());
+        List<Batch> batches = batches(
+                model.manifest().shape().positions(), model.manifest().shape().vocabulary());
+        try (TemporaryFolder folder = new TemporaryFolder()) {
+            return measure(
+                    model.manifest().name(),
+                    model.manifest().precision(),
+                    model.graph(),
+                    model.manifest().batches(),
+                    sizes,
+                    batches,
+                    folder);
+        } catch (IOException failed) {
+            throw unwritable(failed);
+        }
+    }
+
+    private static Fault unwritable(IOException failed) {
+        return new Fault(
+                Fault.Kind.CONFIGURATION,
+                "What is to be measured could not be written to the temp folder %s (-Djava.io.tmpdir=… names another): %s."
+                        .formatted(System.getProperty("java.io.tmpdir"), failed),
+                failed);
+    }
+
+    private List<Batch> batches(int positions, int vocabulary) {
+        List<Batch> batches = new ArrayList<>();
+        for (String length : lengths) {
+            for (int size : texts) {
+                batches.add(Batch.of(size, length, positions, vocabulary));
+            }
+        }
+        return batches;
+    }
+
+    private BenchReport measure(
+            String name,
+            String precision,
+            Path graph,
+            boolean together,
+            Optional<Sizes> sizes,
+            List<Batch> batches,
+            TemporaryFolder folder)
+            throws IOException {
+        progress.measuring(batches.size() * runs);
+        List<Measured> measured = new ArrayList<>();
+        try (Engine engine = Engine.open(graph, device, threads, together)) {
+            if (sizes.isPresent()) {
+                try (MatrixProducts roof = roof(sizes.get(), folder)) {
+                    batches.forEach(batch -> measured.add(measure(engine, roof, sizes.get(), batch)));
+                }
+            } else {
+                batches.forEach(batch -> measured.add(measure(engine, batch)));
+            }
+            return new BenchReport(
+                    name, precision, engine.provider().name(), threads, engine.runtimeVersion(), measured);
+        }
+    }
+
+    private MatrixProducts roof(Sizes sizes, TemporaryFolder folder) throws IOException {
+        Path products = folder.file("products.onnx");
+        try (Checkpoint random = Checkpoint.random(sizes.config())) {
+            ProductsGraph.write(random, products, folder.file("products.weights"));
+        }
+        return MatrixProducts.open(products, device, threads);
+    }
+
+    private Measured measure(Engine engine, MatrixProducts roof, Sizes sizes, Batch batch) {
+        double[] model = new double[runs];
+        double[] products = new double[runs];
+        int tokens = Math.toIntExact(batch.tokens());
+        for (int run = -WARMING_RUNS; run < runs; run++) {
+            double alone = seconds(() -> roof.multiply(tokens));
+            double whole = seconds(() -> engine.run(batch.ids(), batch.masks()));
+            if (run >= 0) {
+                products[run] = alone;
+                count(run, whole, model);
+            }
+        }
+        double reached = sizes.arithmetic(batch) / median(model) / 1e9;
+        double reachable = sizes.layers() * sizes.layerProducts(tokens) / median(products) / 1e9;
+        return measured(batch, model, reached, reachable, reached / reachable);
+    }
+
+    private Measured measure(Engine engine, Batch batch) {
+        double[] model = new double[runs];
+        for (int run = -WARMING_RUNS; run < runs; run++) {
+            count(run, seconds(() -> engine.run(batch.ids(), batch.masks())), model);
+        }
+        return measured(batch, model, null, null, null);
+    }
+
+    private void count(int run, double seconds, double[] times) {
+        if (run >= 0) {
+            times[run] = seconds;
+            progress.ran();
+        }
+    }
+
+    private static Measured measured(Batch batch, double[] times, Double reached, Double reachable, Double share) {
+        double median = median(times);
+        return new Measured(
+                batch.texts(),
+                batch.length(),
+                batch.tokens(),
+                1000 * median,
+                1000 * percentile(times, 0.95),
+                batch.texts() / median,
+                batch.tokens() / median,
+                reached,
+                reachable,
+                share);
+    }
+
+    private static double seconds(Runnable work) {
+        pause();
+        long begun = System.nanoTime();
+        work.run();
+        return (System.nanoTime() - begun) / 1e9;
+    }
+
+    /** After a run, a session's threads look out for more work for a while, and would be in the other's way. */
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static double median(double[] times) {
+        return percentile(times, 0.5);
+    }
+
+    /** The smallest time that at least such a share of all times doesn't exceed. */
+    private static double percentile(double[] times, double share) {
+        double[] sorted = times.clone();
+        Arrays.sort(sorted);
+        return sorted[(int) Math.ceil(share * sorted.length) - 1];
+    }
+
+    /** A folder for files that nobody needs afterwards. */
+    private static final class TemporaryFolder implements AutoCloseable {
+        private final Path path;
+        private final List<Path> files = new ArrayList<>();
+
+        TemporaryFolder() throws IOException {
+            path = Files.createTempDirectory("unmask-bench");
+        }
+
+        Path file(String name) {
+            files.add(path.resolve(name));
+            return path.resolve(name);
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+            Files.delete(path);
+        }
+    }
+}

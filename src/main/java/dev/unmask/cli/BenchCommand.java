@@ -1,0 +1,213 @@
+package dev.unmask.cli;
+
+import dev.unmask.bench.BatchChart;
+import dev.unmask.bench.BenchProgress;
+import dev.unmask.bench.BenchReport;
+import dev.unmask.bench.EngineBench;
+import dev.unmask.bench.Sizes;
+import dev.unmask.engine.Device;
+import dev.unmask.graph.Precision;
+import dev.unmask.plot.PlotFile;
+import dev.unmask.store.ModelStore;
+import dev.unmask.store.StoredModel;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.LongConsumer;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures what a machine reaches. */
+@Command(
+        name = "bench",
+        description = {"Measure what this machine reaches.", ""},
+        mixinStandardHelpOptions = true,
+        subcommands = BenchCommand.EngineCommand.class,
+        footer = {"", "`unmask bench engine --help` tells more."})
+final class BenchCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return Unmask.WRONG_USAGE;
+    }
+
+    /** Measures the engine. */
+    @Command(
+            name = "engine",
+            description = {
+                "Measure the engine alone: without HTTP, tokenizer and ranking, a mask in each text.",
+                "The roof is what matrix products of the model's sizes reach alone, in turns with the model.",
+                ""
+            },
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            footer = {
+                "",
+                "docs/performance.md says how to read it, and how to measure over HTTP.",
+                "Exit codes: 0 measured; 1 refused or failed, with a sentence that says what to change; 2 wrong usage."
+            })
+    static final class EngineCommand implements Callable<Integer> {
+        private static final int MOST_TEXTS = 1024;
+
+        @Spec
+        private CommandSpec spec;
+
+        @ArgGroup
+        private Measuree measuree = new Measuree();
+
+        /** What is measured: one or the other. */
+        private static final class Measuree {
+            @Option(
+                    names = "--shape",
+                    paramLabel = "SHAPE",
+                    description =
+                            "Random weights of these sizes, without a download: bert-base or bert-large [bert-base]")
+            private String shape;
+
+            @Option(
+                    names = "--model",
+                    paramLabel = "NAME|PATH",
+                    description = "A model: a name in the store, or a folder")
+            private String model;
+        }
+
+        @Option(
+                names = "--precision",
+                paramLabel = "PRECISION",
+                defaultValue = "${env:UNMASK_PRECISION:-auto}",
+                description = "auto or fp32 [UNMASK_PRECISION; auto]")
+        private String precision;
+
+        @Option(
+                names = "--lengths",
+                paramLabel = "TOKENS",
+                split = ",",
+                defaultValue = "16,42,58,128,mixed",
+                description = "Tokens of each text; mixed is 8 to 119, 42 at the mean [16,42,58,128,mixed]")
+        private List<String> lengths;
+
+        @Option(
+                names = "--texts",
+                paramLabel = "N",
+                split = ",",
+                defaultValue = "1,4,16",
+                description = "Texts of a batch [1,4,16]")
+        private List<Integer> texts;
+
+        @Option(names = "--runs", paramLabel = "N", defaultValue = "15", description = "Runs of each batch [15]")
+        private int runs;
+
+        @Option(names = "--json", description = "Print one JSON object instead of a table")
+        private boolean json;
+
+        @Option(
+                names = "--plot",
+                paramLabel = "FILE",
+                description =
+                        "Draw speed and time by the tokens of a batch, as .svg or .png; an older chart is replaced")
+        private Path plot;
+
+        @Option(
+                names = "--store",
+                paramLabel = "DIR",
+                defaultValue = "${env:UNMASK_MODEL_STORE:-model-store}",
+                description = "The model store [UNMASK_MODEL_STORE; model-store]")
+        private Path store;
+
+        @Option(
+                names = "--device",
+                paramLabel = "DEVICE",
+                defaultValue = "${env:UNMASK_DEVICE:-auto}",
+                description = "auto, cpu, cuda or cuda:N [UNMASK_DEVICE; auto]")
+        private String device;
+
+        @Option(
+                names = "--threads",
+                paramLabel = "N",
+                description = "Intra-op threads [the processors that may be used]")
+        private Integer threads;
+
+        @Override
+        public Integer call() {
+            Optional<PlotFile> chart = Optional.ofNullable(plot).map(PlotFile::at);
+            BenchReport report;
+            try (Bars bars = new Bars()) {
+                report = measure(bars);
+            }
+            print(report);
+            chart.ifPresent(file -> file.write(BatchChart.of(report)));
+            return Unmask.DONE;
+        }
+
+        private BenchReport measure(Bars bars) {
+            texts.forEach(size -> Options.inRange("--texts", size, MOST_TEXTS));
+            EngineBench bench = new EngineBench(
+                    Device.parse(device),
+                    Options.threads(threads),
+                    Options.inRange("--runs", runs, 100_000),
+                    lengths,
+                    texts,
+                    bars);
+            Precision wanted = Precision.parse(precision);
+            if (measuree.model == null) {
+                String shape = measuree.shape == null ? "bert-base" : measuree.shape;
+                return bench.random(shape, Sizes.named(shape), wanted);
+            }
+            try (StoredModel model = open(measuree.model, wanted)) {
+                return bench.stored(model);
+            }
+        }
+
+        private StoredModel open(String name, Precision wanted) {
+            try (TerminalProgress progress = new TerminalProgress("Importing " + name)) {
+                return new ModelStore(store).open(name, wanted, progress);
+            }
+        }
+
+        private void print(BenchReport report) {
+            PrintWriter out = spec.commandLine().getOut();
+            if (json) {
+                out.println(report.toJson());
+            } else {
+                report.lines().forEach(out::println);
+            }
+        }
+    }
+
+    /** A bar for the weights, then one for the runs. */
+    private static final class Bars implements BenchProgress, AutoCloseable {
+        private TerminalProgress bar = new TerminalProgress("");
+
+        @Override
+        public LongConsumer writing(long bytes) {
+            bar = new TerminalProgress("Writing random weights");
+            bar.begin(bytes);
+            return bar::advance;
+        }
+
+        @Override
+        public void measuring(int runs) {
+            bar.close();
+            bar = new TerminalProgress("Measuring", " runs", 1);
+            bar.begin(runs);
+        }
+
+        @Override
+        public void ran() {
+            bar.advance(1);
+        }
+
+        @Override
+        public void close() {
+            bar.close();
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.unmask.engine;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.TensorInfo;
+import dev.unmask.fault.Fault;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+
+/**
+ * An ONNX Runtime session with what it was opened with.
+ *
+ * @param environment of the process
+ * @param options to be closed after the session
+ * @param session the session
+ * @param provider the execution provider in use
+ */
+record Session(OrtEnvironment environment, SessionOptions options, OrtSession session, Provider provider)
+        implements AutoCloseable {
+    /** Why the native library didn't load. A second attempt would not be told by the JVM. */
+    private static Fault libraryFault;
+
+    /**
+     * Opens a graph.
+     *
+     * @param graph the ONNX file; its external weights lie beside it
+     * @param device where it is asked to run
+     * @param threads intra-op threads, at least 1; ONNX Runtime's own default is the host's cores, whatever the
+     *     container's quota
+     * @throws Fault of kind DEVICE_UNAVAILABLE when the device can't be had, MODEL_REFUSED when ONNX Runtime refuses the
+     *     graph, CONFIGURATION when its native library doesn't load
+     */
+    static Session open(Path graph, Device device, int threads) {
+        OrtEnvironment environment = load();
+        SessionOptions options = new SessionOptions();
+        try {
+            options.setIntraOpNumThreads(threads);
+            options.setInterOpNumThreads(1);
+            Provider provider = Provider.choose(device, NvidiaDriver.find(), options);
+            return new Session(environment, options, environment.createSession(graph.toString(), options), provider);
+        } catch (OrtException refused) {
+            options.close();
+            throw new Fault(
+                    Fault.Kind.MODEL_REFUSED,
+                    "ONNX Runtime refused the graph %s: %s".formatted(graph.getFileName(), reason(refused)),
+                    refused);
+        } catch (RuntimeException refused) {
+            options.close();
+            throw refused;
+        }
+    }
+
+    /** What it says without codes, paths and places in its source. */
+    private static String reason(OrtException refused) {
+        return String.valueOf(refused.getMessage())
+                .replaceFirst("^Error code - \\S+ - message: ", "")
+                .replaceFirst("^Load model from .*? failed: ?", "")
+                .replaceFirst("^\\S+\\.(?:h|cc|cpp):\\d+ [^)]*\\)(?: const)? ", "")
+                .strip();
+    }
+
+    /** Loads the native library at the first call, and gives the one environment of the process. */
+    static synchronized OrtEnvironment load() {
+        if (libraryFault != null) {
+            throw libraryFault;
+        }
+        try {
+            // Its warnings name files and tensors and are of no use to an operator; errors come as exceptions.
+            return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "unmask");
+        } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError missing) {
+            libraryFault = new Fault(
+                    Fault.Kind.CONFIGURATION,
+                    "ONNX Runtime's native library could not be loaded: %s. It is unpacked to the temp folder at start:"
+                                    .formatted(missing.getMessage())
+                            + " make that writable (-Djava.io.tmpdir=…), or unpack the libraries once and point"
+                            + " -Donnxruntime.native.path=… to their folder.",
+                    missing);
+            throw libraryFault;
+        }
+    }
+
+    /** How many floats a row of an output has; none where the graph has no such output of known width. */
+    OptionalInt width(String output) {
+        try {
+            return width(session.getOutputInfo().get(output));
+        } catch (OrtException untold) {
+            throw new IllegalStateException("ONNX Runtime does not tell a graph's outputs", untold);
+        }
+    }
+
+    private static OptionalInt width(NodeInfo node) {
+        if (node != null && node.getInfo() instanceof TensorInfo tensor) {
+            long[] shape = tensor.getShape();
+            if (shape.length == 2 && shape[1] > 0) {
+                return OptionalInt.of(Math.toIntExact(shape[1]));
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException failed) {
+            throw new IllegalStateException("ONNX Runtime failed to close its session", failed);
+        } finally {
+            options.close();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.unmask.graph;
+
+import static dev.unmask.graph.GraphBuilder.attribute;
+
+import dev.unmask.checkpoint.BertConfig;
+import dev.unmask.engine.GraphNames;
+import java.util.List;
+
+/**
+ * Attention over packed tokens. Query, key and value of a token lie side by side in one row; read as three rows, they are
+ * gathered straight into the padded view, which costs no more than to split them.
+ */
+final class PackedAttention {
+    private final GraphBuilder graph;
+    private final BertConfig config;
+    private final String rowShape;
+    private final List<String> cells;
+
+    PackedAttention(GraphBuilder graph, BertConfig config) {
+        this.graph = graph;
+        this.config = config;
+        this.rowShape = graph.constant("row_shape", -1, config.hidden());
+        String query = graph.standard("Mul", List.of(GraphNames.PADDED_TOKENS, graph.scalar("qkv_rows", 3)));
+        this.cells = List.of(
+                query,
+                graph.standard("Add", List.of(query, graph.scalar("key_row", 1))),
+                graph.standard("Add", List.of(query, graph.scalar("value_row", 2))));
+    }
+
+    /**
+     * What each token gathers from its text.
+     *
+     * @param qkv query, key and value {@code [tokens, 3 * hidden]}, without their bias
+     * @param bias of all three, {@code [3 * hidden]}
+     * @return {@code [tokens, hidden]}
+     */
+    String context(String qkv, String bias) {
+        String rows = graph.standard("Reshape", List.of(qkv, rowShape));
+        String padded = graph.contrib(
+                "MultiHeadAttention",
+                List.of(view(rows, 0), view(rows, 1), view(rows, 2), bias, GraphNames.LENGTHS),
+                attribute("num_heads", config.heads()));
+        String flat = graph.standard("Reshape", List.of(padded, rowShape));
+        return graph.standard("Gather", List.of(flat, GraphNames.TOKEN_CELLS));
+    }
+
+    /** One of the three {@code [batch, length, hidden]}. */
+    private String view(String rows, int part) {
+        return graph.standard("Gather", List.of(rows, cells.get(part)));
+    }
+}

@@ -1,0 +1,56 @@
+package dev.unmask.plot;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.util.List;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.LegendItemSource;
+import org.jfree.chart.plot.Plot;
+import org.jfree.chart.text.TextUtils;
+import org.jfree.chart.title.LegendTitle;
+import org.jfree.chart.title.TextTitle;
+import org.jfree.chart.ui.RectangleEdge;
+import org.jfree.chart.ui.RectangleInsets;
+
+/** What all charts have in common. */
+public final class ChartStyle {
+    /** Axis labels and legends. */
+    public static final Font BASE = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+
+    /** Numbers. */
+    public static final Font SMALL = BASE.deriveFont(11f);
+
+    /** Grid lines on white. */
+    public static final Color GRID = new Color(0xdd, 0xdd, 0xdd);
+
+    /** Okabe and Ito's colours, which colour-blind readers can tell apart. */
+    public static final List<Color> COLOURS = List.of(
+            new Color(0x0072b2), new Color(0xd55e00), new Color(0x009e73), new Color(0xcc79a7), new Color(0xe69f00));
+
+    static {
+        // Otherwise rotated text becomes outlines in an SVG, which viewers show hollow.
+        TextUtils.setUseDrawRotatedStringWorkaround(false);
+    }
+
+    private ChartStyle() {}
+
+    /**
+     * A chart on white with a legend under it.
+     *
+     * @param title what it shows
+     * @param subtitle of what, in one line
+     * @param plot its drawing
+     * @param legend what the legend explains
+     */
+    public static JFreeChart chart(String title, String subtitle, Plot plot, LegendItemSource legend) {
+        JFreeChart chart = new JFreeChart(title, BASE.deriveFont(Font.BOLD, 17f), plot, false);
+        chart.setBackgroundPaint(Color.WHITE);
+        chart.setPadding(new RectangleInsets(12, 12, 8, 18));
+        chart.addSubtitle(new TextTitle(subtitle, BASE));
+        LegendTitle below = new LegendTitle(legend);
+        below.setItemFont(BASE);
+        below.setPosition(RectangleEdge.BOTTOM);
+        chart.addSubtitle(below);
+        return chart;
+    }
+}

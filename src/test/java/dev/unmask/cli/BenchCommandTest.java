@@ -1,0 +1,151 @@
+package dev.unmask.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code bench engine}: its options, its output, its refusals. */
+class BenchCommandTest {
+    private static final String TOY = "src/test/resources/toy-model";
+    private static final String MODERNBERT = "src/test/resources/onnx/modernbert";
+
+    @TempDir
+    private Path folder;
+
+    private record Outcome(int code, String out, String err) {}
+
+    private static Outcome unmask(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = Unmask.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+        return new Outcome(code, out.toString(), err.toString());
+    }
+
+    private Outcome bench(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(
+                "bench",
+                "engine",
+                "--store",
+                folder.resolve("store").toString(),
+                "--device",
+                "cpu",
+                "--threads",
+                "1",
+                "--runs",
+                "2"));
+        all.addAll(List.of(arguments));
+        return unmask(all.toArray(String[]::new));
+    }
+
+    @Test
+    void theTableHasARowForEachLengthAndNumberOfTexts() {
+        Outcome outcome = bench("--model", TOY, "--lengths", "8,mixed", "--texts", "1,3");
+
+        assertThat(outcome.code()).isEqualTo(Unmask.DONE);
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out().lines())
+                .hasSize(7)
+                .first()
+                .asString()
+                .startsWith("toy-model, fp32, ")
+                .contains("1 thread,");
+        assertThat(outcome.out())
+                .containsPattern("\n +1 +8 +8  ")
+                .containsPattern("\n +3 +8 +24  ")
+                .containsPattern("\n +1 +mixed +8  ")
+                .containsPattern("\n +3 +mixed +151  .* \\d+\\.\\d\\d\n");
+    }
+
+    @Test
+    void jsonTellsTheSame() throws IOException {
+        Outcome outcome = bench("--model", TOY, "--lengths", "8", "--texts", "3", "--json");
+
+        JsonNode report = new ObjectMapper().readTree(outcome.out());
+        assertThat(report.path("threads").intValue()).isEqualTo(1);
+        JsonNode batch = report.path("batches").path(0);
+        double seconds = batch.path("milliseconds").doubleValue() / 1000;
+        assertThat(batch.path("tokens").intValue()).isEqualTo(24);
+        assertThat(batch.path("texts_per_second").doubleValue() * seconds).isCloseTo(3, within());
+        assertThat(batch.path("tokens_per_second").doubleValue() * seconds).isCloseTo(24, within());
+        // Two layers of width 32 and 64, 24 tokens; three masks among 165 pieces.
+        double arithmetic =
+                2 * (2 * 24 * (4 * 32 * 32 + 2 * 32 * 64) + 3 * 4 * 8 * 8 * 32) + 3 * 2 * (32 * 32 + 32 * 165);
+        assertThat(batch.path("gflops_per_second").doubleValue() * seconds * 1e9)
+                .isCloseTo(arithmetic, within());
+        assertThat(batch.path("roof_share").doubleValue())
+                .isCloseTo(
+                        batch.path("gflops_per_second").doubleValue()
+                                / batch.path("roof_gflops_per_second").doubleValue(),
+                        within());
+    }
+
+    private static Percentage within() {
+        return Percentage.withPercentage(0.01);
+    }
+
+    @Test
+    void aModelOfUnknownArithmeticHasNoRoof() throws IOException {
+        Outcome outcome = bench("--model", MODERNBERT, "--lengths", "8", "--texts", "1", "--json");
+
+        JsonNode batch =
+                new ObjectMapper().readTree(outcome.out()).path("batches").path(0);
+        assertThat(batch.path("texts_per_second").doubleValue()).isPositive();
+        assertThat(batch.path("roof_share").isNull()).isTrue();
+    }
+
+    @Test
+    void thePlotHasALineForEachLength() throws IOException {
+        Path chart = folder.resolve("chart.svg");
+        Outcome outcome = bench("--model", TOY, "--lengths", "8,mixed", "--texts", "1,2", "--plot", chart.toString());
+
+        assertThat(outcome.code()).isEqualTo(Unmask.DONE);
+        assertThat(Files.readString(chart)).contains("8 tokens a text", "mixed lengths", "Tokens a second");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--lengths, 0, 'A length is \"0\"; allowed are 1 to 512 tokens, and mixed.'",
+        "--lengths, 513, 'A length is \"513\"; allowed are 1 to 512 tokens, and mixed.'",
+        "--lengths, long, 'A length is \"long\"; allowed are 1 to 512 tokens, and mixed.'",
+        "--texts, 0, --texts is 0; allowed are 1 to 1024.",
+        "--runs, 0, --runs is 0; allowed are 1 to 100000.",
+        "--threads, 1025, --threads is 1025; allowed are 1 to 1024.",
+    })
+    void whatCanNotBeMeasuredIsRefusedWithASentence(String option, String value, String sentence) {
+        Outcome outcome =
+                unmask("bench", "engine", "--store", folder.resolve("store").toString(), "--model", TOY, option, value);
+
+        assertThat(outcome.code()).isEqualTo(Unmask.REFUSED);
+        assertThat(outcome.err().strip()).isEqualTo(sentence);
+    }
+
+    @Test
+    void aShapeAndAModelExcludeEachOther() {
+        assertThat(bench("--model", TOY, "--shape", "bert-base").code()).isEqualTo(Unmask.WRONG_USAGE);
+        assertThat(bench("--shape", "gpt").err()).contains("allowed are bert-base and bert-large");
+    }
+
+    @Test
+    void benchAloneSaysWhatThereIs() {
+        Outcome outcome = unmask("bench");
+
+        assertThat(outcome.code()).isEqualTo(Unmask.WRONG_USAGE);
+        assertThat(outcome.err()).contains("engine");
+    }
+}
