@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /**
  * One thread that runs the texts of all requests in batches, as {@link TextQueue} forms them. An idle engine starts at
  * once: nothing waits for a batch to fill. Where more texts wait, a batch's rows are handed on while the next batch runs.
- * All state is guarded by this object's monitor, except what only the thread uses that hands rows on.
+ * All state is guarded by this object's monitor.
  */
 public final class Dispatcher implements Scheduler {
     private final BatchRunner runner;
@@ -21,7 +21,6 @@ public final class Dispatcher implements Scheduler {
     private final LongSupplier clock;
     private final Thread thread;
     private final Aside aside = new Aside("unmask-rows");
-    private float[] scratch = new float[0];
 
     private final TextQueue queue;
     private final DrainRate rate = new DrainRate();
@@ -238,19 +237,11 @@ public final class Dispatcher implements Scheduler {
         TextRequest request = text.request();
         for (int i = 0; i < count && !request.closed(); i++) {
             try {
-                request.reader().read(text.index(), mask + i, row(rows, row + i));
+                request.reader().read(text.index(), mask + i, rows.row(row + i));
             } catch (Throwable unread) {
                 end(request, unread);
             }
         }
-    }
-
-    private float[] row(Rows rows, int row) {
-        if (scratch.length != rows.width()) {
-            scratch = new float[rows.width()];
-        }
-        rows.read(row, scratch);
-        return scratch;
     }
 
     private void finish(QueuedText text) {

@@ -3,6 +3,7 @@ package dev.unmask.embedding;
 import dev.unmask.batching.Deadline;
 import dev.unmask.batching.Lanes;
 import dev.unmask.batching.MaskedText;
+import dev.unmask.batching.RowReader;
 import dev.unmask.batching.Scheduler;
 import dev.unmask.fault.Fault;
 import dev.unmask.text.Pieces;
@@ -56,7 +57,7 @@ public final class Embedder {
             room.accept((long) encoded.size() * size * Float.BYTES);
             float[][] embeddings = new float[encoded.size()][];
             return scheduler
-                    .submit(encoded, deadline, (text, mask, row) -> embeddings[text] = checked(row.clone()))
+                    .submit(encoded, deadline, (text, mask, row) -> embeddings[text] = checked(RowReader.copy(row)))
                     .thenApply(done -> List.of(embeddings));
         });
         answer.whenComplete((answered, failure) -> deadline.abandon());

@@ -81,8 +81,19 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalStateException when ONNX Runtime fails
      */
     public synchronized Rows run(int[][] ids, int[][] masks) {
-        int rows = Arrays.stream(masks).mapToInt(text -> text.length).sum();
-        return run(GraphNames.LOGITS, ids, masks, rows, vocabulary);
+        return run(GraphNames.LOGITS, ids, masks, rows(masks), vocabulary);
+    }
+
+    /**
+     * Gives the probabilities of one batch: as {@link #run}, after the softmax over the vocabulary. Logits that are not
+     * finite make a whole row of NaN.
+     */
+    public synchronized Rows scores(int[][] ids, int[][] masks) {
+        return run(GraphNames.SCORES, ids, masks, rows(masks), vocabulary);
+    }
+
+    private static int rows(int[][] masks) {
+        return Arrays.stream(masks).mapToInt(text -> text.length).sum();
     }
 
     /**
@@ -114,7 +125,7 @@ public final class Engine implements AutoCloseable {
         }
         int row = 0;
         for (int text = 0; text < ids.length; text++) {
-            int own = output.equals(GraphNames.LOGITS) ? masks[text].length : 1;
+            int own = output.equals(GraphNames.EMBEDDINGS) ? 1 : masks[text].length;
             if (own > 0) {
                 int[][] positions = masks[text].length > 0 ? new int[][] {masks[text]} : new int[][] {{0}};
                 run(output, new int[][] {ids[text]}, positions, values.slice(row * width, own * width), width);

@@ -32,6 +32,11 @@ public final class GraphNames {
     public static final String LOGITS = "logits";
 
     /**
+     * The logits' softmax, float32 {@code [masks, vocabulary]}: a mask's probabilities, which sum to 1 over the vocabulary.
+     */
+    public static final String SCORES = "scores";
+
+    /**
      * L2-normalised text embeddings, float32 {@code [batch, projection]}; only in the graph of a checkpoint with
      * CXR-BERT's projection head.
      */

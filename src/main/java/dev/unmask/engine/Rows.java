@@ -41,4 +41,14 @@ public final class Rows {
     public void read(int row, float[] into) {
         values.get(row * width, into, 0, width);
     }
+
+    /**
+     * One row where it lies.
+     *
+     * @param row which, from 0
+     * @return {@code width} floats
+     */
+    public FloatBuffer row(int row) {
+        return values.slice(row * width, width);
+    }
 }

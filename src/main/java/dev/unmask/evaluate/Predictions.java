@@ -2,6 +2,7 @@ package dev.unmask.evaluate;
 
 import dev.unmask.batching.Deadline;
 import dev.unmask.batching.MaskedText;
+import dev.unmask.batching.RowReader;
 import dev.unmask.batching.Scheduler;
 import dev.unmask.fault.Fault;
 import java.time.Duration;
@@ -69,7 +70,10 @@ record Predictions(int[] ranks, double[] logProbabilities, int[] best, double[] 
                     copies,
                     Deadline.in(NO_DEADLINE),
                     (copy, mask, logits) -> predictions.read(
-                            indexes[copy], windows.truth(positions[indexes[copy]]), asked, new Distribution(logits)));
+                            indexes[copy],
+                            windows.truth(positions[indexes[copy]]),
+                            asked,
+                            new Distribution(RowReader.copy(logits))));
             running.add(new Bundle(read, indexes.length));
             if (running.size() == IN_FLIGHT) {
                 done.accept(running.remove().await());

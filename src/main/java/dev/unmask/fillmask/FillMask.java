@@ -6,6 +6,7 @@ import dev.unmask.batching.MaskedText;
 import dev.unmask.batching.Scheduler;
 import dev.unmask.fault.Fault;
 import dev.unmask.text.Tokenizer;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 
 /**
- * The pipeline: texts to token ids, through the scheduler to logits, to ranked predictions. Its semantics are those of
+ * The pipeline: texts to token ids, through the scheduler to scores, to ranked predictions. Its semantics are those of
  * transformers' {@code FillMaskPipeline}, with ties broken by ascending id.
  */
 public final class FillMask {
@@ -37,8 +38,8 @@ public final class FillMask {
 
     /**
      * @param tokenizer the model's tokenizer; not closed here
-     * @param scheduler what runs the model; not closed here
-     * @param vocabulary how many logits the model gives a mask, at least the tokenizer's entries
+     * @param scheduler what runs the model and gives a row of scores, the softmax, for each mask; not closed here
+     * @param vocabulary how many scores the model gives a mask, at least the tokenizer's entries
      * @param limits what a query may ask for
      * @param lanes where texts are tokenized; not closed here
      */
@@ -118,7 +119,7 @@ public final class FillMask {
             ranked = scheduler.submit(
                     texts.stream().map(EncodedText::tokens).toList(),
                     deadline,
-                    (text, mask, logits) -> rankings[text][mask] = rank(logits, topK, targets));
+                    (text, mask, scores) -> rankings[text][mask] = rank(scores, topK, targets));
         }
         return ranked.thenApply(done -> {
             deadline.check();
@@ -168,9 +169,8 @@ public final class FillMask {
                 + Math.min(predictions * PREDICTION_BYTES + size * TOKEN_BYTES, WORDS_BYTES));
     }
 
-    private static Ranking rank(float[] logits, int topK, Optional<Targets> targets) {
-        Ranking.softmax(logits);
-        return targets.isPresent() ? Ranking.top(logits, topK, targets.get().ids()) : Ranking.top(logits, topK);
+    private static Ranking rank(FloatBuffer scores, int topK, Optional<Targets> targets) {
+        return targets.isPresent() ? Ranking.top(scores, topK, targets.get().ids()) : Ranking.top(scores, topK);
     }
 
     private List<List<List<Prediction>>> filled(List<EncodedText> texts, Ranking[][] rankings) {

@@ -1,5 +1,6 @@
 package dev.unmask.fillmask;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
@@ -13,55 +14,44 @@ record Ranking(int[] tokens, float[] scores) {
     static final Ranking NONE = new Ranking(new int[0], new float[0]);
 
     /**
-     * The softmax of {@code logits}, written over them. The sum is taken in double precision, so that it doesn't depend
-     * on the order of the vocabulary.
+     * The best {@code k} of the whole vocabulary.
      *
-     * @throws IllegalStateException when the logits are not finite, which only a broken model gives
+     * @param scores probabilities, one for each token
+     * @param k 0 to as many as there are
+     * @throws IllegalStateException when the model gave logits that are not finite, which only a broken one does: their
+     *     softmax is all NaN
      */
-    static void softmax(float[] logits) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (float logit : logits) {
-            max = Math.max(max, logit);
-        }
-        double sum = 0;
-        for (int i = 0; i < logits.length; i++) {
-            double power = Math.exp((double) logits[i] - max);
-            logits[i] = (float) power;
-            sum += power;
-        }
-        if (!Double.isFinite(sum)) {
-            throw new IllegalStateException("the model gave logits that are not finite");
-        }
-        for (int i = 0; i < logits.length; i++) {
-            logits[i] = (float) (logits[i] / sum);
-        }
-    }
-
-    /** The best {@code k} of the whole vocabulary, 0 to {@code scores.length}. */
-    static Ranking top(float[] scores, int k) {
-        Heap heap = new Heap(scores, k);
-        for (int token = 0; token < scores.length; token++) {
+    static Ranking top(FloatBuffer scores, int k) {
+        Heap heap = heap(scores, k);
+        for (int token = 0; token < scores.limit(); token++) {
             heap.offer(token);
         }
         return heap.ranking();
     }
 
-    /** The best {@code k} of {@code targets}, which are distinct. */
-    static Ranking top(float[] scores, int k, int[] targets) {
-        Heap heap = new Heap(scores, Math.min(k, targets.length));
+    /** The best {@code k} of {@code targets}, which are distinct; otherwise as {@link #top(FloatBuffer, int)}. */
+    static Ranking top(FloatBuffer scores, int k, int[] targets) {
+        Heap heap = heap(scores, Math.min(k, targets.length));
         for (int token : targets) {
             heap.offer(token);
         }
         return heap.ranking();
     }
 
+    private static Heap heap(FloatBuffer scores, int capacity) {
+        if (Float.isNaN(scores.get(0))) {
+            throw new IllegalStateException("the model gave logits that are not finite");
+        }
+        return new Heap(scores, capacity);
+    }
+
     /** The best tokens seen so far, the worst of them on top, so that most of a vocabulary costs one comparison each. */
     private static final class Heap {
-        private final float[] scores;
+        private final FloatBuffer scores;
         private final int[] tokens;
         private int size;
 
-        Heap(float[] scores, int capacity) {
+        Heap(FloatBuffer scores, int capacity) {
             this.scores = scores;
             this.tokens = new int[capacity];
         }
@@ -84,13 +74,15 @@ record Ranking(int[] tokens, float[] scores) {
                 tokens[0] = tokens[last];
                 sink(last);
                 tokens[last] = worst;
-                sorted[last] = scores[worst];
+                sorted[last] = scores.get(worst);
             }
             return new Ranking(tokens.length == size ? tokens : Arrays.copyOf(tokens, size), sorted);
         }
 
         private boolean worse(int a, int b) {
-            return scores[a] != scores[b] ? scores[a] < scores[b] : a > b;
+            float one = scores.get(a);
+            float other = scores.get(b);
+            return one != other ? one < other : a > b;
         }
 
         private void rise(int at) {

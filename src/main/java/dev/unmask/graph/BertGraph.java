@@ -92,6 +92,7 @@ public final class BertGraph {
     private void assemble() {
         BatchInputs.all().forEach(graph::input);
         graph.output(GraphNames.LOGITS, DataType.FLOAT, "masks", config.vocabulary());
+        graph.output(Scores.output(config.vocabulary()));
 
         String wordEmbeddings = graph.constant(weights.copy("word_embeddings", checkpoint.wordEmbeddings()));
         String states = embeddings(wordEmbeddings);
@@ -192,6 +193,7 @@ public final class BertGraph {
                 "Gemm",
                 List.of(normed, decoder, constant("head.decoder.bias", head.bias())),
                 attribute("transB", 1));
+        Scores.nodes().forEach(graph::add);
     }
 
     /** {@code states · weightᵀ}, without the bias, which the next operator adds. */

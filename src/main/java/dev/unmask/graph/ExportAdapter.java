@@ -66,18 +66,20 @@ final class ExportAdapter {
     }
 
     /**
-     * The engine's output.
+     * The engine's outputs.
      *
      * @param rows {@code [1, masks, vocabulary]}
      */
     void output(String rows, int vocabulary) {
         graph.addOutput(GraphBuilder.value(GraphNames.LOGITS, DataType.FLOAT, "masks", vocabulary));
+        graph.addOutput(Scores.output(vocabulary));
         graph.addNode(NodeProto.newBuilder()
                 .setOpType("Reshape")
                 .setName(Renaming.PREFIX + "output")
                 .addInput(rows)
                 .addInput(vector("output_shape", -1, vocabulary))
                 .addOutput(GraphNames.LOGITS));
+        Scores.nodes().forEach(graph::addNode);
     }
 
     private String cast(String value, String name) {

@@ -40,6 +40,16 @@ final class GraphBuilder {
         graph.addOutput(value(name, type, shape));
     }
 
+    /** Declares an output. */
+    void output(ValueInfoProto declaration) {
+        graph.addOutput(declaration);
+    }
+
+    /** Adds a node as it is. */
+    void add(NodeProto node) {
+        graph.addNode(node);
+    }
+
     /** Adds a constant and gives its name. */
     String constant(TensorProto tensor) {
         graph.addInitializer(tensor);

@@ -19,6 +19,7 @@ final class Renaming {
             GraphNames.TOKEN_CELLS,
             GraphNames.MASK_POSITIONS,
             GraphNames.LOGITS,
+            GraphNames.SCORES,
             ExportContract.ATTENTION_MASK,
             ExportContract.TOKEN_TYPE_IDS);
 

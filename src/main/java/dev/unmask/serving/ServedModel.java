@@ -104,7 +104,7 @@ public final class ServedModel implements AutoCloseable {
             tokenizer = Tokenizer.open(stored.folder());
             engine = stored.engine(device, threads);
             engine.warmUp(Math.max(1, batches.tokens() / limits.tokens()), limits.tokens());
-            dispatcher = new Dispatcher(engine::run, batches);
+            dispatcher = new Dispatcher(engine::scores, batches);
             ServedModel model = new ServedModel(stored, tokenizer, engine, dispatcher, limits);
             try {
                 model.ask();

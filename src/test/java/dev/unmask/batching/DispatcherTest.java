@@ -213,7 +213,7 @@ class DispatcherTest {
                 .submit(
                         List.of(new MaskedText(new int[20], masks)),
                         Deadline.in(LONG),
-                        (text, mask, row) -> read.add(row[2]))
+                        (text, mask, row) -> read.add(row.get(2)))
                 .get();
 
         assertThat(runner.masksRun()).containsExactly(8, 8, 3);
@@ -273,7 +273,7 @@ class DispatcherTest {
                 whole,
                 Deadline.in(LONG),
                 (text, mask, row) ->
-                        order.add("text %d, row %d: %.0f of %d".formatted(text, mask, row[0], row.length)));
+                        order.add("text %d, row %d: %.0f of %d".formatted(text, mask, row.get(0), row.limit())));
         CompletableFuture<Void> after =
                 dispatcher.submit(texts(82), Deadline.in(LONG), (text, mask, row) -> order.add("after"));
         assertThatThrownBy(() -> sharing.submit(whole, Deadline.in(LONG), NOBODY))

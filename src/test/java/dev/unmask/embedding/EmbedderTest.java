@@ -10,6 +10,7 @@ import dev.unmask.batching.RowReader;
 import dev.unmask.batching.Scheduler;
 import dev.unmask.fault.Fault;
 import dev.unmask.text.Tokenizer;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ class EmbedderTest {
                 for (int text = texts.size() - 1; text >= 0; text--) {
                     row[0] = texts.get(text).length();
                     row[1] = second;
-                    reader.read(text, 0, row);
+                    reader.read(text, 0, FloatBuffer.wrap(row));
                 }
             });
         }

@@ -11,6 +11,7 @@ import dev.unmask.batching.Scheduler;
 import dev.unmask.fault.Fault;
 import dev.unmask.store.Manifest;
 import dev.unmask.text.SpecialTokens;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -41,7 +42,7 @@ class PredictionsTest {
             deadline.check();
             return CompletableFuture.runAsync(() -> {
                 for (int text = texts.size() - 1; text >= 0; text--) {
-                    reader.read(text, 0, rule.apply(texts.get(text)));
+                    reader.read(text, 0, FloatBuffer.wrap(rule.apply(texts.get(text))));
                 }
             });
         }

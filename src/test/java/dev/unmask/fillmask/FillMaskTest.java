@@ -10,6 +10,7 @@ import dev.unmask.batching.RowReader;
 import dev.unmask.batching.Scheduler;
 import dev.unmask.fault.Fault;
 import dev.unmask.text.Tokenizer;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,10 +63,21 @@ class FillMaskTest {
                     for (int i = 0; i < 3; i++) {
                         logits[THE + masks[mask] + i] = 3 - i;
                     }
-                    reader.read(text, mask, logits);
+                    reader.read(text, mask, softmax(logits));
                 }
             }
             return CompletableFuture.completedFuture(null);
+        }
+
+        private static FloatBuffer softmax(float[] logits) {
+            double sum = IntStream.range(0, logits.length)
+                    .mapToDouble(i -> Math.exp(logits[i]))
+                    .sum();
+            FloatBuffer scores = FloatBuffer.allocate(logits.length);
+            for (float logit : logits) {
+                scores.put((float) (Math.exp(logit) / sum));
+            }
+            return scores.flip();
         }
 
         @Override
@@ -263,7 +275,7 @@ class FillMaskTest {
         Scheduler broken = new Scheduler() {
             @Override
             public CompletableFuture<Void> submit(List<MaskedText> texts, Deadline deadline, RowReader reader) {
-                return CompletableFuture.runAsync(() -> reader.read(0, 0, new float[] {Float.NaN}));
+                return CompletableFuture.runAsync(() -> reader.read(0, 0, FloatBuffer.wrap(new float[] {Float.NaN})));
             }
 
             @Override

@@ -88,7 +88,27 @@ class BertGraphPropertiesTest {
             Path graph = folder.resolve("model.onnx");
             BertGraph.write(checkpoint, graph, folder.resolve("model.weights"), bytes -> {});
             try (Engine engine = Engine.open(graph, Device.parse("cpu"), 1, true)) {
-                compare(engine.run(ids, masks), new ReferenceBert(checkpoint), ids, masks);
+                Rows logits = engine.run(ids, masks);
+                compare(logits, new ReferenceBert(checkpoint), ids, masks);
+                compareScores(engine.scores(ids, masks), logits);
+            }
+        }
+    }
+
+    /** Within the last bit: the softmax of the logits that the graph gives, in double precision. */
+    private static void compareScores(Rows scores, Rows logits) {
+        assertThat(scores.count()).isEqualTo(logits.count());
+        for (int row = 0; row < logits.count(); row++) {
+            float[] of = new float[logits.width()];
+            logits.read(row, of);
+            double max =
+                    IntStream.range(0, of.length).mapToDouble(i -> of[i]).max().orElseThrow();
+            double sum = IntStream.range(0, of.length)
+                    .mapToDouble(i -> Math.exp(of[i] - max))
+                    .sum();
+            for (int i = 0; i < of.length; i++) {
+                float expected = (float) (Math.exp(of[i] - max) / sum);
+                assertThat(scores.row(row).get(i)).isCloseTo(expected, within(Math.ulp(expected)));
             }
         }
     }

@@ -1,0 +1,45 @@
+package dev.unmask.graph;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.unmask.engine.GraphNames;
+import java.util.List;
+
+/**
+ * The last step of every graph, from logits to probabilities. It is taken in double precision: ONNX Runtime's softmax in
+ * float is off by some 1e-6 of each value, and this one, rounded, by nothing.
+ */
+final class Scores {
+    private static final String WIDE_LOGITS = "unmask.wide_logits";
+    private static final String WIDE_SCORES = "unmask.wide_scores";
+
+    private Scores() {}
+
+    /** The nodes that make {@link GraphNames#SCORES} of {@link GraphNames#LOGITS}. */
+    static List<NodeProto> nodes() {
+        return List.of(
+                node("Cast", GraphNames.LOGITS, WIDE_LOGITS)
+                        .addAttribute(GraphBuilder.attribute("to", DataType.DOUBLE.getNumber()))
+                        .build(),
+                node("Softmax", WIDE_LOGITS, WIDE_SCORES)
+                        .addAttribute(GraphBuilder.attribute("axis", 1))
+                        .build(),
+                node("Cast", WIDE_SCORES, GraphNames.SCORES)
+                        .addAttribute(GraphBuilder.attribute("to", DataType.FLOAT.getNumber()))
+                        .build());
+    }
+
+    /** The declaration of {@link GraphNames#SCORES}. */
+    static ValueInfoProto output(int vocabulary) {
+        return GraphBuilder.value(GraphNames.SCORES, DataType.FLOAT, "masks", vocabulary);
+    }
+
+    private static NodeProto.Builder node(String operator, String input, String output) {
+        return NodeProto.newBuilder()
+                .setName(output)
+                .setOpType(operator)
+                .addInput(input)
+                .addOutput(output);
+    }
+}
