@@ -84,7 +84,7 @@ public final class BertGraph {
         long layer = 4 * hidden * hidden + 2 * hidden * config.intermediate() + 9 * hidden + config.intermediate();
         long embeddings = (config.vocabulary() + config.positions() + 2L) * hidden;
         long head = hidden * hidden + 3 * hidden + config.vocabulary();
-        long decoder = checkpoint.head().decoderIsWordEmbeddings() ? 0 : config.vocabulary() * hidden;
+        long decoder = config.vocabulary() * hidden;
         long projection = checkpoint.projection().isPresent() ? ProjectionGraph.weights(config) : 0;
         return Float.BYTES * (config.layers() * layer + embeddings + head + decoder + projection);
     }
@@ -100,7 +100,7 @@ public final class BertGraph {
         for (int i = 0; i < config.layers(); i++) {
             states = layer("layer." + i, checkpoint.layer(i), states, attention);
         }
-        head(states, wordEmbeddings);
+        head(states);
         String lastStates = states;
         checkpoint.projection().ifPresent(projection -> new ProjectionGraph(projection, config, graph, weights)
                 .add(lastStates));
@@ -174,7 +174,7 @@ public final class BertGraph {
                 epsilon);
     }
 
-    private void head(String states, String wordEmbeddings) {
+    private void head(String states) {
         Head head = checkpoint.head();
         String masked = graph.standard("Gather", List.of(states, GraphNames.MASK_POSITIONS));
         String transformed = activation("head", product("head", masked, head.transform()), head.transform());
@@ -185,9 +185,10 @@ public final class BertGraph {
                         constant("head.norm.weight", head.norm().weight()),
                         constant("head.norm.bias", head.norm().bias())),
                 epsilon);
-        String decoder = head.decoderIsWordEmbeddings()
-                ? wordEmbeddings
-                : graph.constant(weights.copy("head.decoder", head.decoder()));
+        // Also where it is the word embeddings: ONNX Runtime packs the right operand of a product into memory of its
+        // own
+        // and lets the file go, unless somebody else, like the lookup of words, needs it as it is.
+        String decoder = graph.constant(weights.copy("head.decoder", head.decoder()));
         graph.standardInto(
                 GraphNames.LOGITS,
                 "Gemm",
