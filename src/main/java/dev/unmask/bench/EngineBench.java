@@ -64,10 +64,11 @@ public final class EngineBench {
             Path graph = folder.file("model.onnx");
             BertGraph.write(
                     checkpoint,
+                    precision.made(),
                     graph,
                     folder.file("model.weights"),
-                    progress.writing(BertGraph.weightBytes(checkpoint)));
-            return measure(name, precision.label(), graph, true, Optional.of(sizes), batches, folder);
+                    progress.writing(BertGraph.weightBytes(checkpoint, precision.made())));
+            return measure(name, precision.made().label(), graph, true, Optional.of(sizes), batches, folder);
         } catch (IOException failed) {
             throw unwritable(failed);
         }

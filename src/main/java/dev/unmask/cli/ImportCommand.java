@@ -69,7 +69,7 @@ final class ImportCommand implements Callable<Integer> {
             names = "--precision",
             paramLabel = "PRECISION",
             defaultValue = "${env:UNMASK_PRECISION:-auto}",
-            description = "auto or fp32 [UNMASK_PRECISION; auto]")
+            description = "auto (fp32), fp32 or int8 [UNMASK_PRECISION; auto]")
     private String precision;
 
     @Option(

@@ -46,28 +46,36 @@ public final class BertGraph {
     private final WeightFile weights;
     private final GraphBuilder graph = new GraphBuilder("bert-fill-mask");
     private final AttributeProto epsilon;
+    private final Products products;
 
-    private BertGraph(Checkpoint checkpoint, WeightFile weights) {
+    private BertGraph(Checkpoint checkpoint, WeightFile weights, Precision precision) {
         this.checkpoint = checkpoint;
         this.config = checkpoint.config();
         this.weights = weights;
         this.epsilon = attribute("epsilon", (float) config.layerNormEpsilon());
+        this.products = products(precision, graph, weights);
+    }
+
+    private static Products products(Precision precision, GraphBuilder graph, WeightFile weights) {
+        return precision == Precision.INT8 ? new Int8Products(graph, weights) : new FloatProducts(graph, weights);
     }
 
     /**
-     * Writes the graph in fp32.
+     * Writes the graph.
      *
      * @param checkpoint the tensors; more than one matrix at a time is never on the heap
+     * @param precision of the products with weights; all else is in fp32
      * @param graphFile the ONNX file to make
      * @param weightFile the external weights to make, in the same folder
      * @param written told of the bytes of each piece that is written, for progress; see {@link #weightBytes}
      * @throws IOException when a file can't be written
      */
-    public static void write(Checkpoint checkpoint, Path graphFile, Path weightFile, LongConsumer written)
+    public static void write(
+            Checkpoint checkpoint, Precision precision, Path graphFile, Path weightFile, LongConsumer written)
             throws IOException {
         BertGraph bert;
         try (WeightFile weights = new WeightFile(weightFile, written)) {
-            bert = new BertGraph(checkpoint, weights);
+            bert = new BertGraph(checkpoint, weights, precision);
             bert.assemble();
         } catch (UncheckedIOException failed) {
             throw failed.getCause();
@@ -78,15 +86,22 @@ public final class BertGraph {
     }
 
     /** How many bytes of weights {@link #write} will write for a model. */
-    public static long weightBytes(Checkpoint checkpoint) {
+    public static long weightBytes(Checkpoint checkpoint, Precision precision) {
         BertConfig config = checkpoint.config();
         long hidden = config.hidden();
-        long layer = 4 * hidden * hidden + 2 * hidden * config.intermediate() + 9 * hidden + config.intermediate();
-        long embeddings = (config.vocabulary() + config.positions() + 2L) * hidden;
-        long head = hidden * hidden + 3 * hidden + config.vocabulary();
-        long decoder = config.vocabulary() * hidden;
-        long projection = checkpoint.projection().isPresent() ? ProjectionGraph.weights(config) : 0;
-        return Float.BYTES * (config.layers() * layer + embeddings + head + decoder + projection);
+        long vocabulary = config.vocabulary();
+        Products products = products(precision, new GraphBuilder("unwritten"), null);
+        long layer = products.bytes(hidden, 3 * hidden)
+                + products.bytes(hidden, hidden)
+                + products.bytes(hidden, config.intermediate())
+                + products.bytes(config.intermediate(), hidden)
+                + Float.BYTES * (9 * hidden + config.intermediate());
+        long embeddings = Float.BYTES * (vocabulary + config.positions() + 2L) * hidden;
+        long head = products.bytes(hidden, hidden)
+                + products.bytes(hidden, vocabulary)
+                + Float.BYTES * (3 * hidden + vocabulary);
+        long projection = checkpoint.projection().isPresent() ? Float.BYTES * ProjectionGraph.weights(config) : 0;
+        return config.layers() * layer + embeddings + head + projection;
     }
 
     private void assemble() {
@@ -138,9 +153,9 @@ public final class BertGraph {
         String normed = skipNorm(name + ".attention", attended, states, layer.attentionOutput(), layer.attentionNorm());
         String inner = activation(
                 name + ".intermediate",
-                product(name + ".intermediate", normed, layer.intermediate()),
+                product(name + ".intermediate", normed, GraphNames.INPUT_IDS, layer.intermediate()),
                 layer.intermediate());
-        String output = product(name + ".output", inner, layer.output());
+        String output = product(name + ".output", inner, GraphNames.INPUT_IDS, layer.output());
         return skipNorm(name + ".output", output, normed, layer.output(), layer.outputNorm());
     }
 
@@ -154,11 +169,9 @@ public final class BertGraph {
             transpose(linears.get(part).weight(), weight, 3 * hidden, part * hidden);
             FiniteWeights.read(linears.get(part).bias(), 0, bias, part * hidden, hidden);
         }
-        String qkv = graph.standard(
-                "MatMul",
-                List.of(states, graph.constant(weights.put(name + ".qkv.weight", weight, hidden, 3L * hidden))));
+        String qkv = products.product(name + ".qkv", states, GraphNames.INPUT_IDS, weight, 3 * hidden);
         String context = attention.context(qkv, graph.constant(weights.put(name + ".qkv.bias", bias, 3L * hidden)));
-        return product(name + ".attention", context, layer.attentionOutput());
+        return product(name + ".attention", context, GraphNames.INPUT_IDS, layer.attentionOutput());
     }
 
     /** {@code layerNorm(product + bias + skip)}. */
@@ -177,7 +190,8 @@ public final class BertGraph {
     private void head(String states) {
         Head head = checkpoint.head();
         String masked = graph.standard("Gather", List.of(states, GraphNames.MASK_POSITIONS));
-        String transformed = activation("head", product("head", masked, head.transform()), head.transform());
+        String transformed = activation(
+                "head", product("head", masked, GraphNames.MASK_POSITIONS, head.transform()), head.transform());
         String normed = graph.standard(
                 "LayerNormalization",
                 List.of(
@@ -188,22 +202,22 @@ public final class BertGraph {
         // Also where it is the word embeddings: ONNX Runtime packs the right operand of a product into memory of its
         // own
         // and lets the file go, unless somebody else, like the lookup of words, needs it as it is.
-        String decoder = graph.constant(weights.copy("head.decoder", head.decoder()));
-        graph.standardInto(
-                GraphNames.LOGITS,
-                "Gemm",
-                List.of(normed, decoder, constant("head.decoder.bias", head.bias())),
-                attribute("transB", 1));
+        String decoded = products.transposed(
+                "head.decoder",
+                normed,
+                GraphNames.MASK_POSITIONS,
+                head.decoder(),
+                constant("head.decoder.bias", head.bias()));
+        graph.standardInto(GraphNames.LOGITS, "Identity", List.of(decoded));
         Scores.nodes().forEach(graph::add);
     }
 
     /** {@code states · weightᵀ}, without the bias, which the next operator adds. */
-    private String product(String name, String states, Linear linear) {
-        long[] shape = linear.weight().shape();
+    private String product(String name, String states, String each, Linear linear) {
+        int out = Math.toIntExact(linear.weight().shape()[0]);
         float[] weight = new float[Math.toIntExact(linear.weight().count())];
-        transpose(linear.weight(), weight, (int) shape[0], 0);
-        return graph.standard(
-                "MatMul", List.of(states, graph.constant(weights.put(name + ".weight", weight, shape[1], shape[0]))));
+        transpose(linear.weight(), weight, out, 0);
+        return products.product(name, states, each, weight, out);
     }
 
     /** {@code activation(product + bias)}. */

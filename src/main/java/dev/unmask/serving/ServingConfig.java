@@ -21,7 +21,10 @@ public interface ServingConfig {
     @WithDefault("auto")
     String device();
 
-    /** The precision of weights and arithmetic: `auto` or `fp32`, which are the same in this version. */
+    /**
+     * The precision of weights and arithmetic. `auto`: what an imported model has, and fp32 for one that is imported now.
+     * `fp32`: the reference's numbers. `int8`: products of 8-bit integers.
+     */
     @WithDefault("auto")
     String precision();
 

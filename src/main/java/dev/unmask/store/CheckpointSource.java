@@ -3,6 +3,7 @@ package dev.unmask.store;
 import dev.unmask.checkpoint.BertConfig;
 import dev.unmask.checkpoint.Checkpoint;
 import dev.unmask.graph.BertGraph;
+import dev.unmask.graph.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,13 +45,13 @@ record CheckpointSource(Checkpoint checkpoint) implements ModelSource {
     }
 
     @Override
-    public long weightBytes() {
-        return BertGraph.weightBytes(checkpoint);
+    public long weightBytes(Precision precision) {
+        return BertGraph.weightBytes(checkpoint, precision);
     }
 
     @Override
-    public void write(Path graph, Path weights, int pad, LongConsumer written) throws IOException {
-        BertGraph.write(checkpoint, graph, weights, written);
+    public void write(Precision precision, Path graph, Path weights, int pad, LongConsumer written) throws IOException {
+        BertGraph.write(checkpoint, precision, graph, weights, written);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.unmask.store;
 import dev.unmask.checkpoint.EncoderConfig;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.ExportedGraph;
+import dev.unmask.graph.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,12 +84,18 @@ record ExportSource(Path configJson, EncoderConfig config, ExportedGraph graph, 
     }
 
     @Override
-    public long weightBytes() {
+    public long weightBytes(Precision precision) {
         return graph.weightBytes();
     }
 
     @Override
-    public void write(Path graphFile, Path weights, int pad, LongConsumer written) throws IOException {
+    public void write(Precision precision, Path graphFile, Path weights, int pad, LongConsumer written)
+            throws IOException {
+        if (precision == Precision.INT8) {
+            throw Fault.modelRefused(
+                    "This model is an ONNX export, whose graph is run as it is: int8 is made of a checkpoint with its tensors"
+                            + " only (model.safetensors or pytorch_model.bin). Set UNMASK_PRECISION or --precision to auto.");
+        }
         graph.write(graphFile, weights, pad, vocabulary, written);
     }
 

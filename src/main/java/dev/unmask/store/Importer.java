@@ -101,7 +101,11 @@ public final class Importer {
         String chosen = choices.lowerCase().map(on -> " lower case " + on).orElse("");
         return Digests.combined(
                 sources(source, model),
-                "format %d %s".formatted(Manifest.FORMAT, choices.precision().label()) + chosen);
+                "format %d %s"
+                                .formatted(
+                                        Manifest.FORMAT,
+                                        choices.precision().made().label())
+                        + chosen);
     }
 
     private static SortedMap<String, FileDigest> sources(Path source, ModelSource model) throws IOException {
@@ -123,8 +127,13 @@ public final class Importer {
             Manifest.Shape shape = model.shape();
             checkPositions(shape);
             SpecialTokens special = writeTokenizer(folder, shape);
-            progress.begin(model.weightBytes());
-            model.write(folder.resolve(GRAPH), folder.resolve(WEIGHTS), special.pad(), progress::advance);
+            progress.begin(model.weightBytes(choices.precision().made()));
+            model.write(
+                    choices.precision().made(),
+                    folder.resolve(GRAPH),
+                    folder.resolve(WEIGHTS),
+                    special.pad(),
+                    progress::advance);
             progress.end();
             // Asked in any case: it must run.
             boolean independent = Trial.of(folder.resolve(GRAPH), special, shape.positions());
@@ -135,7 +144,7 @@ public final class Importer {
                     name,
                     origin.source(),
                     revision,
-                    choices.precision().label(),
+                    choices.precision().made().label(),
                     batches,
                     model.head(),
                     shape,

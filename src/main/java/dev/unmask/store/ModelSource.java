@@ -2,6 +2,7 @@ package dev.unmask.store;
 
 import dev.unmask.checkpoint.Checkpoint;
 import dev.unmask.fault.Fault;
+import dev.unmask.graph.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,17 +47,19 @@ interface ModelSource extends AutoCloseable {
     boolean mixesTexts();
 
     /** How many bytes of weights {@link #write} will write. */
-    long weightBytes();
+    long weightBytes(Precision precision);
 
     /**
      * Writes the graph that the engine runs.
      *
+     * @param precision FP32 or INT8
      * @param graph where the graph goes; must not exist
      * @param weights where its weights go, beside it; must not exist
      * @param pad the tokenizer's padding id
      * @param written told of the bytes of each piece that is written
+     * @throws Fault of kind MODEL_REFUSED when it can't be had at that precision
      */
-    void write(Path graph, Path weights, int pad, LongConsumer written) throws IOException;
+    void write(Precision precision, Path graph, Path weights, int pad, LongConsumer written) throws IOException;
 
     /** Lets go of the files. */
     @Override

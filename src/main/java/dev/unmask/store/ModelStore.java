@@ -141,9 +141,9 @@ public final class ModelStore {
 
     private static StoredModel openEntry(Path folder, Precision precision) {
         Manifest manifest = Manifest.read(folder);
-        if (!manifest.precision().equals(precision.label())) {
+        if (!precision.accepts(manifest.precision())) {
             throw Fault.modelRefused(
-                    "The model \"%s\" was imported at %s, but UNMASK_PRECISION asks for %s; import it again."
+                    "The model \"%s\" was imported at %s, but UNMASK_PRECISION asks for %s; import it again, or set it to auto."
                             .formatted(folder.getFileName(), manifest.precision(), precision.label()));
         }
         Digests.verify(folder, manifest);

@@ -2,6 +2,10 @@ package dev.unmask.store;
 
 import dev.unmask.engine.Device;
 import dev.unmask.engine.Engine;
+import dev.unmask.engine.IntegerProducts;
+import dev.unmask.fault.Fault;
+import dev.unmask.graph.ExtremesGraph;
+import dev.unmask.graph.Precision;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -31,7 +35,25 @@ public record StoredModel(Path folder, Manifest manifest, boolean temporary) imp
      * @throws dev.unmask.fault.Fault as {@link Engine#open} does
      */
     public Engine engine(Device device, int threads) {
-        return Engine.open(graph(), device, threads, manifest.batches());
+        Engine engine = Engine.open(graph(), device, threads, manifest.batches());
+        if (Precision.INT8.accepts(manifest.precision())) {
+            refuseUnfit(engine);
+        }
+        return engine;
+    }
+
+    private static void refuseUnfit(Engine engine) {
+        if (engine.provider().cuda()) {
+            engine.close();
+            throw Fault.configuration(
+                    "The model is in int8, which is for processors: set UNMASK_DEVICE=cpu, or import the model at fp32.");
+        }
+        if (!IntegerProducts.exact(ExtremesGraph.bytes(), ExtremesGraph.ROWS)) {
+            engine.close();
+            throw Fault.configuration(
+                    "This processor's products of bytes are not exact (it has no VNNI), so that int8 would"
+                            + " answer wrongly: set UNMASK_PRECISION=fp32, or use one with AVX-512 VNNI or AVX-VNNI.");
+        }
     }
 
     /** Deletes a temporary entry; to be called once nothing reads its files any more. */

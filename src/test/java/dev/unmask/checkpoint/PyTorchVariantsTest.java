@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.unmask.graph.BertGraph;
+import dev.unmask.graph.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +74,8 @@ class PyTorchVariantsTest {
         Files.copy(FILES.resolve(source), checkpoint.resolve(as));
         try (Checkpoint opened = Checkpoint.open(checkpoint)) {
             assertThat(opened.files()).containsExactly(checkpoint.resolve("config.json"), checkpoint.resolve(as));
-            BertGraph.write(opened, checkpoint.resolve("graph"), checkpoint.resolve("weights"), bytes -> {});
+            BertGraph.write(
+                    opened, Precision.FP32, checkpoint.resolve("graph"), checkpoint.resolve("weights"), bytes -> {});
         }
         return Files.readAllBytes(checkpoint.resolve("weights"));
     }

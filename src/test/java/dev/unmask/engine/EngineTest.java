@@ -15,6 +15,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.unmask.checkpoint.Checkpoint;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.BertGraph;
+import dev.unmask.graph.Precision;
 import dev.unmask.graph.RandomBert;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ class EngineTest {
     static void open() throws IOException {
         graph = folder.resolve("model.onnx");
         try (Checkpoint checkpoint = Checkpoint.open(Path.of("src/test/resources/toy-model"))) {
-            BertGraph.write(checkpoint, graph, folder.resolve("model.weights"), bytes -> {});
+            BertGraph.write(checkpoint, Precision.FP32, graph, folder.resolve("model.weights"), bytes -> {});
         }
         engine = Engine.open(graph, Device.parse("cpu"), 2, true);
     }
@@ -166,7 +167,12 @@ class EngineTest {
         Path random = Files.createDirectory(folder.resolve("projecting"));
         new RandomBert(1, 2, 8, 19, 23, 12, "gelu", 1e-12, "F32", false, 16, 5).write(random);
         try (Checkpoint checkpoint = Checkpoint.open(random)) {
-            BertGraph.write(checkpoint, random.resolve("model.onnx"), random.resolve("model.weights"), bytes -> {});
+            BertGraph.write(
+                    checkpoint,
+                    Precision.FP32,
+                    random.resolve("model.onnx"),
+                    random.resolve("model.weights"),
+                    bytes -> {});
         }
         try (Engine projecting = Engine.open(random.resolve("model.onnx"), Device.parse("cpu"), 1, true)) {
             assertThat(projecting.embeddingSize()).hasValue(16);

@@ -68,8 +68,14 @@ class BatchIndependencePropertiesTest {
                         seed));
     }
 
-    @Property(tries = 40)
-    void aTextsRowsAreThoseThatItHasAlone(@ForAll("checkpoints") RandomBert bert, @ForAll Random random)
+    @Provide
+    Arbitrary<Precision> precisions() {
+        return Arbitraries.of(Precision.FP32, Precision.INT8);
+    }
+
+    @Property(tries = 60)
+    void aTextsRowsAreThoseThatItHasAlone(
+            @ForAll("checkpoints") RandomBert bert, @ForAll("precisions") Precision precision, @ForAll Random random)
             throws IOException {
         bert.write(folder);
         int[][] ids = IntStream.range(0, 2 + random.nextInt(11))
@@ -83,7 +89,7 @@ class BatchIndependencePropertiesTest {
 
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             Path graph = folder.resolve("model.onnx");
-            BertGraph.write(checkpoint, graph, folder.resolve("model.weights"), bytes -> {});
+            BertGraph.write(checkpoint, precision, graph, folder.resolve("model.weights"), bytes -> {});
             for (int threads = 1; threads <= 2; threads++) {
                 try (Engine engine = Engine.open(graph, Device.parse("cpu"), threads, true)) {
                     List<float[]> logits = new ArrayList<>();

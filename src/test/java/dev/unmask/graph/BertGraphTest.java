@@ -42,8 +42,8 @@ class BertGraphTest {
         bert.write(folder);
         AtomicLong written = new AtomicLong();
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            BertGraph.write(checkpoint, graph, weights, written::addAndGet);
-            assertThat(written).hasValue(BertGraph.weightBytes(checkpoint));
+            BertGraph.write(checkpoint, Precision.FP32, graph, weights, written::addAndGet);
+            assertThat(written).hasValue(BertGraph.weightBytes(checkpoint, Precision.FP32));
         }
     }
 
@@ -83,8 +83,9 @@ class BertGraphTest {
     void aFailureToWriteIsAnIoException() throws IOException {
         TIED.write(folder);
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            assertThatThrownBy(() -> BertGraph.write(checkpoint, graph, weights, bytes -> Thread.currentThread()
-                            .interrupt()))
+            assertThatThrownBy(() ->
+                            BertGraph.write(checkpoint, Precision.FP32, graph, weights, bytes -> Thread.currentThread()
+                                    .interrupt()))
                     .isInstanceOf(IOException.class);
         } finally {
             assertThat(Thread.interrupted()).isTrue();
@@ -102,7 +103,7 @@ class BertGraphTest {
         Files.write(file, bytes);
 
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            assertThatThrownBy(() -> BertGraph.write(checkpoint, graph, weights, written -> {}))
+            assertThatThrownBy(() -> BertGraph.write(checkpoint, Precision.FP32, graph, weights, written -> {}))
                     .isInstanceOf(Fault.class)
                     .hasMessageMatching(
                             "The tensor \"[\\w.]+\" holds a value that is no finite number \\(element \\d+\\);"
@@ -113,7 +114,7 @@ class BertGraphTest {
     private void write(RandomBert bert) throws IOException {
         bert.write(folder);
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            BertGraph.write(checkpoint, graph, weights, bytes -> {});
+            BertGraph.write(checkpoint, Precision.FP32, graph, weights, bytes -> {});
         }
     }
 }

@@ -4,27 +4,38 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unmask.fault.Fault;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What UNMASK_PRECISION may be. */
 class PrecisionTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"auto", "fp32", "FP32", " Auto "})
-    void autoAndFp32AreFp32InAnyCase(String text) {
-        assertThat(Precision.parse(text)).isEqualTo(Precision.FP32);
+    @CsvSource({"auto, AUTO", "fp32, FP32", "FP32, FP32", "' Auto ', AUTO", "int8, INT8", "INT8, INT8"})
+    void whatCanBeAskedForIsReadInAnyCase(String text, Precision precision) {
+        assertThat(Precision.parse(text)).isEqualTo(precision);
+    }
+
+    @Test
+    void autoTakesWhatThereIsAndMakesFp32() {
+        assertThat(Precision.AUTO.made()).isEqualTo(Precision.FP32);
+        assertThat(Precision.INT8.made()).isEqualTo(Precision.INT8);
+        assertThat(Precision.AUTO.accepts("int8")).isTrue();
+        assertThat(Precision.INT8.accepts("int8")).isTrue();
+        assertThat(Precision.FP32.accepts("int8")).isFalse();
         assertThat(Precision.FP32.label()).isEqualTo("fp32");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"int8", "fp16", "bf16", "fp64", ""})
+    @ValueSource(strings = {"fp16", "bf16", "fp64", ""})
     void anythingElseIsRefusedWithWhatIsAllowed(String text) {
         assertThatThrownBy(() -> Precision.parse(text))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.CONFIGURATION))
                 .hasMessageStartingWith("UNMASK_PRECISION is ")
                 .hasMessageContaining(text)
-                .hasMessageEndingWith("; allowed are auto and fp32.");
+                .hasMessageEndingWith("; allowed are auto, fp32 and int8.");
     }
 }

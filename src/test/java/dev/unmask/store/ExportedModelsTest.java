@@ -82,6 +82,18 @@ class ExportedModelsTest {
     }
 
     @Test
+    void anExportIsNotMadeInt8() {
+        ModelStore store = new ModelStore(folder.resolve("store"));
+
+        assertThatThrownBy(() ->
+                        store.open(Exports.FOLDER.resolve("roberta").toString(), Precision.INT8, ImportProgress.SILENT))
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.MODEL_REFUSED))
+                .hasMessageContaining("is an ONNX export")
+                .hasMessageContaining("to auto");
+    }
+
+    @Test
     void anExportIsImportedOnceAndAgainWhenItsExternalDataChanges() throws Exception {
         Path export = Exports.copy("bert-external", folder);
         StoredModel first = open(export);

@@ -155,7 +155,17 @@ class ModelStoreTest {
         Files.writeString(manifest, Files.readString(manifest).replace("\"fp32\"", "\"int8\""));
 
         assertRefused(
-                "toy", "The model \"toy\" was imported at int8, but UNMASK_PRECISION asks for fp32; import it again.");
+                "toy",
+                "The model \"toy\" was imported at int8, but UNMASK_PRECISION asks for fp32; import it again, or set it to auto.");
+    }
+
+    @Test
+    void autoTakesAnEntryOfAnyPrecision() throws IOException {
+        new Importer(TOY, "toy", Precision.INT8, ImportProgress.SILENT).into(root.resolve("toy"));
+
+        StoredModel opened = new ModelStore(root).open("toy", Precision.AUTO, ImportProgress.SILENT);
+
+        assertThat(opened.manifest().precision()).isEqualTo("int8");
     }
 
     @ParameterizedTest

@@ -1,0 +1,37 @@
+package dev.unmask.graph;
+
+import static dev.unmask.graph.GraphBuilder.attribute;
+
+import dev.unmask.checkpoint.Tensor;
+import java.util.List;
+
+/** Products in 32-bit floating point. */
+final class FloatProducts implements Products {
+    private final GraphBuilder graph;
+    private final WeightFile weights;
+
+    FloatProducts(GraphBuilder graph, WeightFile weights) {
+        this.graph = graph;
+        this.weights = weights;
+    }
+
+    @Override
+    public String product(String name, String rows, String each, float[] weight, int out) {
+        return graph.standard(
+                "MatMul",
+                List.of(rows, graph.constant(weights.put(name + ".weight", weight, weight.length / out, out))));
+    }
+
+    @Override
+    public String transposed(String name, String rows, String each, Tensor weight, String bias) {
+        return graph.standard(
+                "Gemm",
+                List.of(rows, graph.constant(weights.copy(name + ".weight", weight)), bias),
+                attribute("transB", 1));
+    }
+
+    @Override
+    public long bytes(long in, long out) {
+        return Float.BYTES * in * out;
+    }
+}

@@ -1,0 +1,121 @@
+package dev.unmask.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.Result;
+import dev.unmask.engine.IntegerProducts;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AfterTry;
+import net.jqwik.api.lifecycle.BeforeTry;
+
+/** A product of bytes, against the plainest code that rounds in the same way. */
+class Int8ProductsPropertiesTest {
+    private Path folder;
+
+    @BeforeTry
+    void makeFolder() throws IOException {
+        folder = Files.createTempDirectory("int8");
+    }
+
+    @AfterTry
+    void deleteFolder() throws IOException {
+        Files.deleteIfExists(folder.resolve("model.onnx"));
+        Files.deleteIfExists(folder.resolve("model.weights"));
+        Files.delete(folder);
+    }
+
+    @Property(tries = 150)
+    void itIsTheProductOfWhatWasRounded(
+            @ForAll @IntRange(min = 1, max = 20) int rows,
+            @ForAll @IntRange(min = 1, max = 200) int in,
+            @ForAll @IntRange(min = 1, max = 70) int out,
+            @ForAll Random random)
+            throws IOException, OrtException {
+        float[] left = values(random, rows, in);
+        float[] weight = values(random, in, out);
+
+        float[] product = product(left, rows, weight, in, out);
+
+        for (int row = 0; row < rows; row++) {
+            float scale = scale(left, row * in, 1, in);
+            for (int column = 0; column < out; column++) {
+                float weightScale = scale(weight, column, out, in);
+                long sum = 0;
+                for (int i = 0; i < in; i++) {
+                    sum += Math.round(Math.rint(left[row * in + i] / scale))
+                            * Math.round(Math.rint(weight[i * out + column] / weightScale));
+                }
+                double expected = (double) sum * scale * weightScale;
+                assertThat((double) product[row * out + column])
+                        .isCloseTo(expected, within(1e-6 * Math.abs(expected) + 1e-30));
+            }
+        }
+    }
+
+    @Example
+    void thisProcessorsProductsAreExact() {
+        assertThat(IntegerProducts.exact(ExtremesGraph.bytes(), ExtremesGraph.ROWS))
+                .isTrue();
+    }
+
+    /** Rows of different magnitudes, some of nothing but zero, some with a single large element. */
+    private static float[] values(Random random, int rows, int columns) {
+        float[] values = new float[rows * columns];
+        for (int row = 0; row < rows; row++) {
+            float magnitude = random.nextInt(6) == 0 ? 0 : (float) Math.pow(10, random.nextInt(9) - 4);
+            for (int column = 0; column < columns; column++) {
+                values[row * columns + column] =
+                        (float) random.nextGaussian() * magnitude * (random.nextInt(50) == 0 ? 100 : 1);
+            }
+        }
+        return values;
+    }
+
+    private static float scale(float[] values, int from, int step, int count) {
+        float largest = 1e-20f;
+        for (int i = 0; i < count; i++) {
+            largest = Math.max(largest, Math.abs(values[from + i * step]));
+        }
+        return largest * (1f / 127);
+    }
+
+    private float[] product(float[] left, int rows, float[] weight, int in, int out) throws IOException, OrtException {
+        GraphBuilder graph = new GraphBuilder("product");
+        graph.input(GraphBuilder.value("left", DataType.FLOAT, "rows", in));
+        graph.input(GraphBuilder.value("each", DataType.FLOAT, "rows"));
+        graph.output("product", DataType.FLOAT, "rows", out);
+        Path file = folder.resolve("model.onnx");
+        try (WeightFile weights = new WeightFile(folder.resolve("model.weights"), bytes -> {})) {
+            String product = new Int8Products(graph, weights).product("weight", "left", "each", weight, out);
+            graph.standardInto("product", "Identity", List.of(product));
+        }
+        Files.write(file, graph.build().toByteArray());
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession session = environment.createSession(file.toString());
+                OnnxTensor rowsTensor =
+                        OnnxTensor.createTensor(environment, FloatBuffer.wrap(left), new long[] {rows, in});
+                OnnxTensor eachTensor =
+                        OnnxTensor.createTensor(environment, FloatBuffer.allocate(rows), new long[] {rows});
+                Result result = session.run(Map.of("left", rowsTensor, "each", eachTensor))) {
+            float[] values = new float[rows * out];
+            ((OnnxTensor) result.get(0)).getFloatBuffer().get(values);
+            return values;
+        }
+    }
+}
