@@ -6,8 +6,10 @@ import dev.unmask.engine.Engine;
 import dev.unmask.engine.MatrixProducts;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.BertGraph;
+import dev.unmask.graph.Magnitudes;
 import dev.unmask.graph.Precision;
 import dev.unmask.graph.ProductsGraph;
+import dev.unmask.graph.Recipe;
 import dev.unmask.store.StoredModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,12 +64,14 @@ public final class EngineBench {
         try (TemporaryFolder folder = new TemporaryFolder();
                 Checkpoint checkpoint = Checkpoint.random(sizes.config())) {
             Path graph = folder.file("model.onnx");
+            Recipe recipe =
+                    precision == Precision.INT8 ? Recipe.int8(Magnitudes.even(checkpoint.config())) : Recipe.fp32();
             BertGraph.write(
                     checkpoint,
-                    precision.made(),
+                    recipe,
                     graph,
                     folder.file("model.weights"),
-                    progress.writing(BertGraph.weightBytes(checkpoint, precision.made())));
+                    progress.writing(BertGraph.weightBytes(checkpoint, recipe)));
             return measure(name, precision.made().label(), graph, true, Optional.of(sizes), batches, folder);
         } catch (IOException failed) {
             throw unwritable(failed);

@@ -92,6 +92,21 @@ public final class Engine implements AutoCloseable {
         return run(GraphNames.SCORES, ids, masks, rows(masks), vocabulary);
     }
 
+    /**
+     * Gives the largest magnitude of each channel on the left of the encoder's products over the texts of one batch.
+     *
+     * @param ids token ids of each text, at least one text
+     * @return a row for each product, valid until the run after the next
+     * @throws Fault as {@link #run} does; of kind MODEL_REFUSED when the graph doesn't observe them
+     */
+    public synchronized Rows magnitudes(int[][] ids) {
+        int[] shape = session.shape(GraphNames.MAGNITUDES)
+                .orElseThrow(() -> noOutput(GraphNames.MAGNITUDES, "[rows, hidden]"));
+        int[][] masks = new int[ids.length][0];
+        masks[0] = new int[] {0};
+        return run(GraphNames.MAGNITUDES, ids, masks, shape[0], shape[1]);
+    }
+
     private static int rows(int[][] masks) {
         return Arrays.stream(masks).mapToInt(text -> text.length).sum();
     }

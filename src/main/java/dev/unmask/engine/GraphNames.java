@@ -42,5 +42,11 @@ public final class GraphNames {
      */
     public static final String EMBEDDINGS = "embeddings";
 
+    /**
+     * The largest magnitude of each channel on the left of an encoder's products, float32 {@code [rows, hidden]}; only in a
+     * graph that is made to observe them.
+     */
+    public static final String MAGNITUDES = "magnitudes";
+
     private GraphNames() {}
 }

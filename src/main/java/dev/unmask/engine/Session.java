@@ -9,6 +9,7 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.TensorInfo;
 import dev.unmask.fault.Fault;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -85,21 +86,27 @@ record Session(OrtEnvironment environment, SessionOptions options, OrtSession se
 
     /** How many floats a row of an output has; none where the graph has no such output of known width. */
     OptionalInt width(String output) {
+        return dimensions(output)
+                .filter(shape -> shape[1] > 0)
+                .map(shape -> OptionalInt.of(Math.toIntExact(shape[1])))
+                .orElse(OptionalInt.empty());
+    }
+
+    /** The two dimensions of an output; none where the graph has no such output, or leaves one of them open. */
+    Optional<int[]> shape(String output) {
+        return dimensions(output).filter(shape -> shape[0] > 0 && shape[1] > 0).map(shape ->
+                new int[] {Math.toIntExact(shape[0]), Math.toIntExact(shape[1])});
+    }
+
+    private Optional<long[]> dimensions(String output) {
         try {
-            return width(session.getOutputInfo().get(output));
+            NodeInfo node = session.getOutputInfo().get(output);
+            return node != null && node.getInfo() instanceof TensorInfo tensor && tensor.getShape().length == 2
+                    ? Optional.of(tensor.getShape())
+                    : Optional.empty();
         } catch (OrtException untold) {
             throw new IllegalStateException("ONNX Runtime does not tell a graph's outputs", untold);
         }
-    }
-
-    private static OptionalInt width(NodeInfo node) {
-        if (node != null && node.getInfo() instanceof TensorInfo tensor) {
-            long[] shape = tensor.getShape();
-            if (shape.length == 2 && shape[1] > 0) {
-                return OptionalInt.of(Math.toIntExact(shape[1]));
-            }
-        }
-        return OptionalInt.empty();
     }
 
     @Override

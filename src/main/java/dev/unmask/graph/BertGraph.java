@@ -4,6 +4,7 @@ import static dev.unmask.graph.GraphBuilder.attribute;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import dev.unmask.checkpoint.Activation;
 import dev.unmask.checkpoint.BertConfig;
 import dev.unmask.checkpoint.Checkpoint;
 import dev.unmask.checkpoint.Head;
@@ -18,7 +19,9 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
@@ -47,35 +50,40 @@ public final class BertGraph {
     private final GraphBuilder graph = new GraphBuilder("bert-fill-mask");
     private final AttributeProto epsilon;
     private final Products products;
+    private final Recipe recipe;
+    private final List<String> observed = new ArrayList<>();
 
-    private BertGraph(Checkpoint checkpoint, WeightFile weights, Precision precision) {
+    private BertGraph(Checkpoint checkpoint, WeightFile weights, Recipe recipe) {
         this.checkpoint = checkpoint;
         this.config = checkpoint.config();
         this.weights = weights;
         this.epsilon = attribute("epsilon", (float) config.layerNormEpsilon());
-        this.products = products(precision, graph, weights);
+        this.recipe = recipe;
+        this.products = products(recipe, graph, weights);
     }
 
-    private static Products products(Precision precision, GraphBuilder graph, WeightFile weights) {
-        return precision == Precision.INT8 ? new Int8Products(graph, weights) : new FloatProducts(graph, weights);
+    private static Products products(Recipe recipe, GraphBuilder graph, WeightFile weights) {
+        return recipe.precision() == Precision.INT8
+                ? new Int8Products(graph, weights)
+                : new FloatProducts(graph, weights);
     }
 
     /**
      * Writes the graph.
      *
      * @param checkpoint the tensors; more than one matrix at a time is never on the heap
-     * @param precision of the products with weights; all else is in fp32
+     * @param recipe how it is made
      * @param graphFile the ONNX file to make
      * @param weightFile the external weights to make, in the same folder
      * @param written told of the bytes of each piece that is written, for progress; see {@link #weightBytes}
      * @throws IOException when a file can't be written
      */
     public static void write(
-            Checkpoint checkpoint, Precision precision, Path graphFile, Path weightFile, LongConsumer written)
+            Checkpoint checkpoint, Recipe recipe, Path graphFile, Path weightFile, LongConsumer written)
             throws IOException {
         BertGraph bert;
         try (WeightFile weights = new WeightFile(weightFile, written)) {
-            bert = new BertGraph(checkpoint, weights, precision);
+            bert = new BertGraph(checkpoint, weights, recipe);
             bert.assemble();
         } catch (UncheckedIOException failed) {
             throw failed.getCause();
@@ -86,16 +94,17 @@ public final class BertGraph {
     }
 
     /** How many bytes of weights {@link #write} will write for a model. */
-    public static long weightBytes(Checkpoint checkpoint, Precision precision) {
+    public static long weightBytes(Checkpoint checkpoint, Recipe recipe) {
         BertConfig config = checkpoint.config();
         long hidden = config.hidden();
         long vocabulary = config.vocabulary();
-        Products products = products(precision, new GraphBuilder("unwritten"), null);
+        Products products = products(recipe, new GraphBuilder("unwritten"), null);
         long layer = products.bytes(hidden, 3 * hidden)
                 + products.bytes(hidden, hidden)
                 + products.bytes(hidden, config.intermediate())
                 + products.bytes(config.intermediate(), hidden)
-                + Float.BYTES * (9 * hidden + config.intermediate());
+                + Float.BYTES * (9 * hidden + config.intermediate())
+                + (recipe.magnitudes().isPresent() ? Float.BYTES * 2 * hidden : 0);
         long embeddings = Float.BYTES * (vocabulary + config.positions() + 2L) * hidden;
         long head = products.bytes(hidden, hidden)
                 + products.bytes(hidden, vocabulary)
@@ -113,7 +122,11 @@ public final class BertGraph {
         String states = embeddings(wordEmbeddings);
         PackedAttention attention = new PackedAttention(graph, config);
         for (int i = 0; i < config.layers(); i++) {
-            states = layer("layer." + i, checkpoint.layer(i), states, attention);
+            states = layer(i, states, attention);
+        }
+        if (recipe.observing()) {
+            graph.output(GraphBuilder.value(GraphNames.MAGNITUDES, DataType.FLOAT, observed.size(), config.hidden()));
+            graph.standardInto(GraphNames.MAGNITUDES, "Concat", observed, attribute("axis", 0));
         }
         head(states);
         String lastStates = states;
@@ -148,19 +161,42 @@ public final class BertGraph {
         return positions;
     }
 
-    private String layer(String name, Layer layer, String states, PackedAttention attention) {
-        String attended = attention(name, layer, states, attention);
-        String normed = skipNorm(name + ".attention", attended, states, layer.attentionOutput(), layer.attentionNorm());
-        String inner = activation(
+    private String layer(int i, String states, PackedAttention attention) {
+        String name = "layer." + i;
+        Layer layer = checkpoint.layer(i);
+        float[] output = matrix(layer.attentionOutput());
+        String context = context(i, states, attention, output);
+        observe(context);
+        String attended = products.product(name + ".attention", context, GraphNames.INPUT_IDS, output, config.hidden());
+        String normed = skipNorm(
+                name + ".attention",
+                attended,
+                states,
+                all(layer.attentionOutput().bias()),
+                layer.attentionNorm());
+        observe(normed);
+        float[] inner = matrix(layer.intermediate());
+        String even = evened(
+                name + ".intermediate", normed, inner, recipe.magnitudes().map(known -> known.intermediate()[i]));
+        String active = activation(
                 name + ".intermediate",
-                product(name + ".intermediate", normed, GraphNames.INPUT_IDS, layer.intermediate()),
+                products.product(name + ".intermediate", even, GraphNames.INPUT_IDS, inner, config.intermediate()),
                 layer.intermediate());
-        String output = product(name + ".output", inner, GraphNames.INPUT_IDS, layer.output());
-        return skipNorm(name + ".output", output, normed, layer.output(), layer.outputNorm());
+        float[] bias = all(layer.output().bias());
+        String last = products.product(
+                name + ".output", active, GraphNames.INPUT_IDS, matrix(layer.output()), bias, leastActive());
+        return skipNorm(name + ".output", last, normed, bias, layer.outputNorm());
     }
 
-    /** Attention and its output product, without that product's bias. */
-    private String attention(String name, Layer layer, String states, PackedAttention attention) {
+    /**
+     * What attention gathers.
+     *
+     * @param output the output product's matrix, {@code [hidden, hidden]}; its rows are changed where the columns of the
+     *     values are
+     */
+    private String context(int i, String states, PackedAttention attention, float[] output) {
+        String name = "layer." + i + ".qkv";
+        Layer layer = checkpoint.layer(i);
         int hidden = config.hidden();
         List<Linear> linears = List.of(layer.query(), layer.key(), layer.value());
         float[] weight = new float[hidden * 3 * hidden];
@@ -169,13 +205,44 @@ public final class BertGraph {
             transpose(linears.get(part).weight(), weight, 3 * hidden, part * hidden);
             FiniteWeights.read(linears.get(part).bias(), 0, bias, part * hidden, hidden);
         }
-        String qkv = products.product(name + ".qkv", states, GraphNames.INPUT_IDS, weight, 3 * hidden);
-        String context = attention.context(qkv, graph.constant(weights.put(name + ".qkv.bias", bias, 3L * hidden)));
-        return product(name + ".attention", context, GraphNames.INPUT_IDS, layer.attentionOutput());
+        recipe.magnitudes().ifPresent(known -> {
+            float[] factors = Smoothing.factors(known.context()[i], output);
+            Smoothing.multiplyRows(output, factors);
+            Smoothing.divideColumns(weight, 3 * hidden, 2 * hidden, factors);
+            Smoothing.divideColumns(bias, 3 * hidden, 2 * hidden, factors);
+        });
+        observe(states);
+        String even = evened(name, states, weight, recipe.magnitudes().map(known -> known.attention()[i]));
+        String qkv = products.product(name, even, GraphNames.INPUT_IDS, weight, 3 * hidden);
+        return attention.context(qkv, graph.constant(weights.put(name + ".bias", bias, bias.length)));
+    }
+
+    private void observe(String rows) {
+        if (recipe.observing()) {
+            observed.add(graph.standard(
+                    "ReduceMax", List.of(graph.standard("Abs", List.of(rows))), attribute("axes", new long[] {0})));
+        }
+    }
+
+    /** Rows whose channels are evened out, and so is {@code weight}, if anything is known of them. */
+    private String evened(String name, String rows, float[] weight, Optional<float[]> largest) {
+        if (largest.isEmpty()) {
+            return rows;
+        }
+        float[] factors = Smoothing.factors(largest.get(), weight);
+        Smoothing.multiplyRows(weight, factors);
+        float[] inverse = Smoothing.inverse(factors);
+        return graph.standard(
+                "Mul", List.of(rows, graph.constant(weights.put(name + ".even", inverse, inverse.length))));
+    }
+
+    /** What the activation never falls below: GELU has its minimum near -0.75, and it is -0.17004. */
+    private float leastActive() {
+        return config.activation() == Activation.RELU ? 0 : -0.1701f;
     }
 
     /** {@code layerNorm(product + bias + skip)}. */
-    private String skipNorm(String name, String product, String skip, Linear linear, Norm norm) {
+    private String skipNorm(String name, String product, String skip, float[] bias, Norm norm) {
         return graph.contrib(
                 "SkipLayerNormalization",
                 List.of(
@@ -183,7 +250,7 @@ public final class BertGraph {
                         skip,
                         constant(name + ".norm.weight", norm.weight()),
                         constant(name + ".norm.bias", norm.bias()),
-                        constant(name + ".bias", linear.bias())),
+                        graph.constant(weights.put(name + ".bias", bias, bias.length))),
                 epsilon);
     }
 
@@ -191,7 +258,9 @@ public final class BertGraph {
         Head head = checkpoint.head();
         String masked = graph.standard("Gather", List.of(states, GraphNames.MASK_POSITIONS));
         String transformed = activation(
-                "head", product("head", masked, GraphNames.MASK_POSITIONS, head.transform()), head.transform());
+                "head",
+                products.product("head", masked, GraphNames.MASK_POSITIONS, matrix(head.transform()), config.hidden()),
+                head.transform());
         String normed = graph.standard(
                 "LayerNormalization",
                 List.of(
@@ -212,12 +281,15 @@ public final class BertGraph {
         Scores.nodes().forEach(graph::add);
     }
 
-    /** {@code states · weightᵀ}, without the bias, which the next operator adds. */
-    private String product(String name, String states, String each, Linear linear) {
-        int out = Math.toIntExact(linear.weight().shape()[0]);
+    /** A weight turned round: {@code [in, out]}. */
+    private static float[] matrix(Linear linear) {
         float[] weight = new float[Math.toIntExact(linear.weight().count())];
-        transpose(linear.weight(), weight, out, 0);
-        return products.product(name, states, each, weight, out);
+        transpose(linear.weight(), weight, Math.toIntExact(linear.weight().shape()[0]), 0);
+        return weight;
+    }
+
+    private static float[] all(Tensor tensor) {
+        return FiniteWeights.all(tensor);
     }
 
     /** {@code activation(product + bias)}. */

@@ -23,6 +23,11 @@ final class FloatProducts implements Products {
     }
 
     @Override
+    public String product(String name, String rows, String each, float[] weight, float[] bias, float least) {
+        return product(name, rows, each, weight, bias.length);
+    }
+
+    @Override
     public String transposed(String name, String rows, String each, Tensor weight, String bias) {
         return graph.standard(
                 "Gemm",

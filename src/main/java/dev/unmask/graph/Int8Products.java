@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Products of 8-bit integers. A weight has a scale for each column, its largest magnitude divided by 127; the rows on the
@@ -23,15 +24,16 @@ final class Int8Products implements Products {
 
     private static final int ZERO_POINT = 128;
 
+    /** The same of a number that is never negative. */
+    private static final int LARGEST_ABOVE = 255;
+
     /** Below this a row counts as zero: its scale must not be. */
     private static final float LEAST = 1e-20f;
 
     private final GraphBuilder graph;
     private final WeightFile weights;
-    private final Map<String, String> zeroPoints = new HashMap<>();
+    private final Map<String, String> made = new HashMap<>();
     private final String one;
-    private final String zeroPoint;
-    private final String perStep;
     private final String least;
     private final String vector;
 
@@ -39,14 +41,16 @@ final class Int8Products implements Products {
         this.graph = graph;
         this.weights = weights;
         this.one = graph.constant(scalar("int8.one", 1));
-        this.perStep = graph.constant(scalar("int8.per_step", 1f / LARGEST));
         this.least = graph.constant(scalar("int8.least", LEAST));
         this.vector = graph.constant("int8.vector", -1);
-        this.zeroPoint = graph.constant(TensorProto.newBuilder()
-                .setName("int8.zero_point")
+    }
+
+    private static TensorProto unsigned(String name, int value) {
+        return TensorProto.newBuilder()
+                .setName(name)
                 .setDataType(DataType.UINT8.getNumber())
-                .addInt32Data(ZERO_POINT)
-                .build());
+                .addInt32Data(value)
+                .build();
     }
 
     private static TensorProto scalar(String name, float value) {
@@ -59,17 +63,38 @@ final class Int8Products implements Products {
 
     @Override
     public String product(String name, String rows, String each, float[] weight, int out) {
-        int in = weight.length / out;
+        Rounded rounded = round(weight, out);
+        return multiply(name, around(rows, each), rounded);
+    }
+
+    /** Moved up to where zero is the least, rows have all of a byte for what they are. */
+    @Override
+    public String product(String name, String rows, String each, float[] weight, float[] bias, float least) {
+        Rounded rounded = round(weight, bias.length);
+        for (int i = 0; i < weight.length; i++) {
+            int column = i % bias.length;
+            bias[column] += least * rounded.values[i] * rounded.scales[column];
+        }
+        String up = graph.standard("Add", List.of(rows, graph.constant(scalar(name + ".up", -least))));
+        return multiply(name, above(up, each), rounded);
+    }
+
+    /** A weight {@code [in, out]} and the scale of each of its columns. */
+    private record Rounded(byte[] values, float[] scales) {}
+
+    private static Rounded round(float[] weight, int out) {
         float[] scales = new float[out];
         for (int i = 0; i < weight.length; i++) {
             scales[i % out] = Math.max(scales[i % out], Math.abs(weight[i]));
         }
-        scaled(scales);
-        byte[] rounded = new byte[weight.length];
-        for (int i = 0; i < weight.length; i++) {
-            rounded[i] = (byte) Math.rint(weight[i] / scales[i % out]);
+        for (int column = 0; column < out; column++) {
+            scales[column] = scale(scales[column]);
         }
-        return multiply(name, rows, each, rounded, in, scales);
+        byte[] values = new byte[weight.length];
+        for (int i = 0; i < weight.length; i++) {
+            values[i] = (byte) Math.rint(weight[i] / scales[i % out]);
+        }
+        return new Rounded(values, scales);
     }
 
     @Override
@@ -90,48 +115,61 @@ final class Int8Products implements Products {
                 rounded[i * out + o] = (byte) Math.rint(row[i] / scales[o]);
             }
         }
-        return graph.standard("Add", List.of(multiply(name, rows, each, rounded, in, scales), bias));
-    }
-
-    private static void scaled(float[] largest) {
-        for (int i = 0; i < largest.length; i++) {
-            largest[i] = scale(largest[i]);
-        }
+        return graph.standard("Add", List.of(multiply(name, around(rows, each), new Rounded(rounded, scales)), bias));
     }
 
     private static float scale(float largest) {
         return Math.max(largest, LEAST) * (1f / LARGEST);
     }
 
-    private String multiply(String name, String rows, String each, byte[] weight, int in, float[] scales) {
-        String largest = graph.standard(
-                "ReduceMax", List.of(graph.standard("Abs", List.of(rows))), attribute("axes", new long[] {1}));
-        String rowScales = graph.standard("Mul", List.of(graph.standard("Max", List.of(largest, least)), perStep));
+    /** Rows as unsigned bytes, the scale of each of them {@code [rows, 1]}, and what stands for zero. */
+    private record Bytes(String rows, String scales, String zeroPoint) {}
+
+    private Bytes around(String rows, String each) {
+        return bytes(rows, graph.standard("Abs", List.of(rows)), each, LARGEST, ZERO_POINT);
+    }
+
+    private Bytes above(String rows, String each) {
+        return bytes(rows, rows, each, LARGEST_ABOVE, 0);
+    }
+
+    private Bytes bytes(String rows, String magnitudes, String each, int steps, int zeroPoint) {
+        String largest = graph.standard("ReduceMax", List.of(magnitudes), attribute("axes", new long[] {1}));
+        String perStep = once("int8.per_step_" + steps, name -> graph.constant(scalar(name, 1f / steps)));
+        String scales = graph.standard("Mul", List.of(graph.standard("Max", List.of(largest, least)), perStep));
+        String zero = once("int8.zero_point_" + zeroPoint, name -> graph.constant(unsigned(name, zeroPoint)));
+        String zeros = once(
+                zero + " for " + each,
+                name -> graph.standard("Expand", List.of(zero, graph.standard("Shape", List.of(each)))));
         String rounded = graph.standard(
                 "QuantizeLinear",
-                List.of(rows, graph.standard("Reshape", List.of(rowScales, vector)), zeroPoints(each)),
+                List.of(rows, graph.standard("Reshape", List.of(scales, vector)), zeros),
                 attribute("axis", 0));
-        TensorProto bytes = TensorProto.newBuilder()
+        return new Bytes(rounded, scales, zero);
+    }
+
+    private String multiply(String name, Bytes left, Rounded weight) {
+        int out = weight.scales.length;
+        TensorProto tensor = TensorProto.newBuilder()
                 .setName(name + ".weight")
                 .setDataType(DataType.INT8.getNumber())
-                .addDims(in)
-                .addDims(scales.length)
+                .addDims(weight.values.length / out)
+                .addDims(out)
                 .build();
         String product = graph.contrib(
                 "MatMulIntegerToFloat",
                 List.of(
-                        rounded,
-                        graph.constant(weights.copy(bytes, ByteBuffer.wrap(weight))),
+                        left.rows,
+                        graph.constant(weights.copy(tensor, ByteBuffer.wrap(weight.values))),
                         one,
-                        graph.constant(weights.put(name + ".scale", scales, scales.length)),
-                        zeroPoint));
-        return graph.standard("Mul", List.of(product, rowScales));
+                        graph.constant(weights.put(name + ".scale", weight.scales, out)),
+                        left.zeroPoint));
+        return graph.standard("Mul", List.of(product, left.scales));
     }
 
-    /** As many zero points as a graph input has elements. */
-    private String zeroPoints(String each) {
-        return zeroPoints.computeIfAbsent(
-                each, input -> graph.standard("Expand", List.of(zeroPoint, graph.standard("Shape", List.of(input)))));
+    /** What is wanted several times and stands in the graph once. */
+    private String once(String key, UnaryOperator<String> make) {
+        return made.computeIfAbsent(key, make);
     }
 
     @Override

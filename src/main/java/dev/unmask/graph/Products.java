@@ -17,6 +17,15 @@ interface Products {
     String product(String name, String rows, String each, float[] weight, int out);
 
     /**
+     * As {@link #product}, for rows none of whose elements is less than something.
+     *
+     * @param bias what comes next adds, {@code [out]}; changed where the product comes out with something that has to be
+     *     taken off again
+     * @param least what no element is less than, 0 or negative
+     */
+    String product(String name, String rows, String each, float[] weight, float[] bias, float least);
+
+    /**
      * Adds {@code rows · weightᵀ + bias}, for a weight too large to be turned round on the heap.
      *
      * @param weight {@code [out, in]}

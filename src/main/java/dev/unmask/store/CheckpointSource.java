@@ -3,7 +3,9 @@ package dev.unmask.store;
 import dev.unmask.checkpoint.BertConfig;
 import dev.unmask.checkpoint.Checkpoint;
 import dev.unmask.graph.BertGraph;
+import dev.unmask.graph.Magnitudes;
 import dev.unmask.graph.Precision;
+import dev.unmask.graph.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,12 +48,18 @@ record CheckpointSource(Checkpoint checkpoint) implements ModelSource {
 
     @Override
     public long weightBytes(Precision precision) {
-        return BertGraph.weightBytes(checkpoint, precision);
+        return precision == Precision.INT8
+                ? BertGraph.weightBytes(checkpoint, Recipe.observed())
+                        + BertGraph.weightBytes(checkpoint, Recipe.int8(Magnitudes.even(checkpoint.config())))
+                : BertGraph.weightBytes(checkpoint, Recipe.fp32());
     }
 
     @Override
-    public void write(Precision precision, Path graph, Path weights, int pad, LongConsumer written) throws IOException {
-        BertGraph.write(checkpoint, precision, graph, weights, written);
+    public void write(GraphChoices choices, Path graph, Path weights, LongConsumer written) throws IOException {
+        Recipe recipe = choices.precision() == Precision.INT8
+                ? Recipe.int8(Calibration.of(checkpoint, choices.calibration(), graph.getParent(), written))
+                : Recipe.fp32();
+        BertGraph.write(checkpoint, recipe, graph, weights, written);
     }
 
     @Override

@@ -89,14 +89,13 @@ record ExportSource(Path configJson, EncoderConfig config, ExportedGraph graph, 
     }
 
     @Override
-    public void write(Precision precision, Path graphFile, Path weights, int pad, LongConsumer written)
-            throws IOException {
-        if (precision == Precision.INT8) {
+    public void write(GraphChoices choices, Path graphFile, Path weights, LongConsumer written) throws IOException {
+        if (choices.precision() == Precision.INT8) {
             throw Fault.modelRefused(
                     "This model is an ONNX export, whose graph is run as it is: int8 is made of a checkpoint with its tensors"
                             + " only (model.safetensors or pytorch_model.bin). Set UNMASK_PRECISION or --precision to auto.");
         }
-        graph.write(graphFile, weights, pad, vocabulary, written);
+        graph.write(graphFile, weights, choices.pad(), vocabulary, written);
     }
 
     @Override

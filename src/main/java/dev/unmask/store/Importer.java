@@ -129,10 +129,9 @@ public final class Importer {
             SpecialTokens special = writeTokenizer(folder, shape);
             progress.begin(model.weightBytes(choices.precision().made()));
             model.write(
-                    choices.precision().made(),
+                    graphChoices(folder, special, shape),
                     folder.resolve(GRAPH),
                     folder.resolve(WEIGHTS),
-                    special.pad(),
                     progress::advance);
             progress.end();
             // Asked in any case: it must run.
@@ -156,6 +155,16 @@ public final class Importer {
                     Digests.of(list(folder)));
             manifest.write(folder);
             return manifest;
+        }
+    }
+
+    private GraphChoices graphChoices(Path folder, SpecialTokens special, Manifest.Shape shape) throws IOException {
+        Precision precision = choices.precision().made();
+        if (precision != Precision.INT8) {
+            return new GraphChoices(precision, special.pad(), new int[0][]);
+        }
+        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+            return new GraphChoices(precision, special.pad(), Calibration.texts(tokenizer, shape.positions()));
         }
     }
 

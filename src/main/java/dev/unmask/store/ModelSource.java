@@ -52,14 +52,13 @@ interface ModelSource extends AutoCloseable {
     /**
      * Writes the graph that the engine runs.
      *
-     * @param precision FP32 or INT8
+     * @param choices what it is written with
      * @param graph where the graph goes; must not exist
      * @param weights where its weights go, beside it; must not exist
-     * @param pad the tokenizer's padding id
      * @param written told of the bytes of each piece that is written
      * @throws Fault of kind MODEL_REFUSED when it can't be had at that precision
      */
-    void write(Precision precision, Path graph, Path weights, int pad, LongConsumer written) throws IOException;
+    void write(GraphChoices choices, Path graph, Path weights, LongConsumer written) throws IOException;
 
     /** Lets go of the files. */
     @Override

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.unmask.graph.BertGraph;
-import dev.unmask.graph.Precision;
+import dev.unmask.graph.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +75,7 @@ class PyTorchVariantsTest {
         try (Checkpoint opened = Checkpoint.open(checkpoint)) {
             assertThat(opened.files()).containsExactly(checkpoint.resolve("config.json"), checkpoint.resolve(as));
             BertGraph.write(
-                    opened, Precision.FP32, checkpoint.resolve("graph"), checkpoint.resolve("weights"), bytes -> {});
+                    opened, Recipe.fp32(), checkpoint.resolve("graph"), checkpoint.resolve("weights"), bytes -> {});
         }
         return Files.readAllBytes(checkpoint.resolve("weights"));
     }

@@ -15,8 +15,8 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.unmask.checkpoint.Checkpoint;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.BertGraph;
-import dev.unmask.graph.Precision;
 import dev.unmask.graph.RandomBert;
+import dev.unmask.graph.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ class EngineTest {
     static void open() throws IOException {
         graph = folder.resolve("model.onnx");
         try (Checkpoint checkpoint = Checkpoint.open(Path.of("src/test/resources/toy-model"))) {
-            BertGraph.write(checkpoint, Precision.FP32, graph, folder.resolve("model.weights"), bytes -> {});
+            BertGraph.write(checkpoint, Recipe.fp32(), graph, folder.resolve("model.weights"), bytes -> {});
         }
         engine = Engine.open(graph, Device.parse("cpu"), 2, true);
     }
@@ -169,7 +169,7 @@ class EngineTest {
         try (Checkpoint checkpoint = Checkpoint.open(random)) {
             BertGraph.write(
                     checkpoint,
-                    Precision.FP32,
+                    Recipe.fp32(),
                     random.resolve("model.onnx"),
                     random.resolve("model.weights"),
                     bytes -> {});

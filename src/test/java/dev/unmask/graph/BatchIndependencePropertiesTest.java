@@ -89,7 +89,12 @@ class BatchIndependencePropertiesTest {
 
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             Path graph = folder.resolve("model.onnx");
-            BertGraph.write(checkpoint, precision, graph, folder.resolve("model.weights"), bytes -> {});
+            BertGraph.write(
+                    checkpoint,
+                    precision == Precision.INT8 ? Recipe.int8(Magnitudes.even(checkpoint.config())) : Recipe.fp32(),
+                    graph,
+                    folder.resolve("model.weights"),
+                    bytes -> {});
             for (int threads = 1; threads <= 2; threads++) {
                 try (Engine engine = Engine.open(graph, Device.parse("cpu"), threads, true)) {
                     List<float[]> logits = new ArrayList<>();

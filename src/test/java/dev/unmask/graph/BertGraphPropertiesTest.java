@@ -86,7 +86,7 @@ class BertGraphPropertiesTest {
 
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             Path graph = folder.resolve("model.onnx");
-            BertGraph.write(checkpoint, Precision.FP32, graph, folder.resolve("model.weights"), bytes -> {});
+            BertGraph.write(checkpoint, Recipe.fp32(), graph, folder.resolve("model.weights"), bytes -> {});
             try (Engine engine = Engine.open(graph, Device.parse("cpu"), 1, true)) {
                 Rows logits = engine.run(ids, masks);
                 compare(logits, new ReferenceBert(checkpoint), ids, masks);

@@ -42,8 +42,8 @@ class BertGraphTest {
         bert.write(folder);
         AtomicLong written = new AtomicLong();
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            BertGraph.write(checkpoint, Precision.FP32, graph, weights, written::addAndGet);
-            assertThat(written).hasValue(BertGraph.weightBytes(checkpoint, Precision.FP32));
+            BertGraph.write(checkpoint, Recipe.fp32(), graph, weights, written::addAndGet);
+            assertThat(written).hasValue(BertGraph.weightBytes(checkpoint, Recipe.fp32()));
         }
     }
 
@@ -84,7 +84,7 @@ class BertGraphTest {
         TIED.write(folder);
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             assertThatThrownBy(() ->
-                            BertGraph.write(checkpoint, Precision.FP32, graph, weights, bytes -> Thread.currentThread()
+                            BertGraph.write(checkpoint, Recipe.fp32(), graph, weights, bytes -> Thread.currentThread()
                                     .interrupt()))
                     .isInstanceOf(IOException.class);
         } finally {
@@ -103,7 +103,7 @@ class BertGraphTest {
         Files.write(file, bytes);
 
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            assertThatThrownBy(() -> BertGraph.write(checkpoint, Precision.FP32, graph, weights, written -> {}))
+            assertThatThrownBy(() -> BertGraph.write(checkpoint, Recipe.fp32(), graph, weights, written -> {}))
                     .isInstanceOf(Fault.class)
                     .hasMessageMatching(
                             "The tensor \"[\\w.]+\" holds a value that is no finite number \\(element \\d+\\);"
@@ -114,7 +114,7 @@ class BertGraphTest {
     private void write(RandomBert bert) throws IOException {
         bert.write(folder);
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            BertGraph.write(checkpoint, Precision.FP32, graph, weights, bytes -> {});
+            BertGraph.write(checkpoint, Recipe.fp32(), graph, weights, bytes -> {});
         }
     }
 }

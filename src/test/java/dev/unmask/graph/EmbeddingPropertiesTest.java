@@ -75,7 +75,7 @@ class EmbeddingPropertiesTest {
 
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             Path graph = folder.resolve("model.onnx");
-            BertGraph.write(checkpoint, Precision.FP32, graph, folder.resolve("model.weights"), bytes -> {});
+            BertGraph.write(checkpoint, Recipe.fp32(), graph, folder.resolve("model.weights"), bytes -> {});
             try (Engine engine = Engine.open(graph, Device.parse("cpu"), 1, true)) {
                 Rows embeddings = engine.embed(ids);
                 assertThat(embeddings.count()).isEqualTo(ids.length);

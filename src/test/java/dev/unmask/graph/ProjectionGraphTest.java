@@ -40,8 +40,8 @@ class ProjectionGraphTest {
         Path graph = folder.resolve("model.onnx");
         try (Checkpoint checkpoint = Checkpoint.open(FIXTURE)) {
             AtomicLong written = new AtomicLong();
-            BertGraph.write(checkpoint, Precision.FP32, graph, folder.resolve("model.weights"), written::addAndGet);
-            assertThat(written).hasValue(BertGraph.weightBytes(checkpoint, Precision.FP32));
+            BertGraph.write(checkpoint, Recipe.fp32(), graph, folder.resolve("model.weights"), written::addAndGet);
+            assertThat(written).hasValue(BertGraph.weightBytes(checkpoint, Recipe.fp32()));
         }
         return Engine.open(graph, Device.parse("cpu"), 1, true);
     }

@@ -45,7 +45,7 @@ class ToyModelTest {
                 .toList();
         Path graph = folder.resolve("model.onnx");
         try (Checkpoint checkpoint = Checkpoint.open(TOY)) {
-            BertGraph.write(checkpoint, Precision.FP32, graph, folder.resolve("model.weights"), bytes -> {});
+            BertGraph.write(checkpoint, Recipe.fp32(), graph, folder.resolve("model.weights"), bytes -> {});
         }
         engine = Engine.open(graph, Device.parse("cpu"), 1, true);
     }

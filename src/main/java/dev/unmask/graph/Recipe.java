@@ -1,0 +1,27 @@
+package dev.unmask.graph;
+
+import java.util.Optional;
+
+/**
+ * How a graph is made of a checkpoint.
+ *
+ * @param precision of the products with weights; all else is in fp32
+ * @param observing whether the graph has the output {@link dev.unmask.engine.GraphNames#MAGNITUDES}
+ * @param magnitudes what the channels of an int8 graph are evened out by
+ */
+public record Recipe(Precision precision, boolean observing, Optional<Magnitudes> magnitudes) {
+    /** In 32-bit floating point. */
+    public static Recipe fp32() {
+        return new Recipe(Precision.FP32, false, Optional.empty());
+    }
+
+    /** In 32-bit floating point, and with the magnitudes that int8 wants to know. */
+    public static Recipe observed() {
+        return new Recipe(Precision.FP32, true, Optional.empty());
+    }
+
+    /** With products of 8-bit integers. */
+    public static Recipe int8(Magnitudes magnitudes) {
+        return new Recipe(Precision.INT8, false, Optional.of(magnitudes));
+    }
+}
