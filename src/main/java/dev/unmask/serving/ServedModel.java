@@ -30,6 +30,9 @@ public final class ServedModel implements AutoCloseable {
     /** Masks in a batch: with 30,522 pieces, 256 rows of logits are 31 MB. */
     private static final int BATCH_MASKS = 256;
 
+    private static final int BATCH_TOKENS = 512;
+    private static final int MOST_BATCH_TOKENS = 65_536;
+
     /** Far more characters than a token of any report has. */
     private static final int CHARACTERS_A_POSITION = 64;
 
@@ -81,12 +84,8 @@ public final class ServedModel implements AutoCloseable {
     public static ServedModel load(ServingConfig config, LimitsConfig limitsConfig) {
         Device device = Device.parse(config.device());
         Precision precision = Precision.parse(config.precision());
-        int threads = Ranges.check(
-                "UNMASK_THREADS", config.threads().orElse(Runtime.getRuntime().availableProcessors()), 1, 1024);
-        BatchLimits batches = new BatchLimits(
-                Ranges.check("UNMASK_BATCH_TOKENS", config.batchTokens(), 1, 65536),
-                BATCH_MASKS,
-                Ranges.check("UNMASK_QUEUE_TOKENS", config.queueTokens(), 512, Integer.MAX_VALUE));
+        int threads = threads(config);
+        Ranges.check("UNMASK_QUEUE_TOKENS", config.queueTokens(), 512, Integer.MAX_VALUE);
         Ranges.check("UNMASK_LIMITS_JSON_DEPTH", limitsConfig.jsonDepth(), 4, 1000);
         Ranges.check("UNMASK_LIMITS_CONNECTIONS", limitsConfig.connections(), 1, Integer.MAX_VALUE);
         checkTime("UNMASK_LIMITS_HEADER_TIMEOUT", limitsConfig.headerTimeout());
@@ -103,7 +102,8 @@ public final class ServedModel implements AutoCloseable {
                     limits(config, limitsConfig, stored.manifest().shape().positions());
             tokenizer = Tokenizer.open(stored.folder());
             engine = stored.engine(device, threads);
-            engine.warmUp(Math.max(1, batches.tokens() / limits.tokens()), limits.tokens());
+            BatchLimits batches = batches(config, limits.tokens());
+            warmUp(engine, batches.tokens(), limits.tokens());
             dispatcher = new Dispatcher(engine::scores, batches);
             ServedModel model = new ServedModel(stored, tokenizer, engine, dispatcher, limits);
             try {
@@ -116,6 +116,44 @@ public final class ServedModel implements AutoCloseable {
         } catch (RuntimeException failed) {
             close(dispatcher, engine, tokenizer, stored);
             throw failed;
+        }
+    }
+
+    /** More threads than processors only get in each other's way. */
+    private static int threads(ServingConfig config) {
+        int processors = Runtime.getRuntime().availableProcessors();
+        int threads = config.threads().orElse(processors);
+        if (threads > processors) {
+            throw Fault.configuration(
+                    "UNMASK_THREADS is %d, but there are %d processors; set it to that at most, or leave it out."
+                            .formatted(threads, processors));
+        }
+        return Ranges.check("UNMASK_THREADS", threads, 1, processors);
+    }
+
+    private static BatchLimits batches(ServingConfig config, int longest) {
+        int tokens = config.batchTokens().orElse(Math.max(BATCH_TOKENS, longest));
+        if (tokens < longest) {
+            throw Fault.configuration(
+                    "UNMASK_BATCH_TOKENS is %d, less than the %d tokens that one text may have; raise it, or lower UNMASK_LIMITS_TOKENS."
+                            .formatted(tokens, longest));
+        }
+        Ranges.check("UNMASK_BATCH_TOKENS", tokens, 1, Math.max(MOST_BATCH_TOKENS, longest));
+        return new BatchLimits(tokens, BATCH_MASKS, config.queueTokens());
+    }
+
+    private static void warmUp(Engine engine, int tokens, int longest) {
+        try {
+            engine.warmUp(Math.max(1, tokens / longest), longest);
+        } catch (Fault lack) {
+            if (lack.kind() != Fault.Kind.OUT_OF_ROOM) {
+                throw lack;
+            }
+            throw new Fault(
+                    Fault.Kind.CONFIGURATION,
+                    "There is no memory for a batch of %d tokens; lower UNMASK_BATCH_TOKENS (and UNMASK_LIMITS_TOKENS), or give more memory."
+                            .formatted(tokens),
+                    lack);
         }
     }
 

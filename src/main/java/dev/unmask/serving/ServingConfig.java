@@ -39,7 +39,9 @@ public interface ServingConfig {
     @WithDefault("65536")
     int queueTokens();
 
-    /** Tokens of a batch, texts times the longest of them; one longer text runs alone. */
-    @WithDefault("512")
-    int batchTokens();
+    /**
+     * Tokens of a batch; unset, 512, or as many as a text may have if that is more. Texts of different requests share
+     * batches.
+     */
+    OptionalInt batchTokens();
 }

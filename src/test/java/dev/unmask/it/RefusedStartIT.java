@@ -82,6 +82,10 @@ class RefusedStartIT {
     @CsvSource({
         "UNMASK_DEVICE, tpu, cuda:N",
         "UNMASK_LIMITS_TOKENS, 513, 3 to 512",
+        "UNMASK_BATCH_TOKENS, 511, raise it",
+        "UNMASK_BATCH_TOKENS, 65537, 1 to 65536",
+        "UNMASK_THREADS, 5000, processors",
+        "UNMASK_PRECISION, fp16, 'allowed are auto, fp32 and int8'",
         "UNMASK_LIMITS_CHARACTERS, 7, 16 to 1048576",
         "UNMASK_LIMITS_BODY, 1G, give the process more memory",
         "UNMASK_LIMITS_WRITE_TIMEOUT, 0s, 1 to 3600000",
