@@ -5,10 +5,8 @@ import dev.unmask.bench.BenchProgress;
 import dev.unmask.bench.BenchReport;
 import dev.unmask.bench.EngineBench;
 import dev.unmask.bench.Sizes;
-import dev.unmask.engine.Device;
 import dev.unmask.graph.Precision;
 import dev.unmask.plot.PlotFile;
-import dev.unmask.store.ModelStore;
 import dev.unmask.store.StoredModel;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -18,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.function.LongConsumer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -44,7 +43,7 @@ final class BenchCommand implements Callable<Integer> {
             name = "engine",
             description = {
                 "Measure the engine alone: without HTTP, tokenizer and ranking, a mask in each text.",
-                "The roof is what matrix products of the model's sizes reach alone, in turns with the model.",
+                "The roof is what fp32 matrix products of the model's sizes reach alone, in turns with the model.",
                 ""
             },
             mixinStandardHelpOptions = true,
@@ -115,25 +114,8 @@ final class BenchCommand implements Callable<Integer> {
                         "Draw speed and time by the tokens of a batch, as .svg or .png; an older chart is replaced")
         private Path plot;
 
-        @Option(
-                names = "--store",
-                paramLabel = "DIR",
-                defaultValue = "${env:UNMASK_MODEL_STORE:-model-store}",
-                description = "The model store [UNMASK_MODEL_STORE; model-store]")
-        private Path store;
-
-        @Option(
-                names = "--device",
-                paramLabel = "DEVICE",
-                defaultValue = "${env:UNMASK_DEVICE:-auto}",
-                description = "auto, cpu, cuda or cuda:N [UNMASK_DEVICE; auto]")
-        private String device;
-
-        @Option(
-                names = "--threads",
-                paramLabel = "N",
-                description = "Intra-op threads [the processors that may be used]")
-        private Integer threads;
+        @Mixin
+        private EngineOptions running;
 
         @Override
         public Integer call() {
@@ -150,8 +132,8 @@ final class BenchCommand implements Callable<Integer> {
         private BenchReport measure(Bars bars) {
             texts.forEach(size -> Options.inRange("--texts", size, MOST_TEXTS));
             EngineBench bench = new EngineBench(
-                    Device.parse(device),
-                    Options.threads(threads),
+                    running.device(),
+                    running.threads(),
                     Options.inRange("--runs", runs, 100_000),
                     lengths,
                     texts,
@@ -161,14 +143,8 @@ final class BenchCommand implements Callable<Integer> {
                 String shape = measuree.shape == null ? "bert-base" : measuree.shape;
                 return bench.random(shape, Sizes.named(shape), wanted);
             }
-            try (StoredModel model = open(measuree.model, wanted)) {
+            try (StoredModel model = running.open(measuree.model, wanted)) {
                 return bench.stored(model);
-            }
-        }
-
-        private StoredModel open(String name, Precision wanted) {
-            try (TerminalProgress progress = new TerminalProgress("Importing " + name)) {
-                return new ModelStore(store).open(name, wanted, progress);
             }
         }
 

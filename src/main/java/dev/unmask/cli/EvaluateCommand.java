@@ -1,6 +1,5 @@
 package dev.unmask.cli;
 
-import dev.unmask.engine.Device;
 import dev.unmask.evaluate.EvaluationProgress;
 import dev.unmask.evaluate.Evaluator;
 import dev.unmask.evaluate.FrequencyChart;
@@ -10,7 +9,6 @@ import dev.unmask.evaluate.Texts;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
 import dev.unmask.plot.PlotFile;
-import dev.unmask.store.ModelStore;
 import dev.unmask.store.StoredModel;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -24,6 +22,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -87,25 +86,11 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Draw accuracy by piece frequency, as .svg or .png; an older chart is replaced")
     private Path plot;
 
-    @Option(
-            names = "--store",
-            paramLabel = "DIR",
-            defaultValue = "${env:UNMASK_MODEL_STORE:-model-store}",
-            description = "The model store [UNMASK_MODEL_STORE; model-store]")
-    private Path store;
-
-    @Option(
-            names = "--device",
-            paramLabel = "DEVICE",
-            defaultValue = "${env:UNMASK_DEVICE:-auto}",
-            description = "auto, cpu, cuda or cuda:N [UNMASK_DEVICE; auto]")
-    private String device;
-
-    @Option(names = "--threads", paramLabel = "N", description = "Intra-op threads [the processors that may be used]")
-    private Integer threads;
-
     @Option(names = "--batch", paramLabel = "TOKENS", defaultValue = "512", description = "Tokens of a batch [512]")
     private int batchTokens;
+
+    @Mixin
+    private EngineOptions running;
 
     @Override
     public Integer call() {
@@ -114,15 +99,15 @@ final class EvaluateCommand implements Callable<Integer> {
                         ? OptionalInt.empty()
                         : OptionalInt.of(Options.inRange("--sample", sample, Integer.MAX_VALUE)),
                 seed,
-                Device.parse(device),
-                Options.threads(threads),
+                running.device(),
+                running.threads(),
                 Options.inRange("--batch", batchTokens, MOST_BATCH_TOKENS));
         Optional<PlotFile> chart = Optional.ofNullable(plot).map(PlotFile::at);
         Texts texts = Texts.read(text);
         Map<String, StoredModel> opened = new LinkedHashMap<>();
         try {
             for (String model : names()) {
-                opened.put(model, open(model));
+                opened.put(model, running.open(model, Precision.AUTO));
             }
             Report report = evaluator.measure(texts, opened, Optional.ofNullable(against), new Positions());
             print(report);
@@ -143,12 +128,6 @@ final class EvaluateCommand implements Callable<Integer> {
             throw Fault.configuration("--model and --against are both \"%s\"; name two models.".formatted(against));
         }
         return distinct;
-    }
-
-    private StoredModel open(String model) {
-        try (TerminalProgress progress = new TerminalProgress("Importing " + model)) {
-            return new ModelStore(store).open(model, Precision.parse("auto"), progress);
-        }
     }
 
     private void print(Report report) {

@@ -60,7 +60,15 @@ record FaultAnswer(int status, String error, Map<String, String> headers) {
                                 "ms-azureml-model-error-reason",
                                 "too_many_pending_request"));
             case HEADER_TOO_LONG -> of(431, fault.getMessage());
-            case NOT_READY, OUT_OF_ROOM -> new FaultAnswer(503, fault.getMessage(), RETRY);
+            case NOT_READY -> new FaultAnswer(503, fault.getMessage(), RETRY);
+            case OUT_OF_ROOM -> {
+                // Where there is a cause it is native memory, which no limit of ours counts.
+                if (fault.getCause() != null) {
+                    LOG.warn(
+                            "ONNX Runtime found no memory for a batch; lower UNMASK_BATCH_TOKENS, or give more memory.");
+                }
+                yield new FaultAnswer(503, fault.getMessage(), RETRY);
+            }
             case MODEL_REFUSED, DEVICE_UNAVAILABLE, CONFIGURATION -> {
                 LOG.error(fault.getMessage());
                 yield internal();

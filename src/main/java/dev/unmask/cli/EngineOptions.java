@@ -1,0 +1,43 @@
+package dev.unmask.cli;
+
+import dev.unmask.engine.Device;
+import dev.unmask.graph.Precision;
+import dev.unmask.store.ModelStore;
+import dev.unmask.store.StoredModel;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Where models are and where they run, for commands that run one. */
+final class EngineOptions {
+    @Option(
+            names = "--store",
+            paramLabel = "DIR",
+            defaultValue = "${env:UNMASK_MODEL_STORE:-model-store}",
+            description = "The model store [UNMASK_MODEL_STORE; model-store]")
+    private Path store;
+
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            defaultValue = "${env:UNMASK_DEVICE:-auto}",
+            description = "auto, cpu, cuda or cuda:N [UNMASK_DEVICE; auto]")
+    private String device;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Intra-op threads [the processors that may be used]")
+    private Integer threads;
+
+    Device device() {
+        return Device.parse(device);
+    }
+
+    int threads() {
+        return Options.threads(threads);
+    }
+
+    /** Opens a model, with a bar where it has to be imported first. */
+    StoredModel open(String model, Precision precision) {
+        try (TerminalProgress progress = new TerminalProgress("Importing " + model)) {
+            return new ModelStore(store).open(model, precision, progress);
+        }
+    }
+}
