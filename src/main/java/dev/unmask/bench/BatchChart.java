@@ -3,9 +3,14 @@ package dev.unmask.bench;
 import dev.unmask.plot.ChartStyle;
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Shape;
+import java.awt.geom.Ellipse2D;
+import java.text.NumberFormat;
+import java.util.Locale;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.plot.CombinedDomainXYPlot;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
@@ -14,6 +19,8 @@ import org.jfree.data.xy.XYSeriesCollection;
 
 /** Throughput over latency, both against the tokens of a batch; a line for each length of texts. */
 public final class BatchChart {
+    private static final Shape POINT = new Ellipse2D.Double(-4, -4, 8, 8);
+
     private BatchChart() {}
 
     /** The chart of a report. */
@@ -37,7 +44,8 @@ public final class BatchChart {
         tokens.setBase(2);
         tokens.setLabelFont(ChartStyle.BASE);
         tokens.setTickLabelFont(ChartStyle.SMALL);
-        tokens.setStandardTickUnits(NumberAxis.createIntegerTickUnits());
+        tokens.setTickUnit(new NumberTickUnit(1));
+        tokens.setNumberFormatOverride(NumberFormat.getIntegerInstance(Locale.ROOT));
         CombinedDomainXYPlot plots = new CombinedDomainXYPlot(tokens);
         plots.setGap(14);
         XYPlot upper = plot(speeds, "Tokens a second");
@@ -65,6 +73,7 @@ public final class BatchChart {
         renderer.setDefaultStroke(new BasicStroke(2.5f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
         renderer.setAutoPopulateSeriesStroke(false);
         for (int series = 0; series < data.getSeriesCount(); series++) {
+            renderer.setSeriesShape(series, POINT);
             renderer.setSeriesPaint(series, ChartStyle.COLOURS.get(series % ChartStyle.COLOURS.size()));
         }
         XYPlot plot = new XYPlot(data, null, axis, renderer);
