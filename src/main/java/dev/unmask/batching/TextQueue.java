@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * <p>A batch begins with a text of the request whose turn began first, had all requests that wait been served a token each
  * in turn (start-time fair queueing; Goyal, Vin and Cheng, 1996). So requests of one text go in the order of their arrival, a
  * short request goes before the rest of a long one, and long ones get on alike. The batch is filled with texts of like
- * lengths, whosever they are, since padding costs as much as text.
+ * lengths, whosever they are, since attention works on rows of one length.
  */
 final class TextQueue {
     /**

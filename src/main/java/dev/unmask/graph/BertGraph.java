@@ -71,7 +71,7 @@ public final class BertGraph {
     /**
      * Writes the graph.
      *
-     * @param checkpoint the tensors; more than one matrix at a time is never on the heap
+     * @param checkpoint the tensors; never more than two matrices of a layer are on the heap at a time
      * @param recipe how it is made
      * @param graphFile the ONNX file to make
      * @param weightFile the external weights to make, in the same folder
@@ -268,9 +268,8 @@ public final class BertGraph {
                         constant("head.norm.weight", head.norm().weight()),
                         constant("head.norm.bias", head.norm().bias())),
                 epsilon);
-        // Also where it is the word embeddings: ONNX Runtime packs the right operand of a product into memory of its
-        // own
-        // and lets the file go, unless somebody else, like the lookup of words, needs it as it is.
+        // Weights of its own even where they are the word embeddings: ONNX Runtime packs the right operand of a product
+        // into its own memory and lets the file go, unless somebody else (the lookup of words) needs it as it is.
         String decoded = products.transposed(
                 "head.decoder",
                 normed,
