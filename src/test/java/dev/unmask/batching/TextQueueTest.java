@@ -89,6 +89,22 @@ class TextQueueTest {
         }
     }
 
+    @Example
+    void aShortRequestIsSoonDoneHoweverManyLongOnesCameBefore() {
+        for (int i = 0; i < 40; i++) {
+            offer(500, 500, 500);
+        }
+        for (int i = 0; i < 20; i++) {
+            TextRequest single = offer(12);
+            int waited = 0;
+            while (single.waiting() != null) {
+                queue.next();
+                waited++;
+            }
+            assertThat(waited).isLessThanOrEqualTo(4);
+        }
+    }
+
     /** It has a third of the tokens, since two others wait with it at any time. */
     @Example
     void aLongRequestGetsOnHoweverManyShortOnesCome() {
