@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -50,7 +51,8 @@ class Int8ProductsPropertiesTest {
         float[] left = values(random, rows, in);
         float[] weight = values(random, in, out);
 
-        float[] product = product(left, rows, weight, in, out);
+        float[] product =
+                product(left, rows, in, out, products -> products.product("weight", "left", "each", weight, out));
 
         for (int row = 0; row < rows; row++) {
             float scale = scale(left, row * in, 1, in);
@@ -64,6 +66,45 @@ class Int8ProductsPropertiesTest {
                 double expected = (double) sum * scale * weightScale;
                 assertThat((double) product[row * out + column])
                         .isCloseTo(expected, within(1e-6 * Math.abs(expected) + 1e-30));
+            }
+        }
+    }
+
+    /** With the bias that was changed, within what half a step on the left can make. */
+    @Property(tries = 100)
+    void rowsThatAreMovedUpComeOutWhereTheyWere(
+            @ForAll @IntRange(min = 1, max = 20) int rows,
+            @ForAll @IntRange(min = 1, max = 200) int in,
+            @ForAll @IntRange(min = 1, max = 70) int out,
+            @ForAll Random random)
+            throws IOException, OrtException {
+        float least = -0.1701f;
+        float[] left = values(random, rows, in);
+        for (int i = 0; i < left.length; i++) {
+            left[i] = Math.max(least, left[i]);
+        }
+        float[] weight = values(random, in, out);
+        float[] bias = new float[out];
+
+        float[] product = product(
+                left, rows, in, out, products -> products.product("weight", "left", "each", weight, bias, least));
+
+        for (int row = 0; row < rows; row++) {
+            float largest = 0;
+            for (int i = 0; i < in; i++) {
+                largest = Math.max(largest, left[row * in + i] - least);
+            }
+            for (int column = 0; column < out; column++) {
+                float weightScale = scale(weight, column, out, in);
+                double expected = 0;
+                double halfSteps = 0;
+                for (int i = 0; i < in; i++) {
+                    double rounded = Math.rint(weight[i * out + column] / weightScale) * weightScale;
+                    expected += left[row * in + i] * rounded;
+                    halfSteps += Math.abs(rounded) * largest / 255 / 2;
+                }
+                assertThat((double) product[row * out + column] + bias[column])
+                        .isCloseTo(expected, within(1.01 * halfSteps + 1e-4 * Math.abs(bias[column]) + 1e-20));
             }
         }
     }
@@ -95,14 +136,15 @@ class Int8ProductsPropertiesTest {
         return largest * (1f / 127);
     }
 
-    private float[] product(float[] left, int rows, float[] weight, int in, int out) throws IOException, OrtException {
+    private float[] product(float[] left, int rows, int in, int out, Function<Products, String> made)
+            throws IOException, OrtException {
         GraphBuilder graph = new GraphBuilder("product");
         graph.input(GraphBuilder.value("left", DataType.FLOAT, "rows", in));
         graph.input(GraphBuilder.value("each", DataType.FLOAT, "rows"));
         graph.output("product", DataType.FLOAT, "rows", out);
         Path file = folder.resolve("model.onnx");
         try (WeightFile weights = new WeightFile(folder.resolve("model.weights"), bytes -> {})) {
-            String product = new Int8Products(graph, weights).product("weight", "left", "each", weight, out);
+            String product = made.apply(new Int8Products(graph, weights));
             graph.standardInto("product", "Identity", List.of(product));
         }
         Files.write(file, graph.build().toByteArray());
