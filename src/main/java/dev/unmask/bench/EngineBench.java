@@ -6,7 +6,6 @@ import dev.unmask.engine.Engine;
 import dev.unmask.engine.MatrixProducts;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.BertGraph;
-import dev.unmask.graph.Magnitudes;
 import dev.unmask.graph.Precision;
 import dev.unmask.graph.ProductsGraph;
 import dev.unmask.graph.Recipe;
@@ -64,15 +63,16 @@ public final class EngineBench {
         try (TemporaryFolder folder = new TemporaryFolder();
                 Checkpoint checkpoint = Checkpoint.random(sizes.config())) {
             Path graph = folder.file("model.onnx");
-            Recipe recipe =
-                    precision == Precision.INT8 ? Recipe.int8(Magnitudes.even(checkpoint.config())) : Recipe.fp32();
+            Recipe recipe = Recipe.uncalibrated(precision.made(), checkpoint.config());
             BertGraph.write(
                     checkpoint,
                     recipe,
                     graph,
                     folder.file("model.weights"),
                     progress.writing(BertGraph.weightBytes(checkpoint, recipe)));
-            return measure(name, precision.made().label(), graph, true, Optional.of(sizes), batches, folder);
+            try (Engine engine = Engine.open(graph, device, threads, true)) {
+                return measure(name, precision.made().label(), engine, Optional.of(sizes), batches, folder);
+            }
         } catch (IOException failed) {
             throw unwritable(failed);
         }
@@ -87,15 +87,9 @@ public final class EngineBench {
         Optional<Sizes> sizes = Sizes.of(model.manifest().shape());
         List<Batch> batches = batches(
                 model.manifest().shape().positions(), model.manifest().shape().vocabulary());
-        try (TemporaryFolder folder = new TemporaryFolder()) {
-            return measure(
-                    model.manifest().name(),
-                    model.manifest().precision(),
-                    model.graph(),
-                    model.manifest().batches(),
-                    sizes,
-                    batches,
-                    folder);
+        try (TemporaryFolder folder = new TemporaryFolder();
+                Engine engine = model.engine(device, threads)) {
+            return measure(model.manifest().name(), model.manifest().precision(), engine, sizes, batches, folder);
         } catch (IOException failed) {
             throw unwritable(failed);
         }
@@ -122,25 +116,21 @@ public final class EngineBench {
     private BenchReport measure(
             String name,
             String precision,
-            Path graph,
-            boolean together,
+            Engine engine,
             Optional<Sizes> sizes,
             List<Batch> batches,
             TemporaryFolder folder)
             throws IOException {
         progress.measuring(batches.size() * runs);
         List<Measured> measured = new ArrayList<>();
-        try (Engine engine = Engine.open(graph, device, threads, together)) {
-            if (sizes.isPresent()) {
-                try (MatrixProducts roof = roof(sizes.get(), folder)) {
-                    batches.forEach(batch -> measured.add(measure(engine, roof, sizes.get(), batch)));
-                }
-            } else {
-                batches.forEach(batch -> measured.add(measure(engine, batch)));
+        if (sizes.isPresent()) {
+            try (MatrixProducts roof = roof(sizes.get(), folder)) {
+                batches.forEach(batch -> measured.add(measure(engine, roof, sizes.get(), batch)));
             }
-            return new BenchReport(
-                    name, precision, engine.provider().name(), threads, engine.runtimeVersion(), measured);
+        } else {
+            batches.forEach(batch -> measured.add(measure(engine, batch)));
         }
+        return new BenchReport(name, precision, engine.provider().name(), threads, engine.runtimeVersion(), measured);
     }
 
     private MatrixProducts roof(Sizes sizes, TemporaryFolder folder) throws IOException {

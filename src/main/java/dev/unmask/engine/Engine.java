@@ -102,9 +102,7 @@ public final class Engine implements AutoCloseable {
     public synchronized Rows magnitudes(int[][] ids) {
         int[] shape = session.shape(GraphNames.MAGNITUDES)
                 .orElseThrow(() -> noOutput(GraphNames.MAGNITUDES, "[rows, hidden]"));
-        int[][] masks = new int[ids.length][0];
-        masks[0] = new int[] {0};
-        return run(GraphNames.MAGNITUDES, ids, masks, shape[0], shape[1]);
+        return run(GraphNames.MAGNITUDES, ids, oneMask(ids.length), shape[0], shape[1]);
     }
 
     private static int rows(int[][] masks) {
@@ -122,11 +120,14 @@ public final class Engine implements AutoCloseable {
      */
     public synchronized Rows embed(int[][] ids) {
         int size = embeddingSize.orElseThrow(() -> noOutput(GraphNames.EMBEDDINGS, "[batch, projection]"));
-        int[][] masks = new int[ids.length][0];
-        // The masked-LM head runs in any case. One row costs little and spares every provider's kernels an empty
-        // tensor.
+        return run(GraphNames.EMBEDDINGS, ids, oneMask(ids.length), ids.length, size);
+    }
+
+    /** The masked-LM head runs in any case. One row costs little and spares every provider's kernels an empty tensor. */
+    private static int[][] oneMask(int texts) {
+        int[][] masks = new int[texts][0];
         masks[0] = new int[] {0};
-        return run(GraphNames.EMBEDDINGS, ids, masks, ids.length, size);
+        return masks;
     }
 
     private Rows run(String output, int[][] ids, int[][] masks, int rows, int width) {

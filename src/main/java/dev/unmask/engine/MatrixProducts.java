@@ -17,6 +17,8 @@ public final class MatrixProducts implements AutoCloseable {
     public static final String PRODUCT = "product";
 
     private final Session session;
+    private FloatBuffer rows = floats(0);
+    private FloatBuffer product = floats(0);
 
     private MatrixProducts(Session session) {
         this.session = session;
@@ -39,13 +41,16 @@ public final class MatrixProducts implements AutoCloseable {
      */
     public void multiply(int tokens) {
         int width = session.width(PRODUCT).orElseThrow();
-        FloatBuffer rows = floats(tokens * width);
-        FloatBuffer product = floats(tokens * width);
-        while (rows.hasRemaining()) {
-            rows.put(rows.position() % 7 - 3);
+        if (rows.capacity() != tokens * width) {
+            rows = floats(tokens * width);
+            product = floats(tokens * width);
+            while (rows.hasRemaining()) {
+                rows.put(rows.position() % 7 - 3);
+            }
+            rows.flip();
         }
         long[] shape = {tokens, width};
-        try (OnnxTensor input = OnnxTensor.createTensor(session.environment(), rows.flip(), shape);
+        try (OnnxTensor input = OnnxTensor.createTensor(session.environment(), rows, shape);
                 OnnxTensor output = OnnxTensor.createTensor(session.environment(), product, shape)) {
             session.session().run(Map.of(ROWS, input), Map.of(PRODUCT, output)).close();
         } catch (OrtException failed) {

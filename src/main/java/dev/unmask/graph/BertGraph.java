@@ -172,7 +172,7 @@ public final class BertGraph {
                 name + ".attention",
                 attended,
                 states,
-                all(layer.attentionOutput().bias()),
+                FiniteWeights.all(layer.attentionOutput().bias()),
                 layer.attentionNorm());
         observe(normed);
         float[] inner = matrix(layer.intermediate());
@@ -182,7 +182,7 @@ public final class BertGraph {
                 name + ".intermediate",
                 products.product(name + ".intermediate", even, GraphNames.INPUT_IDS, inner, config.intermediate()),
                 layer.intermediate());
-        float[] bias = all(layer.output().bias());
+        float[] bias = FiniteWeights.all(layer.output().bias());
         String last = products.product(
                 name + ".output", active, GraphNames.INPUT_IDS, matrix(layer.output()), bias, leastActive());
         return skipNorm(name + ".output", last, normed, bias, layer.outputNorm());
@@ -285,10 +285,6 @@ public final class BertGraph {
         float[] weight = new float[Math.toIntExact(linear.weight().count())];
         transpose(linear.weight(), weight, Math.toIntExact(linear.weight().shape()[0]), 0);
         return weight;
-    }
-
-    private static float[] all(Tensor tensor) {
-        return FiniteWeights.all(tensor);
     }
 
     /** {@code activation(product + bias)}. */

@@ -33,11 +33,7 @@ public final class ExtremesGraph {
                 .addDims(COLUMNS)
                 .setRawData(ByteString.copyFrom(largest))
                 .build());
-        String one = graph.constant(TensorProto.newBuilder()
-                .setName("one")
-                .setDataType(DataType.FLOAT.getNumber())
-                .addFloatData(1)
-                .build());
+        String one = graph.scalar("one", 1f);
         String product = graph.contrib("MatMulIntegerToFloat", List.of(IntegerProducts.LEFT, weight, one, one));
         graph.standardInto(IntegerProducts.PRODUCT, "Identity", List.of(product));
         return graph.build().toByteArray();

@@ -77,6 +77,15 @@ final class GraphBuilder {
                 .build());
     }
 
+    /** Adds a constant floating point number without dimensions and gives its name. */
+    String scalar(String name, float value) {
+        return constant(TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(TensorProto.DataType.FLOAT.getNumber())
+                .addFloatData(value)
+                .build());
+    }
+
     /** Adds a standard operator with one output and gives the output's name. */
     String standard(String operator, List<String> inputs, AttributeProto... attributes) {
         return node("", operator, inputs, List.of(fresh(operator)), attributes).get(0);

@@ -40,8 +40,8 @@ final class Int8Products implements Products {
     Int8Products(GraphBuilder graph, WeightFile weights) {
         this.graph = graph;
         this.weights = weights;
-        this.one = graph.constant(scalar("int8.one", 1));
-        this.least = graph.constant(scalar("int8.least", LEAST));
+        this.one = graph.scalar("int8.one", 1f);
+        this.least = graph.scalar("int8.least", LEAST);
         this.vector = graph.constant("int8.vector", -1);
     }
 
@@ -50,14 +50,6 @@ final class Int8Products implements Products {
                 .setName(name)
                 .setDataType(DataType.UINT8.getNumber())
                 .addInt32Data(value)
-                .build();
-    }
-
-    private static TensorProto scalar(String name, float value) {
-        return TensorProto.newBuilder()
-                .setName(name)
-                .setDataType(DataType.FLOAT.getNumber())
-                .addFloatData(value)
                 .build();
     }
 
@@ -75,7 +67,7 @@ final class Int8Products implements Products {
             int column = i % bias.length;
             bias[column] += least * rounded.values[i] * rounded.scales[column];
         }
-        String up = graph.standard("Add", List.of(rows, graph.constant(scalar(name + ".up", -least))));
+        String up = graph.standard("Add", List.of(rows, graph.scalar(name + ".up", -least)));
         return multiply(name, above(up, each), rounded);
     }
 
@@ -135,7 +127,7 @@ final class Int8Products implements Products {
 
     private Bytes bytes(String rows, String magnitudes, String each, int steps, int zeroPoint) {
         String largest = graph.standard("ReduceMax", List.of(magnitudes), attribute("axes", new long[] {1}));
-        String perStep = once("int8.per_step_" + steps, name -> graph.constant(scalar(name, 1f / steps)));
+        String perStep = once("int8.per_step_" + steps, name -> graph.scalar(name, 1f / steps));
         String scales = graph.standard("Mul", List.of(graph.standard("Max", List.of(largest, least)), perStep));
         String zero = once("int8.zero_point_" + zeroPoint, name -> graph.constant(unsigned(name, zeroPoint)));
         String zeros = once(

@@ -1,5 +1,6 @@
 package dev.unmask.graph;
 
+import dev.unmask.checkpoint.BertConfig;
 import java.util.Optional;
 
 /**
@@ -23,5 +24,14 @@ public record Recipe(Precision precision, boolean observing, Optional<Magnitudes
     /** With products of 8-bit integers. */
     public static Recipe int8(Magnitudes magnitudes) {
         return new Recipe(Precision.INT8, false, Optional.of(magnitudes));
+    }
+
+    /**
+     * At a precision, for weights whose channels nobody has looked at.
+     *
+     * @param precision FP32 or INT8
+     */
+    public static Recipe uncalibrated(Precision precision, BertConfig config) {
+        return precision == Precision.INT8 ? int8(Magnitudes.even(config)) : fp32();
     }
 }

@@ -100,9 +100,9 @@ public final class ServedModel implements AutoCloseable {
         try {
             QueryLimits limits =
                     limits(config, limitsConfig, stored.manifest().shape().positions());
+            BatchLimits batches = batches(config, limits.tokens());
             tokenizer = Tokenizer.open(stored.folder());
             engine = stored.engine(device, threads);
-            BatchLimits batches = batches(config, limits.tokens());
             warmUp(engine, batches.tokens(), limits.tokens());
             dispatcher = new Dispatcher(engine::scores, batches);
             ServedModel model = new ServedModel(stored, tokenizer, engine, dispatcher, limits);

@@ -3,7 +3,6 @@ package dev.unmask.store;
 import dev.unmask.checkpoint.BertConfig;
 import dev.unmask.checkpoint.Checkpoint;
 import dev.unmask.graph.BertGraph;
-import dev.unmask.graph.Magnitudes;
 import dev.unmask.graph.Precision;
 import dev.unmask.graph.Recipe;
 import java.io.IOException;
@@ -48,10 +47,8 @@ record CheckpointSource(Checkpoint checkpoint) implements ModelSource {
 
     @Override
     public long weightBytes(Precision precision) {
-        return precision == Precision.INT8
-                ? BertGraph.weightBytes(checkpoint, Recipe.observed())
-                        + BertGraph.weightBytes(checkpoint, Recipe.int8(Magnitudes.even(checkpoint.config())))
-                : BertGraph.weightBytes(checkpoint, Recipe.fp32());
+        long observed = precision == Precision.INT8 ? BertGraph.weightBytes(checkpoint, Recipe.observed()) : 0;
+        return observed + BertGraph.weightBytes(checkpoint, Recipe.uncalibrated(precision, checkpoint.config()));
     }
 
     @Override

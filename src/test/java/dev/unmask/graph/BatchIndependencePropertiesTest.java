@@ -7,7 +7,6 @@ import dev.unmask.engine.Device;
 import dev.unmask.engine.Engine;
 import dev.unmask.engine.Rows;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,26 +20,9 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterTry;
-import net.jqwik.api.lifecycle.BeforeTry;
 
 /** What else is in a batch never shows in an answer: a text's rows are to the last bit those that it has alone. */
-class BatchIndependencePropertiesTest {
-    private Path folder;
-
-    @BeforeTry
-    void makeFolder() throws IOException {
-        folder = Files.createTempDirectory("independence");
-    }
-
-    @AfterTry
-    void deleteFolder() throws IOException {
-        for (String file : new String[] {"config.json", "model.safetensors", "model.onnx", "model.weights"}) {
-            Files.deleteIfExists(folder.resolve(file));
-        }
-        Files.delete(folder);
-    }
-
+class BatchIndependencePropertiesTest extends GraphFolder {
     /** Sizes on both sides of what the kernels work on at a time: their blocks have 16 to 512 columns. */
     @Provide
     Arbitrary<RandomBert> checkpoints() {
@@ -91,7 +73,7 @@ class BatchIndependencePropertiesTest {
             Path graph = folder.resolve("model.onnx");
             BertGraph.write(
                     checkpoint,
-                    precision == Precision.INT8 ? Recipe.int8(Magnitudes.even(checkpoint.config())) : Recipe.fp32(),
+                    Recipe.uncalibrated(precision, checkpoint.config()),
                     graph,
                     folder.resolve("model.weights"),
                     bytes -> {});

@@ -8,7 +8,6 @@ import dev.unmask.engine.Device;
 import dev.unmask.engine.Engine;
 import dev.unmask.engine.Rows;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -18,26 +17,9 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterTry;
-import net.jqwik.api.lifecycle.BeforeTry;
 
 /** Whatever a checkpoint's sizes, activation and storage: the graph computes what the formulas say. */
-class BertGraphPropertiesTest {
-    private Path folder;
-
-    @BeforeTry
-    void makeFolder() throws IOException {
-        folder = Files.createTempDirectory("bert-graph");
-    }
-
-    @AfterTry
-    void deleteFolder() throws IOException {
-        for (String file : new String[] {"config.json", "model.safetensors", "model.onnx", "model.weights"}) {
-            Files.deleteIfExists(folder.resolve(file));
-        }
-        Files.delete(folder);
-    }
-
+class BertGraphPropertiesTest extends GraphFolder {
     @Provide
     Arbitrary<RandomBert> checkpoints() {
         Arbitrary<int[]> encoder = Combinators.combine(

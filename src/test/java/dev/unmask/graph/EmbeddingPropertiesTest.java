@@ -8,7 +8,6 @@ import dev.unmask.engine.Device;
 import dev.unmask.engine.Engine;
 import dev.unmask.engine.Rows;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -18,26 +17,9 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterTry;
-import net.jqwik.api.lifecycle.BeforeTry;
 
 /** Whatever the sizes of a checkpoint with a projection head: embeddings are those of the formula, also in padded batches. */
-class EmbeddingPropertiesTest {
-    private Path folder;
-
-    @BeforeTry
-    void makeFolder() throws IOException {
-        folder = Files.createTempDirectory("embedding-graph");
-    }
-
-    @AfterTry
-    void deleteFolder() throws IOException {
-        for (String file : new String[] {"config.json", "model.safetensors", "model.onnx", "model.weights"}) {
-            Files.deleteIfExists(folder.resolve(file));
-        }
-        Files.delete(folder);
-    }
-
+class EmbeddingPropertiesTest extends GraphFolder {
     @Provide
     Arbitrary<RandomBert> checkpoints() {
         return Combinators.combine(

@@ -22,25 +22,9 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.lifecycle.AfterTry;
-import net.jqwik.api.lifecycle.BeforeTry;
 
 /** A product of bytes, against the plainest code that rounds in the same way. */
-class Int8ProductsPropertiesTest {
-    private Path folder;
-
-    @BeforeTry
-    void makeFolder() throws IOException {
-        folder = Files.createTempDirectory("int8");
-    }
-
-    @AfterTry
-    void deleteFolder() throws IOException {
-        Files.deleteIfExists(folder.resolve("model.onnx"));
-        Files.deleteIfExists(folder.resolve("model.weights"));
-        Files.delete(folder);
-    }
-
+class Int8ProductsPropertiesTest extends GraphFolder {
     @Property(tries = 150)
     void itIsTheProductOfWhatWasRounded(
             @ForAll @IntRange(min = 1, max = 20) int rows,

@@ -1,0 +1,25 @@
+package dev.unmask.graph;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import net.jqwik.api.lifecycle.AfterTry;
+import net.jqwik.api.lifecycle.BeforeTry;
+
+/** Properties that write a checkpoint or a graph: each try has a folder of its own. */
+abstract class GraphFolder {
+    Path folder;
+
+    @BeforeTry
+    void makeFolder() throws IOException {
+        folder = Files.createTempDirectory("graph");
+    }
+
+    @AfterTry
+    void deleteFolder() throws IOException {
+        for (String file : new String[] {"config.json", "model.safetensors", "model.onnx", "model.weights"}) {
+            Files.deleteIfExists(folder.resolve(file));
+        }
+        Files.delete(folder);
+    }
+}
