@@ -4,17 +4,13 @@ import dev.unmask.engine.Device;
 import dev.unmask.graph.Precision;
 import dev.unmask.store.ModelStore;
 import dev.unmask.store.StoredModel;
-import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where models are and where they run, for commands that run one. */
 final class EngineOptions {
-    @Option(
-            names = "--store",
-            paramLabel = "DIR",
-            defaultValue = "${env:UNMASK_MODEL_STORE:-model-store}",
-            description = "The model store [UNMASK_MODEL_STORE; model-store]")
-    private Path store;
+    @Mixin
+    private StoreOption store;
 
     @Option(
             names = "--device",
@@ -37,7 +33,7 @@ final class EngineOptions {
     /** Opens a model, with a bar where it has to be imported first. */
     StoredModel open(String model, Precision precision) {
         try (TerminalProgress progress = new TerminalProgress("Importing " + model)) {
-            return new ModelStore(store).open(model, precision, progress);
+            return new ModelStore(store.path()).open(model, precision, progress);
         }
     }
 }

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -58,12 +59,8 @@ final class ImportCommand implements Callable<Integer> {
     @Option(names = "--name", paramLabel = "NAME", description = "The entry's name (by default the source's)")
     private String name;
 
-    @Option(
-            names = "--store",
-            paramLabel = "DIR",
-            defaultValue = "${env:UNMASK_MODEL_STORE:-model-store}",
-            description = "The model store [UNMASK_MODEL_STORE; model-store]")
-    private Path store;
+    @Mixin
+    private StoreOption store;
 
     @Option(
             names = "--precision",
@@ -82,15 +79,12 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (store.toString().isBlank()) {
-            throw Fault.configuration("The store's folder is empty; give --store or UNMASK_MODEL_STORE a folder.");
-        }
         ImportChoices chosen = new ImportChoices(Precision.parse(precision), Optional.ofNullable(lowerCase));
         if (HubReference.isMeant(source)) {
             HubReference model = HubReference.parse(source);
             Path entry = entry(model.entryName());
             HubSettings hub = HubSettings.of(System.getenv());
-            return run(entry, progress -> new HubImport(store, model, hub, chosen, progress).into(entry, false));
+            return run(entry, progress -> new HubImport(store.path(), model, hub, chosen, progress).into(entry, false));
         }
         Path path = Path.of(source);
         if (Files.isRegularFile(path)) {
@@ -111,7 +105,7 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private Path entry(String usualName) {
-        return new ModelStore(store).entry(name != null ? name : usualName);
+        return new ModelStore(store.path()).entry(name != null ? name : usualName);
     }
 
     private int run(Path entry, Function<ImportProgress, Manifest> importing) {

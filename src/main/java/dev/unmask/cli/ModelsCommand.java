@@ -6,7 +6,6 @@ import dev.unmask.store.Manifest;
 import dev.unmask.store.StoreEntry;
 import dev.unmask.store.StoreEntry.State;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -33,23 +32,6 @@ final class ModelsCommand implements Callable<Integer> {
         throw new ParameterException(spec.commandLine(), "models needs a command: list, verify or remove");
     }
 
-    /** The option that all of them have. */
-    static final class StoreOption {
-        @Option(
-                names = "--store",
-                paramLabel = "DIR",
-                defaultValue = "${env:UNMASK_MODEL_STORE:-model-store}",
-                description = "The model store [UNMASK_MODEL_STORE; model-store]")
-        private Path store;
-
-        Inventory open() {
-            if (store.toString().isBlank()) {
-                throw Fault.configuration("The store's folder is empty; give --store or UNMASK_MODEL_STORE a folder.");
-            }
-            return new Inventory(store);
-        }
-    }
-
     /** {@code models list}. */
     @Command(
             name = "list",
@@ -74,9 +56,9 @@ final class ModelsCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             PrintWriter out = spec.commandLine().getOut();
-            List<StoreEntry> entries = store.open().entries();
+            List<StoreEntry> entries = new Inventory(store.path()).entries();
             if (entries.isEmpty()) {
-                out.printf("The store \"%s\" holds no models.%n", store.store);
+                out.printf("The store \"%s\" holds no models.%n", store.path());
                 return Unmask.DONE;
             }
             out.println(ROW.formatted("NAME", "STATE", "PRECISION", "SIZE", "REVISION", "SOURCE"));
@@ -119,7 +101,7 @@ final class ModelsCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            Inventory inventory = store.open();
+            Inventory inventory = new Inventory(store.path());
             if (name != null) {
                 return verify(inventory, name) ? Unmask.DONE : Unmask.REFUSED;
             }
@@ -173,9 +155,9 @@ final class ModelsCommand implements Callable<Integer> {
             if (unfinished == (name != null)) {
                 throw new ParameterException(spec.commandLine(), "remove needs a model's name, or --unfinished");
             }
-            Inventory inventory = store.open();
+            Inventory inventory = new Inventory(store.path());
             String what = unfinished ? "the unfinished downloads and imports" : "the model \"%s\"".formatted(name);
-            if (!yes && !Terminal.confirms("Remove %s from \"%s\"?".formatted(what, store.store))) {
+            if (!yes && !Terminal.confirms("Remove %s from \"%s\"?".formatted(what, store.path()))) {
                 throw Fault.configuration("Nothing was removed; say --yes to remove %s.".formatted(what));
             }
             PrintWriter out = spec.commandLine().getOut();

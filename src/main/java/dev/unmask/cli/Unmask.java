@@ -39,7 +39,6 @@ public final class Unmask {
 
     static final int DONE = 0;
     static final int REFUSED = 1;
-    static final int WRONG_USAGE = 2;
 
     /** The service's version, from the jar. */
     static final class Version implements IVersionProvider {

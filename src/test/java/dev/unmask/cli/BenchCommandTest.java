@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 /** {@code bench engine}: its options, its output, its refusals. */
 class BenchCommandTest {
@@ -137,7 +138,7 @@ class BenchCommandTest {
 
     @Test
     void aShapeAndAModelExcludeEachOther() {
-        assertThat(bench("--model", TOY, "--shape", "bert-base").code()).isEqualTo(Unmask.WRONG_USAGE);
+        assertThat(bench("--model", TOY, "--shape", "bert-base").code()).isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(bench("--shape", "gpt").err()).contains("allowed are bert-base and bert-large");
     }
 
@@ -145,7 +146,7 @@ class BenchCommandTest {
     void benchAloneSaysWhatThereIs() {
         Outcome outcome = unmask("bench");
 
-        assertThat(outcome.code()).isEqualTo(Unmask.WRONG_USAGE);
+        assertThat(outcome.code()).isEqualTo(CommandLine.ExitCode.USAGE);
         assertThat(outcome.err()).contains("engine");
     }
 }
