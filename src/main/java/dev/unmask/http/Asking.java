@@ -1,6 +1,5 @@
 package dev.unmask.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.unmask.serving.LimitsConfig;
 import dev.unmask.serving.ServedModel;
 import dev.unmask.serving.Serving;
@@ -65,7 +64,7 @@ public class Asking {
     <Q, A> CompletionStage<Response> answer(
             RoutingContext context,
             ServedModel model,
-            Function<JsonNode, Q> reader,
+            Function<SentBody, Q> reader,
             Question<Q, A> question,
             Function<A, Told> teller) {
         Body body = Body.take(context);

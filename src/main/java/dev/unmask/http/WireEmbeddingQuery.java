@@ -1,8 +1,5 @@
 package dev.unmask.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.unmask.embedding.EmbeddingQuery;
 import dev.unmask.fault.Fault;
 import dev.unmask.fillmask.Query;
@@ -17,30 +14,21 @@ final class WireEmbeddingQuery {
     }
 
     /**
-     * @param body the request's body, an object
+     * @param body what was sent
      * @throws Fault of kind BAD_REQUEST that names the field, what was found and what is allowed
      */
-    EmbeddingQuery read(JsonNode body) {
-        JsonNode inputs = body.get("inputs");
-        if (inputs == null) {
-            throw Fault.badRequest("The body has no key \"inputs\"; it must be {\"inputs\": \"…\"}.");
+    EmbeddingQuery read(SentBody body) {
+        if (body.beside().isPresent()) {
+            throw Fault.badRequest("inputs is an object; it must be a string or a list of strings.");
         }
-        Query.Encoding encoding = WireParameters.readEncoding(parameters(body.get("parameters")), longest);
+        SentStrings inputs = body.inputs()
+                .orElseThrow(() -> Fault.badRequest("The body has no key \"inputs\"; it must be {\"inputs\": \"…\"}."));
+        Query.Encoding encoding = WireParameters.readEncoding(body.parameters(), longest);
         if (!encoding.specialTokens()) {
             throw Fault.badRequest(
                     "parameters.tokenizer_kwargs.add_special_tokens is false, but an embedding is read at"
                             + " the special token that begins a text; it must be true or absent.");
         }
         return new EmbeddingQuery(WireInputs.texts(inputs), encoding.maxLength(), encoding.cut());
-    }
-
-    private static ObjectNode parameters(JsonNode parameters) {
-        if (parameters == null || parameters.isNull()) {
-            return JsonNodeFactory.instance.objectNode();
-        }
-        if (!parameters.isObject()) {
-            throw Fault.badRequest("parameters is %s; it must be an object.".formatted(JsonBody.aType(parameters)));
-        }
-        return (ObjectNode) parameters;
     }
 }

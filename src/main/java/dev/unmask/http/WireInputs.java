@@ -1,8 +1,6 @@
 package dev.unmask.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.unmask.fault.Fault;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The wire's {@code inputs}: a string, or a list of strings. */
@@ -14,30 +12,15 @@ final class WireInputs {
      *
      * @throws Fault of kind BAD_REQUEST that says what was found and what is allowed
      */
-    static List<String> texts(JsonNode inputs) {
-        if (inputs.isTextual()) {
-            return List.of(inputs.textValue());
+    static List<String> texts(SentStrings inputs) {
+        if (inputs.type() != JsonType.STRING && inputs.type() != JsonType.LIST) {
+            throw Fault.badRequest("inputs is %s; it must be a string or a list of strings."
+                    .formatted(inputs.type().withArticle()));
         }
-        if (!inputs.isArray()) {
+        inputs.wrong().ifPresent(wrong -> {
             throw Fault.badRequest(
-                    "inputs is %s; it must be a string or a list of strings.".formatted(JsonBody.aType(inputs)));
-        }
-        List<String> texts = new ArrayList<>(inputs.size());
-        for (int i = 0; i < inputs.size(); i++) {
-            texts.add(element(inputs.get(i), i));
-        }
-        return texts;
-    }
-
-    /** A string, or a list of just one string, which the reference takes for that string. */
-    private static String element(JsonNode element, int index) {
-        if (element.isTextual()) {
-            return element.textValue();
-        }
-        if (element.isArray() && element.size() == 1 && element.get(0).isTextual()) {
-            return element.get(0).textValue();
-        }
-        String found = element.isArray() ? "a list of %d".formatted(element.size()) : JsonBody.aType(element);
-        throw Fault.badRequest("inputs[%d] is %s; every element of inputs must be a string.".formatted(index, found));
+                    "inputs[%d] is %s; every element of inputs must be a string.".formatted(wrong.at(), wrong.found()));
+        });
+        return inputs.strings();
     }
 }

@@ -1,10 +1,7 @@
 package dev.unmask.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.unmask.fault.Fault;
 import dev.unmask.fillmask.Query;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,29 +15,26 @@ import java.util.OptionalInt;
  * @param encoding {@code tokenizer_kwargs}
  */
 record WireParameters(OptionalInt topK, Optional<List<String>> targets, Query.Encoding encoding) {
-    private static final List<String> NAMES =
-            List.of("top_k", "targets", "tokenizer_kwargs", "batch_size", "num_workers");
-    private static final List<String> TOKENIZER_NAMES =
-            List.of("truncation", "max_length", "padding", "add_special_tokens");
+    static final List<String> NAMES = List.of("top_k", "targets", "tokenizer_kwargs", "batch_size", "num_workers");
+    static final List<String> TOKENIZER_NAMES = List.of("truncation", "max_length", "padding", "add_special_tokens");
     private static final List<String> TRUNCATIONS =
             List.of("longest_first", "only_first", "only_second", "do_not_truncate");
     private static final List<String> PADDINGS = List.of("longest", "max_length", "do_not_pad");
     private static final String KWARGS = "parameters.tokenizer_kwargs";
 
     /**
-     * @param parameters the object, empty where there is none
+     * @param parameters what was sent
      * @param longest the tokens that {@code "truncation": true} cuts to
      * @throws Fault of kind BAD_REQUEST that names the parameter, what was found and what is allowed
      */
-    static WireParameters read(ObjectNode parameters, int longest) {
-        checkNames(parameters, "parameters", NAMES);
+    static WireParameters read(SentParameters parameters, int longest) {
+        SentFields fields = parameters.fields();
+        checkNames(fields, "parameters", NAMES);
         // Accepted for the sake of clients that send them; batches and threads are the server's affair.
-        count(parameters, "batch_size");
-        count(parameters, "num_workers");
+        checkCount(fields, "batch_size");
+        checkCount(fields, "num_workers");
         return new WireParameters(
-                topK(parameters.get("top_k")),
-                targets(parameters.get("targets")),
-                encoding(parameters.get("tokenizer_kwargs"), longest));
+                topK(fields.value("top_k")), targets(parameters.targets()), encoding(parameters.tokenizer(), longest));
     }
 
     /**
@@ -48,69 +42,59 @@ record WireParameters(OptionalInt topK, Optional<List<String>> targets, Query.En
      *
      * @throws Fault as {@link #read} does
      */
-    static Query.Encoding readEncoding(ObjectNode parameters, int longest) {
-        checkNames(parameters, "parameters", List.of("tokenizer_kwargs"));
-        return encoding(parameters.get("tokenizer_kwargs"), longest);
+    static Query.Encoding readEncoding(SentParameters parameters, int longest) {
+        checkNames(parameters.fields(), "parameters", List.of("tokenizer_kwargs"));
+        return encoding(parameters.tokenizer(), longest);
     }
 
-    private static OptionalInt topK(JsonNode topK) {
-        if (absent(topK)) {
+    private static OptionalInt topK(SentValue topK) {
+        if (topK.isAbsent()) {
             return OptionalInt.empty();
         }
-        if (!topK.isIntegralNumber()) {
-            throw Fault.badRequest("parameters.top_k is %s; it must be an integer.".formatted(numberType(topK)));
+        if (!topK.integral()) {
+            throw Fault.badRequest("parameters.top_k is %s; it must be an integer."
+                    .formatted(
+                            topK.type() == JsonType.NUMBER
+                                    ? "a number with a fraction"
+                                    : topK.type().withArticle()));
         }
-        if (!topK.canConvertToInt()) {
+        OptionalInt value = topK.asInt();
+        if (value.isEmpty()) {
             throw Fault.badRequest(
                     "parameters.top_k is out of range; allowed are 0 to the size of the model's vocabulary.");
         }
-        return OptionalInt.of(topK.intValue());
+        return value;
     }
 
-    private static Optional<List<String>> targets(JsonNode targets) {
-        if (absent(targets)) {
-            return Optional.empty();
-        }
-        if (targets.isTextual()) {
-            return Optional.of(List.of(targets.textValue()));
-        }
-        if (!targets.isArray()) {
-            throw Fault.badRequest("parameters.targets is %s; it must be a string or a list of strings."
-                    .formatted(JsonBody.aType(targets)));
-        }
-        List<String> words = new ArrayList<>(targets.size());
-        for (int i = 0; i < targets.size(); i++) {
-            JsonNode word = targets.get(i);
-            if (!word.isTextual()) {
-                throw Fault.badRequest("parameters.targets[%d] is %s; every target must be a string."
-                        .formatted(i, JsonBody.aType(word)));
-            }
-            words.add(word.textValue());
-        }
-        return Optional.of(words);
+    private static Optional<List<String>> targets(SentStrings targets) {
+        targets.wrong().ifPresent(wrong -> {
+            throw Fault.badRequest("parameters.targets[%d] is %s; every target must be a string."
+                    .formatted(wrong.at(), wrong.found()));
+        });
+        return switch (targets.type()) {
+            case NULL -> Optional.empty();
+            case STRING, LIST -> Optional.of(targets.strings());
+            default ->
+                throw Fault.badRequest("parameters.targets is %s; it must be a string or a list of strings."
+                        .formatted(targets.type().withArticle()));
+        };
     }
 
-    private static Query.Encoding encoding(JsonNode kwargs, int longest) {
-        if (absent(kwargs)) {
-            return Query.Encoding.PLAIN;
-        }
-        if (!(kwargs instanceof ObjectNode options)) {
-            throw Fault.badRequest("%s is %s; it must be an object.".formatted(KWARGS, JsonBody.aType(kwargs)));
-        }
+    private static Query.Encoding encoding(SentFields options, int longest) {
         checkNames(options, KWARGS, TOKENIZER_NAMES);
-        boolean special = addSpecialTokens(options.get("add_special_tokens"));
-        OptionalInt maxLength = maxLength(options.get("max_length"), special);
-        String padding = padding(options.get("padding"));
+        boolean special = addSpecialTokens(options.value("add_special_tokens"));
+        OptionalInt maxLength = maxLength(options.value("max_length"), special);
+        String padding = padding(options.value("padding"));
         if (padding.equals("max_length") && maxLength.orElse(0) > longest) {
             throw Fault.badRequest(KWARGS
                     + ".max_length is %d; padding to more than %d tokens is not possible."
                             .formatted(maxLength.getAsInt(), longest));
         }
         // As in the reference, a maximal length alone asks for truncation, unless it goes with padding in any words.
-        boolean alone =
-                absent(options.get("padding")) || options.get("padding").isBoolean() && padding.equals("do_not_pad");
+        boolean alone = options.value("padding").isAbsent()
+                || options.value("padding").isBoolean() && padding.equals("do_not_pad");
         String unsaid = maxLength.isPresent() && alone ? "longest_first" : "do_not_truncate";
-        String truncation = truncation(options.get("truncation"), unsaid);
+        String truncation = truncation(options.value("truncation"), unsaid);
         return switch (truncation) {
             case "do_not_truncate" -> new Query.Encoding(special, OptionalInt.empty(), false);
             case "only_second" -> new Query.Encoding(special, maxLength, false);
@@ -118,80 +102,74 @@ record WireParameters(OptionalInt topK, Optional<List<String>> targets, Query.En
         };
     }
 
-    private static String truncation(JsonNode truncation, String unsaid) {
-        if (absent(truncation)) {
+    private static String truncation(SentValue truncation, String unsaid) {
+        if (truncation.isAbsent()) {
             return unsaid;
         }
         if (truncation.isBoolean()) {
-            return truncation.booleanValue() ? "longest_first" : "do_not_truncate";
+            return truncation.isTrue() ? "longest_first" : "do_not_truncate";
         }
         return choice(truncation, "truncation", TRUNCATIONS);
     }
 
     /** Padding never changes a prediction; which it is still decides what a maximal length means. */
-    private static String padding(JsonNode padding) {
-        if (absent(padding)) {
+    private static String padding(SentValue padding) {
+        if (padding.isAbsent()) {
             return "do_not_pad";
         }
         if (padding.isBoolean()) {
-            return padding.booleanValue() ? "longest" : "do_not_pad";
+            return padding.isTrue() ? "longest" : "do_not_pad";
         }
         return choice(padding, "padding", PADDINGS);
     }
 
-    private static String choice(JsonNode value, String name, List<String> allowed) {
-        if (!value.isTextual() || !allowed.contains(value.textValue())) {
+    private static String choice(SentValue value, String name, List<String> allowed) {
+        if (value.type() != JsonType.STRING || !allowed.contains(value.text())) {
             throw Fault.badRequest(
                     "%s.%s must be true, false or one of %s.".formatted(KWARGS, name, String.join(", ", allowed)));
         }
-        return value.textValue();
+        return value.text();
     }
 
-    private static OptionalInt maxLength(JsonNode length, boolean special) {
-        if (absent(length)) {
+    private static OptionalInt maxLength(SentValue length, boolean special) {
+        if (length.isAbsent()) {
             return OptionalInt.empty();
         }
         int least = special ? 3 : 1;
-        if (!length.isIntegralNumber() || !length.canConvertToInt() || length.intValue() < least) {
+        OptionalInt value = length.asInt();
+        if (value.isEmpty() || value.getAsInt() < least) {
             throw Fault.badRequest(KWARGS + ".max_length must be an integer of at least %d.".formatted(least));
         }
-        return OptionalInt.of(length.intValue());
+        return value;
     }
 
-    private static boolean addSpecialTokens(JsonNode add) {
-        if (absent(add)) {
+    private static boolean addSpecialTokens(SentValue add) {
+        if (add.isAbsent()) {
             return true;
         }
         if (!add.isBoolean()) {
             throw Fault.badRequest(KWARGS + ".add_special_tokens must be true or false.");
         }
-        return add.booleanValue();
+        return add.isTrue();
     }
 
-    private static void count(ObjectNode parameters, String name) {
-        JsonNode value = parameters.get(name);
-        if (!absent(value)
-                && (!value.isIntegralNumber() || value.bigIntegerValue().signum() < 0)) {
+    private static void checkCount(SentFields fields, String name) {
+        SentValue value = fields.value(name);
+        if (!value.isAbsent() && (!value.integral() || value.isNegative())) {
             throw Fault.badRequest("parameters.%s must be an integer of at least 0.".formatted(name));
         }
     }
 
-    private static void checkNames(ObjectNode object, String field, List<String> allowed) {
-        int number = 0;
-        for (var property : object.properties()) {
-            number++;
-            if (!allowed.contains(property.getKey())) {
+    private static void checkNames(SentFields fields, String name, List<String> allowed) {
+        if (fields.type() != JsonType.OBJECT && fields.type() != JsonType.NULL) {
+            throw Fault.badRequest("%s is %s; it must be an object."
+                    .formatted(name, fields.type().withArticle()));
+        }
+        for (int i = 0; i < fields.names().size(); i++) {
+            if (!allowed.contains(fields.names().get(i))) {
                 throw Fault.badRequest("%s has a key that is not known (number %d of %d); allowed are %s."
-                        .formatted(field, number, object.size(), String.join(", ", allowed)));
+                        .formatted(name, i + 1, fields.size(), String.join(", ", allowed)));
             }
         }
-    }
-
-    private static boolean absent(JsonNode node) {
-        return node == null || node.isNull();
-    }
-
-    private static String numberType(JsonNode node) {
-        return node.isNumber() ? "a number with a fraction" : JsonBody.aType(node);
     }
 }

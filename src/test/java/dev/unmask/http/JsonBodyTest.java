@@ -6,9 +6,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.unmask.fault.Fault;
 import java.io.ByteArrayInputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,17 +26,27 @@ class JsonBodyTest {
 
     @Test
     void anObjectIsReadWithItsUnicode() {
-        JsonNode body = read(
+        SentBody body = read(
                 " {\"inputs\": \"caf\u00e9 \u4e2d \\ud83d\\ude00 \ud83d\ude00\", \"parameters\": [1, 2.5, null, true]}\r\n");
 
-        assertThat(body.get("inputs").textValue()).isEqualTo("caf\u00e9 \u4e2d \ud83d\ude00 \ud83d\ude00");
-        assertThat(body.get("parameters")).hasToString("[1,2.5,null,true]");
+        assertThat(body.inputs()).contains(SentStrings.one("caf\u00e9 \u4e2d \ud83d\ude00 \ud83d\ude00"));
+        assertThat(body.parameters().fields().type()).isEqualTo(JsonType.LIST);
     }
 
     @Test
     void theLastOfEqualKeysCounts() {
-        assertThat(read("{\"inputs\": [], \"inputs\": 2}").get("inputs").intValue())
-                .isEqualTo(2);
+        assertThat(read("{\"inputs\": {\"top_k\": 1}, \"inputs\": 2}"))
+                .isEqualTo(new SentBody(
+                        Optional.of(SentStrings.anything(JsonType.NUMBER)), Optional.empty(), SentParameters.NOTHING));
+        assertThat(read("{\"inputs\": [7], \"inputs\": {\"inputs\": 1, \"inputs\": \"x\"}}")
+                        .inputs())
+                .contains(SentStrings.one("x"));
+        SentParameters parameters = read("{\"parameters\": {\"secret\": 1, \"targets\": 2}, \"parameters\":"
+                        + " {\"top_k\": [], \"targets\": 3, \"top_k\": 4, \"targets\": \"x\"}}")
+                .parameters();
+        assertThat(parameters.fields().value("top_k")).isEqualTo(SentValue.integer("4"));
+        assertThat(parameters.fields().names()).doesNotContain("");
+        assertThat(parameters.targets()).isEqualTo(SentStrings.one("x"));
     }
 
     @Test
@@ -119,9 +133,9 @@ class JsonBodyTest {
 
     @Test
     void nestingIsTakenUpToTheLimitAndNotBeyond() {
-        assertThat(read("{\"a\": " + "[".repeat(DEPTH - 1) + "]".repeat(DEPTH - 1) + "}")
-                        .isObject())
-                .isTrue();
+        assertThat(read("{\"inputs\": " + "[".repeat(DEPTH - 1) + "]".repeat(DEPTH - 1) + "}")
+                        .inputs())
+                .isPresent();
         String message = "The body's JSON is nested deeper than 10 levels, or has a number or a key that is too long.";
         assertRefused(("{\"a\": " + "[".repeat(DEPTH) + "]".repeat(DEPTH) + "}").getBytes(UTF_8), message);
         assertRefused("[".repeat(1_000_000).getBytes(UTF_8), message);
@@ -138,22 +152,24 @@ class JsonBodyTest {
     @Test
     void aLongTextIsRead() {
         String text = "x".repeat(1_000_000);
-        assertThat(read("{\"inputs\": \"" + text + "\"}").get("inputs").textValue())
-                .isEqualTo(text);
+        assertThat(read("{\"inputs\": \"" + text + "\"}").inputs()).contains(SentStrings.one(text));
     }
 
     @Test
     void whatMeansNothingIsCheckedAndNotKept() {
         String much = "{\"a\":[" + "{},".repeat(100_000) + "[[]]],\"inputs\":\"x\",\"b\":{\"c\":[1,{}]}}";
 
-        assertThat(read(much)).hasToString("{\"inputs\":\"x\"}");
+        assertThat(read(much))
+                .isEqualTo(new SentBody(Optional.of(SentStrings.one("x")), Optional.empty(), SentParameters.NOTHING));
     }
 
     @Test
     void listsAreReadUpToTheirLimitAndCountedBeyond() {
-        assertThat(read("{\"inputs\":[1,2,3,4],\"parameters\":{\"targets\":[1,2,3,4,5,6]}}")
-                        .get("inputs"))
-                .hasSize(4);
+        SentBody full = read(
+                "{\"inputs\":[\"1\",[\"2\"],\"3\",\"4\"],\"parameters\":{\"targets\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\"]}}");
+
+        assertThat(full.inputs().orElseThrow().strings()).containsExactly("1", "2", "3", "4");
+        assertThat(full.parameters().targets().strings()).hasSize(6);
         assertRefused(
                 "{\"inputs\":[1,[2,2],{\"a\":[3]},4,5,6]}".getBytes(UTF_8),
                 "inputs has 6 texts; at most 4 are allowed in a request.");
@@ -163,23 +179,41 @@ class JsonBodyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{},", "[],", "1,", "\"\",", "[[1,2,3]],"})
-    void whateverAListOrObjectHoldsItsSizeIsBounded(String value) {
+    @ValueSource(strings = {"{},", "[],", "1,", "\"\",", "[[1,2,3]],", "{\"a\":{\"targets\":[1]}},"})
+    void whateverAListOrObjectHoldsNoMoreOfItIsKeptThanARequestCanUse(String value) {
         String values = "[" + value.repeat(200_000) + "1]";
 
-        assertThatThrownBy(() -> read("{\"parameters\":{\"x\":" + values + "}}"))
-                .isInstanceOf(Fault.class)
-                .hasMessageContaining("more JSON values than a request can use");
-        assertThatThrownBy(() -> read("{\"inputs\":[" + values + "]}"))
-                .isInstanceOf(Fault.class)
-                .hasMessageContaining("more JSON values than a request can use");
+        assertThat(read("{\"inputs\":[" + values + "]}").inputs().orElseThrow())
+                .isEqualTo(new SentStrings(
+                        JsonType.LIST, List.of(), Optional.of(new SentStrings.Wrong(0, "a list of 200001"))));
+        SentParameters parameters = read("{\"parameters\":{\"x\":" + values + ",\"targets\":[" + values + "],\"top_k\":"
+                        + values + ",\"tokenizer_kwargs\":{\"padding\":" + values + "}}}")
+                .parameters();
+        SentValue list = new SentValue(JsonType.LIST, false, "");
+        assertThat(parameters.fields())
+                .isEqualTo(new SentFields(JsonType.OBJECT, List.of(""), 4, Map.of("top_k", list)));
+        assertThat(parameters.targets().strings()).isEmpty();
+        assertThat(parameters.tokenizer())
+                .isEqualTo(new SentFields(JsonType.OBJECT, List.of("padding"), 1, Map.of("padding", list)));
     }
 
-    private JsonNode read(String body) {
+    @Test
+    void keysThatACallerMadeUpAreCountedAndNotKept() {
+        String keys =
+                IntStream.range(0, 50_000).mapToObj("\"k%d\":1,"::formatted).collect(Collectors.joining());
+
+        assertThat(read("{\"parameters\":{\"top_k\":2," + keys + "\"targets\":\"x\"}}")
+                        .parameters()
+                        .fields())
+                .isEqualTo(new SentFields(
+                        JsonType.OBJECT, List.of("top_k", ""), 50_002, Map.of("top_k", SentValue.integer("2"))));
+    }
+
+    private SentBody read(String body) {
         return read(body.getBytes(UTF_8));
     }
 
-    private JsonNode read(byte[] body) {
+    private SentBody read(byte[] body) {
         return json.read(new ByteArrayInputStream(body));
     }
 

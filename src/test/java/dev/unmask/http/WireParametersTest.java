@@ -1,13 +1,12 @@
 package dev.unmask.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.unmask.fault.Fault;
 import dev.unmask.fillmask.Query.Encoding;
+import java.io.ByteArrayInputStream;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -168,11 +167,12 @@ class WireParametersTest {
     }
 
     private static WireParameters read(String json) {
-        try {
-            return WireParameters.read((ObjectNode) new ObjectMapper().readTree(json), LONGEST);
-        } catch (JsonProcessingException broken) {
-            throw new IllegalArgumentException(broken);
-        }
+        byte[] body = "{\"parameters\": %s}".formatted(json).getBytes(UTF_8);
+        return WireParameters.read(
+                new JsonBody(20, 1000, 1000)
+                        .read(new ByteArrayInputStream(body))
+                        .parameters(),
+                LONGEST);
     }
 
     private static void assertBadRequest(String json, String message) {

@@ -120,6 +120,27 @@ class WireQueryTest {
                         + " batch_size, num_workers.");
     }
 
+    @Test
+    void targetsInTheUrlAreReadAsTheReferenceReadsThem() {
+        assertBadRequest(
+                () -> read(
+                        "{\"inputs\": \"a\"}",
+                        MultiMap.caseInsensitiveMultiMap().add("targets", "7")),
+                "parameters.targets is a number; it must be a string or a list of strings.");
+        assertBadRequest(
+                () -> read(
+                        "{\"inputs\": \"a\"}",
+                        MultiMap.caseInsensitiveMultiMap().add("tokenizer_kwargs", "{}")),
+                "parameters.tokenizer_kwargs is a string; it must be an object.");
+    }
+
+    @Test
+    void parametersThatAreNoObjectAreRefusedBesideAnObjectToo() {
+        assertBadRequest(
+                () -> read("{\"inputs\": {\"inputs\": \"a\", \"top_k\": 2}, \"parameters\": []}"),
+                "parameters is a list; it must be an object.");
+    }
+
     private Query read(String body) {
         return read(body, MultiMap.caseInsensitiveMultiMap());
     }
