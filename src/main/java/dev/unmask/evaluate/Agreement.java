@@ -10,6 +10,9 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
  * @param against the second
  * @param positions how many positions were measured
  * @param top1Agreement share of them where both rank the same piece first, 0 to 1
+ * @param top5Agreement mean share of their first five pieces that both rank there, 0 to 1
+ * @param meanDivergence mean Kullback-Leibler divergence of the first model's distribution from the second's, {@code
+ *     sum(q * ln(q / p))} over the vocabulary, in nats
  * @param meanScoreDifference mean of {@code |p(x) - q(x)|}, where x is the piece that the first model ranks first, p its
  *     probability by the first and q by the second model
  * @param largestScoreDifference the largest of these
@@ -20,21 +23,7 @@ public record Agreement(
         String against,
         int positions,
         double top1Agreement,
+        double top5Agreement,
+        double meanDivergence,
         double meanScoreDifference,
-        double largestScoreDifference) {
-
-    /** @param asked which row of the second's asked scores holds those of the first's best ids */
-    static Agreement of(String model, Predictions first, String against, Predictions second, int asked) {
-        int positions = first.best().length;
-        int same = 0;
-        double sum = 0;
-        double largest = 0;
-        for (int i = 0; i < positions; i++) {
-            same += first.best()[i] == second.best()[i] ? 1 : 0;
-            double difference = Math.abs(first.bestScores()[i] - second.askedScores()[asked][i]);
-            sum += difference;
-            largest = Math.max(largest, difference);
-        }
-        return new Agreement(model, against, positions, (double) same / positions, sum / positions, largest);
-    }
-}
+        double largestScoreDifference) {}

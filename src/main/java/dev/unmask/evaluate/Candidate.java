@@ -51,6 +51,11 @@ record Candidate(
         }
     }
 
+    /** What is measured. */
+    MaskedCopies copies() {
+        return new MaskedCopies(windows, positions);
+    }
+
     /**
      * Refuses a pair whose predictions can't be held against each other, before anything runs.
      *

@@ -1,5 +1,9 @@
 package dev.unmask.evaluate;
 
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
 /** What a model says at one mask: its logits, read as a probability distribution over the whole vocabulary. */
 final class Distribution {
     private final float[] logits;
@@ -30,6 +34,36 @@ final class Distribution {
     /** The most probable id; the smallest of several. */
     int best() {
         return best;
+    }
+
+    /** The most probable ids in order, ties by ascending id: so many, or the whole vocabulary where it is smaller. */
+    List<Integer> best(int count) {
+        Comparator<Integer> better =
+                Comparator.<Integer>comparingDouble(id -> -logits[id]).thenComparing(Comparator.naturalOrder());
+        PriorityQueue<Integer> kept = new PriorityQueue<>(better.reversed());
+        for (int id = 0; id < logits.length; id++) {
+            if (kept.size() < count) {
+                kept.add(id);
+            } else if (logits[id] > logits[kept.element()]) {
+                kept.remove();
+                kept.add(id);
+            }
+        }
+        return kept.stream().sorted(better).toList();
+    }
+
+    /**
+     * The Kullback-Leibler divergence of another distribution from this one, in nats: {@code sum(p * ln(p / q))}, where p
+     * is this one and q the other. It is 0 for the same distribution and never less.
+     */
+    double divergence(Distribution other) {
+        double sum = 0;
+        for (int id = 0; id < logits.length; id++) {
+            double logarithm = logProbability(id);
+            sum += Math.exp(logarithm) * (logarithm - other.logProbability(id));
+        }
+        // Rounding may leave a little less than nothing.
+        return Math.max(0, sum);
     }
 
     /** The natural logarithm of an id's probability, in double precision: {@code logit - log(sum(exp(logits)))}. */

@@ -5,7 +5,7 @@ public interface EvaluationProgress {
     /** Tells nobody. */
     EvaluationProgress SILENT = new EvaluationProgress() {
         @Override
-        public void begin(String model, int positions) {}
+        public void begin(String what, int positions) {}
 
         @Override
         public void advance(int positions) {}
@@ -14,12 +14,16 @@ public interface EvaluationProgress {
         public void end() {}
     };
 
-    /** That many positions of a model will be measured. */
-    void begin(String model, int positions);
+    /**
+     * That many positions will be measured.
+     *
+     * @param what the model, or two that are held against each other
+     */
+    void begin(String what, int positions);
 
     /** So many more were. */
     void advance(int positions);
 
-    /** All of this model's were, or it failed. */
+    /** All of these were, or a model failed. */
     void end();
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Measures models on texts, one model in memory at a time. All that can be refused is refused before the first one runs.
+ * Measures models on texts, one model in memory at a time, or two where they are held against each other. All that can be refused is refused before the first one runs.
  *
  * @param sample how many positions of each model are measured; absent means every one
  * @param seed what samples are drawn with; models that cut the texts alike are measured at the same positions
@@ -49,18 +49,18 @@ public record Evaluator(OptionalInt sample, long seed, Device device, int thread
         reference.ifPresent(judge -> others.forEach(other -> other.checkComparable(judge)));
 
         Map<Candidate, Predictions> found = new IdentityHashMap<>();
-        others.forEach(other -> found.put(other, predict(other, List.of(), progress)));
         List<Agreement> agreements = new ArrayList<>();
-        reference.ifPresent(judge -> {
-            List<int[]> best =
-                    others.stream().map(other -> found.get(other).best()).toList();
-            Predictions judged = predict(judge, best, progress);
-            for (int i = 0; i < others.size(); i++) {
-                Candidate other = others.get(i);
-                agreements.add(Agreement.of(other.model(), found.get(other), judge.model(), judged, i));
+        for (Candidate other : others) {
+            if (reference.isEmpty()) {
+                found.put(other, predict(other, progress));
+            } else {
+                Candidate judge = reference.get();
+                Comparison comparison = compare(other, judge, progress);
+                found.put(other, comparison.first());
+                found.put(judge, comparison.second());
+                agreements.add(comparison.agreement(other.model(), judge.model()));
             }
-            found.put(judge, judged);
-        });
+        }
         return new Report(
                 texts.lines().size(),
                 texts.words(),
@@ -83,14 +83,39 @@ public record Evaluator(OptionalInt sample, long seed, Device device, int thread
                 .orElseThrow();
     }
 
-    private Predictions predict(Candidate candidate, List<int[]> asked, EvaluationProgress progress) {
+    private Predictions predict(Candidate candidate, EvaluationProgress progress) {
         progress.begin(candidate.model(), candidate.positions().length);
-        BatchLimits limits = new BatchLimits(batchTokens, BATCH_MASKS, Integer.MAX_VALUE);
-        try (Engine engine = candidate.stored().engine(device, threads);
-                Scheduler scheduler = new Dispatcher(engine::run, limits)) {
-            return Predictions.of(candidate.windows(), candidate.positions(), asked, scheduler, progress::advance);
+        try (Running model = new Running(candidate)) {
+            return Predictions.of(candidate.copies(), model.scheduler, progress::advance);
         } finally {
             progress.end();
+        }
+    }
+
+    private Comparison compare(Candidate candidate, Candidate judge, EvaluationProgress progress) {
+        progress.begin("%s and %s".formatted(candidate.model(), judge.model()), candidate.positions().length);
+        try (Running model = new Running(candidate);
+                Running against = new Running(judge)) {
+            return Comparison.of(candidate.copies(), model.scheduler, against.scheduler, progress::advance);
+        } finally {
+            progress.end();
+        }
+    }
+
+    /** A model in memory. */
+    private final class Running implements AutoCloseable {
+        private final Engine engine;
+        private final Scheduler scheduler;
+
+        Running(Candidate candidate) {
+            engine = candidate.stored().engine(device, threads);
+            scheduler = new Dispatcher(engine::run, new BatchLimits(batchTokens, BATCH_MASKS, Integer.MAX_VALUE));
+        }
+
+        @Override
+        public void close() {
+            scheduler.close();
+            engine.close();
         }
     }
 

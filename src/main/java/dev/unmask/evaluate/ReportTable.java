@@ -51,6 +51,8 @@ public final class ReportTable {
         return List.of(
                 row("against " + agreements.get(0).against(), agreements, Agreement::model),
                 row("same first piece", agreements, agreement -> percent(agreement.top1Agreement())),
+                row("shared of the first five", agreements, agreement -> percent(agreement.top5Agreement())),
+                row("KL divergence, nats", agreements, agreement -> format("%.6f", agreement.meanDivergence())),
                 row("score difference, mean", agreements, agreement -> format("%.6f", agreement.meanScoreDifference())),
                 row("  largest", agreements, agreement -> format("%.6f", agreement.largestScoreDifference())));
     }

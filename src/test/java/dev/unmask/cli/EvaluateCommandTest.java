@@ -145,6 +145,8 @@ class EvaluateCommandTest {
                         "against",
                         "positions",
                         "top1_agreement",
+                        "top5_agreement",
+                        "mean_divergence",
                         "mean_score_difference",
                         "largest_score_difference"));
         assertThat(outcome.out()).doesNotContain("Canary");

@@ -53,6 +53,10 @@ class Int8AgreementTest {
         assertThat(report.path("models").path(0).path("positions").intValue()).isGreaterThan(300);
         assertThat(report.path("agreement").path(0).path("top1_agreement").doubleValue())
                 .isGreaterThanOrEqualTo(0.98);
+        assertThat(report.path("agreement").path(0).path("top5_agreement").doubleValue())
+                .isBetween(0.9, 1.0);
+        assertThat(report.path("agreement").path(0).path("mean_divergence").doubleValue())
+                .isBetween(1e-9, 0.01);
         assertThat(report.path("models").path(0).path("top1_accuracy").doubleValue())
                 .isCloseTo(report.path("models").path(1).path("top1_accuracy").doubleValue(), within(0.005));
     }

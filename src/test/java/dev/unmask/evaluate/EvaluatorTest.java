@@ -99,7 +99,7 @@ class EvaluatorTest {
 
         assertThat(report.agreement())
                 .containsExactly(new Agreement(
-                        "toy-model", "copy", report.models().get(0).positions(), 1, 0, 0));
+                        "toy-model", "copy", report.models().get(0).positions(), 1, 1, 0, 0, 0));
         assertThat(report.models())
                 .extracting(Evaluation::pseudoPerplexity)
                 .containsExactly(

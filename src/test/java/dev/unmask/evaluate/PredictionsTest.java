@@ -77,12 +77,12 @@ class PredictionsTest {
         return logits;
     }
 
-    private static Predictions predict(Windows windows, int[] positions, List<int[]> asked, Scheduler scheduler) {
-        return Predictions.of(windows, positions, asked, scheduler, done -> {});
+    private static Predictions predict(Windows windows, Scheduler scheduler) {
+        return Predictions.of(all(windows), scheduler, done -> {});
     }
 
-    private static int[] all(Windows windows) {
-        return IntStream.range(0, windows.positions()).toArray();
+    private static MaskedCopies all(Windows windows) {
+        return new MaskedCopies(windows, IntStream.range(0, windows.positions()).toArray());
     }
 
     private static Evaluation evaluate(Windows windows, int texts, Scheduler scheduler) {
@@ -92,8 +92,8 @@ class PredictionsTest {
                 VOCABULARY,
                 new Texts(Collections.nCopies(texts, "two words")),
                 windows,
-                all(windows),
-                predict(windows, all(windows), List.of(), scheduler));
+                all(windows).positions(),
+                predict(windows, scheduler));
     }
 
     @Test
@@ -144,15 +144,59 @@ class PredictionsTest {
             }
             return logits;
         });
-        Predictions a = predict(windows, all(windows), List.of(), new KnownScheduler(PredictionsTest::halves));
-        Predictions b = predict(windows, all(windows), List.of(a.best()), other);
 
-        Agreement agreement = Agreement.of("a", a, "b", b, 0);
+        Comparison comparison =
+                Comparison.of(all(windows), new KnownScheduler(PredictionsTest::halves), other, done -> {});
+        Agreement agreement = comparison.agreement("a", "b");
+
+        assertThat(comparison.first().ranks()).containsExactly(1, 2, 3, 4);
+        assertThat(comparison.second().ranks()).containsExactly(2, 2, 3, 4);
 
         assertThat(agreement.positions()).isEqualTo(4);
         assertThat(agreement.top1Agreement()).isEqualTo(0.75);
         assertThat(agreement.largestScoreDifference()).isCloseTo(0.25, within(1e-6));
         assertThat(agreement.meanScoreDifference()).isCloseTo(0.0625, within(1e-6));
+        assertThat(agreement.top5Agreement()).isOne();
+        // At one of four positions sum(q ln(q / p)) with q = (1/4, 1/2) and p = (1/2, 1/4): ln 2 / 4.
+        assertThat(agreement.meanDivergence()).isCloseTo(Math.log(2) / 4 / 4, within(1e-6));
+    }
+
+    @Test
+    void theFirstFiveAreHeldAgainstTheOthersFirstFive() {
+        Windows windows = new Windows(List.of(new int[] {5}), SPECIAL, 9);
+        // Of 5, 6, 7, 8 and 9 the other model ranks two beyond its first five.
+        Scheduler other = new KnownScheduler(text -> {
+            float[] logits = halves(text);
+            logits[6] = -200;
+            logits[9] = -200;
+            return logits;
+        });
+
+        Agreement agreement = Comparison.of(
+                        all(windows), new KnownScheduler(PredictionsTest::halves), other, done -> {})
+                .agreement("a", "b");
+
+        assertThat(agreement.top5Agreement()).isEqualTo(0.6);
+        assertThat(agreement.top1Agreement()).isOne();
+    }
+
+    @Test
+    void divergenceIsMeasuredFromTheModelThatOthersAreHeldAgainst() {
+        Windows windows = new Windows(List.of(new int[] {5}), SPECIAL, 9);
+        Scheduler sharp = new KnownScheduler(text -> new float[] {0, 0, 0, 0, 0, 0, (float) Math.log(3)});
+        Scheduler flat = new KnownScheduler(text -> new float[7]);
+
+        // q is flat, 1/7 each; p is 1/9 six times and 1/3.
+        double fromFlat = 6.0 / 7 * Math.log(9.0 / 7) + 1.0 / 7 * Math.log(3.0 / 7);
+        double fromSharp = 6.0 / 9 * Math.log(7.0 / 9) + 1.0 / 3 * Math.log(7.0 / 3);
+        assertThat(Comparison.of(all(windows), sharp, flat, done -> {})
+                        .agreement("a", "b")
+                        .meanDivergence())
+                .isCloseTo(fromFlat, within(1e-6));
+        assertThat(Comparison.of(all(windows), flat, sharp, done -> {})
+                        .agreement("a", "b")
+                        .meanDivergence())
+                .isCloseTo(fromSharp, within(1e-6));
     }
 
     @Test
@@ -160,10 +204,16 @@ class PredictionsTest {
         Windows windows = new Windows(Collections.nCopies(300, new int[] {5, 6, 7, 8, 9}), SPECIAL, 9);
         AtomicInteger done = new AtomicInteger();
 
-        Predictions predictions = Predictions.of(
-                windows, all(windows), List.of(), new KnownScheduler(PredictionsTest::halves), done::addAndGet);
+        Predictions predictions =
+                Predictions.of(all(windows), new KnownScheduler(PredictionsTest::halves), done::addAndGet);
+        Comparison comparison = Comparison.of(
+                all(windows),
+                new KnownScheduler(PredictionsTest::halves),
+                new KnownScheduler(PredictionsTest::halves),
+                done::addAndGet);
 
-        assertThat(done).hasValue(1500);
+        assertThat(done).hasValue(3000);
+        assertThat(comparison.second().ranks()).isEqualTo(predictions.ranks());
         assertThat(Arrays.stream(predictions.ranks()).limit(5)).containsExactly(1, 2, 3, 4, 5);
         assertThat(predictions.ranks()).doesNotContain(0);
         assertThat(predictions.best()).containsOnly(5);
@@ -174,7 +224,7 @@ class PredictionsTest {
         Windows windows = new Windows(List.of(new int[] {5}), SPECIAL, 9);
         Scheduler broken = new KnownScheduler(text -> new float[] {Float.NaN});
 
-        assertThatThrownBy(() -> predict(windows, all(windows), List.of(), broken))
+        assertThatThrownBy(() -> predict(windows, broken))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.MODEL_REFUSED))
                 .hasMessageContaining("the model gave logits that are not finite");
@@ -195,9 +245,11 @@ class PredictionsTest {
         Scheduler scheduler = new KnownScheduler(text -> random(text, seed));
 
         Evaluation evaluation = evaluate(windows, texts.size(), scheduler);
-        Predictions once = predict(windows, all(windows), List.of(), scheduler);
         Agreement agreement =
-                Agreement.of("a", once, "a", predict(windows, all(windows), List.of(once.best()), scheduler), 0);
+                Comparison.of(all(windows), scheduler, scheduler, done -> {}).agreement("a", "a");
+        Agreement others = Comparison.of(
+                        all(windows), scheduler, new KnownScheduler(text -> random(text, seed + 1)), done -> {})
+                .agreement("a", "b");
 
         assertThat(evaluation.top1Accuracy()).isBetween(0.0, evaluation.top5Accuracy());
         assertThat(evaluation.top5Accuracy()).isLessThanOrEqualTo(1);
@@ -207,5 +259,9 @@ class PredictionsTest {
         assertThat(agreement.top1Agreement()).isOne();
         assertThat(agreement.largestScoreDifference()).isZero();
         assertThat(agreement.meanScoreDifference()).isZero();
+        assertThat(agreement.top5Agreement()).isOne();
+        assertThat(agreement.meanDivergence()).isZero();
+        assertThat(others.top5Agreement()).isBetween(0.0, 1.0);
+        assertThat(others.meanDivergence()).isPositive().isFinite();
     }
 }
