@@ -13,6 +13,7 @@ import dev.unmask.fillmask.FillMask;
 import dev.unmask.fillmask.Query;
 import dev.unmask.fillmask.QueryLimits;
 import dev.unmask.graph.Precision;
+import dev.unmask.store.Beside;
 import dev.unmask.store.LoggedProgress;
 import dev.unmask.store.Manifest;
 import dev.unmask.store.ModelStore;
@@ -101,8 +102,12 @@ public final class ServedModel implements AutoCloseable {
             QueryLimits limits =
                     limits(config, limitsConfig, stored.manifest().shape().positions());
             BatchLimits batches = batches(config, limits.tokens());
-            tokenizer = Tokenizer.open(stored.folder());
-            engine = stored.engine(device, threads);
+            Beside<Tokenizer> opening = Beside.begin("unmask-tokenizer", () -> Tokenizer.open(stored.folder()));
+            try {
+                engine = stored.engine(device, threads);
+            } finally {
+                tokenizer = opening.join();
+            }
             warmUp(engine, batches.tokens(), limits.tokens());
             dispatcher = new Dispatcher(engine::scores, batches);
             ServedModel model = new ServedModel(stored, tokenizer, engine, dispatcher, limits);

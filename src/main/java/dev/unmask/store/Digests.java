@@ -12,13 +12,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** SHA-256 of a model's files. */
 final class Digests {
-    private static final int CHUNK = 1 << 20;
+    /** What stays in a core's own cache between reading and digesting. */
+    private static final int CHUNK = 1 << 16;
 
     private Digests() {}
 
@@ -55,28 +56,43 @@ final class Digests {
     }
 
     /**
-     * Compares a store entry's files with its manifest.
+     * Compares all files of a store entry with its manifest.
      *
      * @throws Fault of kind MODEL_REFUSED that names the first file that is missing or differs
      */
     static void verify(Path folder, Manifest manifest) {
-        for (Map.Entry<String, FileDigest> file : manifest.files().entrySet()) {
-            String name = file.getKey();
-            if (PlainPath.nameProblem(name).isPresent()) {
-                throw refused(folder, name, "is not the name of a file in the model's folder");
+        verify(folder, manifest, everyName -> true);
+    }
+
+    /**
+     * Compares files of a store entry with its manifest.
+     *
+     * @param which the names of those to be compared
+     * @throws Fault of kind MODEL_REFUSED that names the first file that is missing or differs
+     */
+    static void verify(Path folder, Manifest manifest, Predicate<String> which) {
+        manifest.files().forEach((name, expected) -> {
+            if (which.test(name)) {
+                verify(folder, name, expected);
             }
-            try {
-                FileDigest found = of(folder.resolve(name));
-                if (!found.equals(file.getValue())) {
-                    throw refused(
-                            folder,
-                            name,
-                            "differs from the manifest (%d bytes instead of %d, or another sha-256)"
-                                    .formatted(found.size(), file.getValue().size()));
-                }
-            } catch (IOException unreadable) {
-                throw refused(folder, name, "is missing or can't be read");
+        });
+    }
+
+    private static void verify(Path folder, String name, FileDigest expected) {
+        if (PlainPath.nameProblem(name).isPresent()) {
+            throw refused(folder, name, "is not the name of a file in the model's folder");
+        }
+        try {
+            FileDigest found = of(folder.resolve(name));
+            if (!found.equals(expected)) {
+                throw refused(
+                        folder,
+                        name,
+                        "differs from the manifest (%d bytes instead of %d, or another sha-256)"
+                                .formatted(found.size(), expected.size()));
             }
+        } catch (IOException unreadable) {
+            throw refused(folder, name, "is missing or can't be read");
         }
     }
 

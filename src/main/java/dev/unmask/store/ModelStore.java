@@ -146,8 +146,8 @@ public final class ModelStore {
                     "The model \"%s\" was imported at %s, but UNMASK_PRECISION asks for %s; import it again, or set it to auto."
                             .formatted(folder.getFileName(), manifest.precision(), precision.label()));
         }
-        Digests.verify(folder, manifest);
-        return new StoredModel(folder, manifest, false);
+        Digests.verify(folder, manifest, name -> !name.equals(Importer.WEIGHTS));
+        return new StoredModel(folder, manifest, StoredModel.State.WEIGHTS_UNVERIFIED);
     }
 
     private StoredModel openCheckpoint(Path folder, Precision precision, ImportProgress progress) throws IOException {
@@ -174,7 +174,7 @@ public final class ModelStore {
             return temporarily(importer, name, digest);
         }
         try {
-            return new StoredModel(cached, importer.into(cached), false);
+            return new StoredModel(cached, importer.into(cached), StoredModel.State.VERIFIED);
         } catch (Fault fault) {
             // Another process that started at the same time may have made the same import.
             if (Files.isRegularFile(cached.resolve(Manifest.FILE))) {
@@ -187,7 +187,8 @@ public final class ModelStore {
     /** The same files may have been imported from a folder of another name. */
     private static StoredModel openCached(Path folder, String name, Precision precision) {
         StoredModel cached = openEntry(folder, precision);
-        return new StoredModel(folder, cached.manifest().named(name, name), false);
+        cached.verifyWeights();
+        return new StoredModel(folder, cached.manifest().named(name, name), StoredModel.State.VERIFIED);
     }
 
     private static boolean writable(Path cache) {
@@ -208,7 +209,7 @@ public final class ModelStore {
         Path folder = Files.createTempDirectory("unmask-");
         try {
             Path entry = folder.resolve(digest);
-            return new StoredModel(entry, importer.into(entry), true);
+            return new StoredModel(entry, importer.into(entry), StoredModel.State.TEMPORARY);
         } catch (Fault refused) {
             Files.delete(folder);
             throw refused;

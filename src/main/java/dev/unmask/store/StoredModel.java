@@ -13,14 +13,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A store entry whose digests were verified.
+ * A store entry. Its files' digests were verified, but for the weights of entries that are opened as they are: theirs is
+ * while the engine opens, since both take a second for half a gigabyte, each on a core of its own.
  *
  * @param folder where it lies
  * @param manifest what it is
- * @param temporary whether it was made for this process only, because the store can't be written
+ * @param state what is left to be done with it
  */
-public record StoredModel(Path folder, Manifest manifest, boolean temporary) implements AutoCloseable {
+public record StoredModel(Path folder, Manifest manifest, State state) implements AutoCloseable {
     private static final Logger LOG = System.getLogger(StoredModel.class.getName());
+
+    /** What is left to be done with an entry. */
+    public enum State {
+        /** The weights' digest is to be verified before any answer. */
+        WEIGHTS_UNVERIFIED,
+        /** Nothing. */
+        VERIFIED,
+        /** To be deleted: it was made for this process only, because the store can't be written. */
+        TEMPORARY
+    }
 
     /** The ONNX graph; its weights lie beside it. */
     public Path graph() {
@@ -32,24 +43,50 @@ public record StoredModel(Path folder, Manifest manifest, boolean temporary) imp
      *
      * @param device where it is asked to run
      * @param threads intra-op threads
-     * @throws dev.unmask.fault.Fault as {@link Engine#open} does
+     * @throws Fault as {@link Engine#open} does, and of kind MODEL_REFUSED when the weights differ from the manifest
      */
     public Engine engine(Device device, int threads) {
-        Engine engine = Engine.open(graph(), device, threads, manifest.batches());
-        if (Precision.INT8.accepts(manifest.precision())) {
-            refuseUnfit(engine);
+        Beside<Void> verified = Beside.begin("unmask-verifier", () -> {
+            verifyWeights();
+            return null;
+        });
+        Engine engine;
+        try {
+            engine = Engine.open(graph(), device, threads, manifest.batches());
+        } catch (Fault refused) {
+            // If the weights differ, that is why.
+            verified.join();
+            throw refused;
+        }
+        try {
+            verified.join();
+            if (Precision.INT8.accepts(manifest.precision())) {
+                refuseUnfit(engine);
+            }
+        } catch (Fault refused) {
+            engine.close();
+            throw refused;
         }
         return engine;
     }
 
+    /**
+     * Compares the weights with the manifest, where that is still to be done.
+     *
+     * @throws Fault of kind MODEL_REFUSED when they differ
+     */
+    void verifyWeights() {
+        if (state == State.WEIGHTS_UNVERIFIED) {
+            Digests.verify(folder, manifest, Importer.WEIGHTS::equals);
+        }
+    }
+
     private static void refuseUnfit(Engine engine) {
         if (engine.provider().cuda()) {
-            engine.close();
             throw Fault.configuration(
                     "The model is in int8, which is for processors: set UNMASK_DEVICE=cpu, or import the model at fp32.");
         }
         if (!IntegerProducts.exact(ExtremesGraph.bytes(), ExtremesGraph.ROWS)) {
-            engine.close();
             throw Fault.configuration(
                     "This processor's products of bytes are not exact (it has no VNNI), so that int8 would"
                             + " answer wrongly: set UNMASK_PRECISION=fp32, or use one with AVX-512 VNNI or AVX-VNNI.");
@@ -59,7 +96,7 @@ public record StoredModel(Path folder, Manifest manifest, boolean temporary) imp
     /** Deletes a temporary entry; to be called once nothing reads its files any more. */
     @Override
     public void close() {
-        if (!temporary) {
+        if (state != State.TEMPORARY) {
             return;
         }
         try {

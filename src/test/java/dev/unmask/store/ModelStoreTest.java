@@ -4,11 +4,14 @@ import static dev.unmask.store.ImporterTest.names;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.unmask.engine.Device;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +53,8 @@ class ModelStoreTest {
         Manifest manifest = importToy();
 
         StoredModel byName = store.open("toy", Precision.FP32, NO_IMPORT);
-        assertThat(byName).isEqualTo(new StoredModel(root.resolve("toy"), manifest, false));
+        assertThat(byName)
+                .isEqualTo(new StoredModel(root.resolve("toy"), manifest, StoredModel.State.WEIGHTS_UNVERIFIED));
         assertThat(byName.graph()).isRegularFile();
         assertThat(store.open(root.resolve("toy").toString(), Precision.FP32, NO_IMPORT)
                         .manifest())
@@ -130,12 +134,30 @@ class ModelStoreTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"model.onnx", "model.weights", "tokenizer.json", "config.json", "tokenizer_config.json"})
+    @ValueSource(strings = {"model.onnx", "tokenizer.json", "config.json", "tokenizer_config.json"})
     void aFileThatChangedIsRefusedByItsName(String name) throws IOException {
         importToy();
         damage(root.resolve("toy").resolve(name));
 
         assertRefused("toy", "The file \"" + name + "\" of the model \"toy\" differs from the manifest (");
+    }
+
+    /** Weights are verified while the engine opens, which itself only meets those that are too short. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 1000})
+    void weightsThatChangedAreRefusedByTheirNameBeforeAnEngineIsHad(int missing) throws IOException {
+        importToy();
+        Path weights = root.resolve("toy/model.weights");
+        damage(weights);
+        try (FileChannel file = FileChannel.open(weights, StandardOpenOption.WRITE)) {
+            file.truncate(file.size() - missing);
+        }
+        StoredModel stored = store.open("toy", Precision.FP32, NO_IMPORT);
+
+        assertThatThrownBy(() -> stored.engine(Device.parse("cpu"), 1))
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.MODEL_REFUSED))
+                .hasMessageStartingWith("The file \"model.weights\" of the model \"toy\" differs from the manifest (");
     }
 
     @Test

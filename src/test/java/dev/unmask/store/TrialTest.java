@@ -91,7 +91,7 @@ class TrialTest {
     private void checkListIsItsTexts() {
         int[][] texts = {{0, 9, 4, 20, 2}, {0, 4, 7, 8, 9, 10, 11, 12, 4, 2}, {0, 33, 4, 2}};
         int[][] masks = {{2}, {1, 8}, {}};
-        StoredModel stored = new StoredModel(entry(), Manifest.read(entry()), false);
+        StoredModel stored = new StoredModel(entry(), Manifest.read(entry()), StoredModel.State.VERIFIED);
         try (Engine engine = stored.engine(Device.parse("cpu"), 2)) {
             float[][] list = rows(engine.run(texts, masks));
 
