@@ -22,13 +22,19 @@ public final class ConnectionGuard extends ChannelInitializerExtension {
     private LimitsConfig limits;
 
     /** Apart from the class itself, which is loaded before the framework has made its settings for Netty. */
-    private static final class Keys {
+    private static final class Netty {
         private static final AttributeKey<AtomicInteger> OPEN = AttributeKey.valueOf(ConnectionGuard.class, "open");
+        private static final Connections CONNECTIONS = new Connections();
     }
 
     /** Makes Netty look for this class; to be called before the server starts. */
     public static void enable() {
         System.setProperty(EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
+    }
+
+    /** All connections of this process, on both ports; Netty makes this class by itself. */
+    static Connections connections() {
+        return Netty.CONNECTIONS;
     }
 
     /** Closes a connection before anything is read from it. */
@@ -41,7 +47,8 @@ public final class ConnectionGuard extends ChannelInitializerExtension {
 
     @Override
     public synchronized void postInitializeServerListenerChannel(ServerChannel listener) {
-        listener.attr(Keys.OPEN).set(new AtomicInteger());
+        listener.attr(Netty.OPEN).set(new AtomicInteger());
+        Netty.CONNECTIONS.listening(listener);
         if (limits == null) {
             limits = ConfigProvider.getConfig().unwrap(SmallRyeConfig.class).getConfigMapping(LimitsConfig.class);
         }
@@ -49,7 +56,7 @@ public final class ConnectionGuard extends ChannelInitializerExtension {
 
     @Override
     public void postInitializeServerChildChannel(Channel connection) {
-        AtomicInteger open = connection.parent().attr(Keys.OPEN).get();
+        AtomicInteger open = connection.parent().attr(Netty.OPEN).get();
         if (open.incrementAndGet() > limits.connections()) {
             open.decrementAndGet();
             connection.pipeline().addFirst(new Refusal());
@@ -58,7 +65,8 @@ public final class ConnectionGuard extends ChannelInitializerExtension {
         connection.closeFuture().addListener(closed -> open.decrementAndGet());
         connection
                 .pipeline()
-                .addFirst(new HeadDeadline(limits.headerTimeout().toMillis()))
+                .addFirst(new HeadDeadline(limits.headerTimeout().toMillis(), Netty.CONNECTIONS))
                 .addFirst(new WriteTimeoutHandler(limits.writeTimeout().toMillis(), TimeUnit.MILLISECONDS));
+        Netty.CONNECTIONS.accepted(connection);
     }
 }

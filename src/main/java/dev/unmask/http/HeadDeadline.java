@@ -6,6 +6,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseEncoder;
@@ -28,18 +30,25 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
     /** As long as common proxies keep idle connections, and a little longer. */
     private static final long IDLE_MILLISECONDS = 75_000;
 
+    /** While the service stops, a connection without a request has so long to bring the one that is on its way. */
+    private static final long DRAIN_MILLISECONDS = 1_000;
+
     private final long headMilliseconds;
+    private final Connections connections;
     private ScheduledFuture<?> deadline;
     private boolean codecFound;
     private boolean inHead = true;
     private int unanswered;
+    private boolean draining;
 
-    HeadDeadline(long headMilliseconds) {
+    HeadDeadline(long headMilliseconds, Connections connections) {
         this.headMilliseconds = headMilliseconds;
+        this.connections = connections;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
+        draining = connections.draining(context.channel());
         restart(context.channel(), headMilliseconds);
         context.fireChannelActive();
     }
@@ -54,6 +63,17 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
             restart(context.channel(), headMilliseconds);
         }
         context.fireChannelRead(bytes);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event == Connections.DRAIN) {
+            draining = true;
+            if (unanswered == 0) {
+                restart(context.channel(), DRAIN_MILLISECONDS);
+            }
+        }
+        context.fireUserEventTriggered(event);
     }
 
     @Override
@@ -86,7 +106,8 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
 
     private void restart(Channel channel, long milliseconds) {
         stop();
-        deadline = channel.eventLoop().schedule(() -> channel.close(), milliseconds, TimeUnit.MILLISECONDS);
+        long within = draining ? Math.min(milliseconds, DRAIN_MILLISECONDS) : milliseconds;
+        deadline = channel.eventLoop().schedule(() -> channel.close(), within, TimeUnit.MILLISECONDS);
     }
 
     private void stop() {
@@ -97,12 +118,19 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
     }
 
     private final class Messages extends ChannelDuplexHandler {
+        private boolean reading;
+        private boolean last;
+
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             if (message instanceof HttpRequest) {
                 inHead = false;
                 unanswered++;
+                reading = true;
                 stop();
+            }
+            if (message instanceof LastHttpContent) {
+                reading = false;
             }
             context.fireChannelRead(message);
         }
@@ -112,10 +140,26 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
             // "100 Continue" is a whole message too, but answers nothing.
             boolean interim = message instanceof HttpResponse response
                     && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+            if (draining && message instanceof HttpResponse answer && !interim) {
+                answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+                last = true;
+            }
             if (message instanceof LastHttpContent && !interim && unanswered > 0 && --unanswered == 0) {
-                restart(context.channel(), IDLE_MILLISECONDS);
+                written.unvoid().addListener(sent -> afterAnswers(context.channel()));
             }
             context.write(message, written);
+        }
+
+        private void afterAnswers(Channel channel) {
+            if (unanswered > 0 || inHead) {
+                return;
+            }
+            // While more of a request comes, a closed connection would be reset, and the answer lost with it.
+            if (last && !reading) {
+                channel.close();
+            } else {
+                restart(channel, IDLE_MILLISECONDS);
+            }
         }
     }
 }

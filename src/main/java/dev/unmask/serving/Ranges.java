@@ -3,19 +3,23 @@ package dev.unmask.serving;
 import dev.unmask.fault.Fault;
 
 /** Whether settings are in their ranges. */
-final class Ranges {
+public final class Ranges {
     private Ranges() {}
 
     /**
      * @param setting the setting as users write it
      * @throws Fault of kind CONFIGURATION that says what was found and what is allowed
      */
-    static int check(String setting, int value, int least, int most) {
+    public static int check(String setting, int value, int least, int most) {
         return (int) check(setting, (long) value, least, most);
     }
 
-    /** The same for large numbers. */
-    static long check(String setting, long value, long least, long most) {
+    /**
+     * The same for large numbers.
+     *
+     * @throws Fault likewise
+     */
+    public static long check(String setting, long value, long least, long most) {
         if (value < least || value > most) {
             throw Fault.configuration(
                     most == Long.MAX_VALUE || most == Integer.MAX_VALUE

@@ -5,8 +5,10 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -72,7 +74,7 @@ public class Serving {
                 engine.providerReason());
     }
 
-    void drain(@Observes ShutdownDelayInitiatedEvent event) {
+    void drain(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) ShutdownDelayInitiatedEvent event) {
         draining = true;
     }
 

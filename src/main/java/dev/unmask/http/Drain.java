@@ -1,0 +1,74 @@
+package dev.unmask.http;
+
+import dev.unmask.fault.Fault;
+import dev.unmask.serving.DrainConfig;
+import dev.unmask.serving.Ranges;
+import dev.unmask.serving.Serving;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/**
+ * The stop that loses no request. Told to stop, the service is not ready at once; it goes on as before for the delay; then
+ * it accepts no more connections and answers what was asked on those that there are. Only after that the framework stops
+ * the server. The management port answers until then.
+ */
+@ApplicationScoped
+public class Drain {
+    private static final Logger LOG = Logger.getLogger(Drain.class);
+    private static final Duration LONGEST = Duration.ofHours(1);
+
+    private final DrainConfig config;
+    private final Serving serving;
+    private final int managementPort;
+
+    /** Made by the container. */
+    public Drain(
+            DrainConfig config,
+            Serving serving,
+            @ConfigProperty(name = "quarkus.management.port") int managementPort,
+            @ConfigProperty(name = "quarkus.shutdown.delay") Optional<String> otherDelay) {
+        check("UNMASK_DRAIN_DELAY", config.delay());
+        check("UNMASK_DRAIN_TIMEOUT", config.timeout());
+        otherDelay.ifPresent(set -> {
+            throw Fault.configuration(
+                    "QUARKUS_SHUTDOWN_DELAY is set, which would delay the stop after the last answer; set UNMASK_DRAIN_DELAY instead.");
+        });
+        this.config = config;
+        this.serving = serving;
+        this.managementPort = managementPort;
+    }
+
+    private static void check(String setting, Duration time) {
+        Ranges.check(setting + " (in milliseconds)", time.toMillis(), 0, LONGEST.toMillis());
+    }
+
+    /** So that settings are checked at start. */
+    void start(@Observes StartupEvent event) {}
+
+    /** After all others have heard of the stop: readiness is down by then. */
+    void drain(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) ShutdownDelayInitiatedEvent event) {
+        try {
+            // A service that never served has nobody to wait for.
+            if (serving.loaded().isPresent()) {
+                Thread.sleep(config.delay().toMillis());
+            }
+            long left = ConnectionGuard.connections()
+                    .drain(port -> port != managementPort, config.timeout().toMillis());
+            if (left > 0) {
+                LOG.warnf(
+                        "%d connections are still open after UNMASK_DRAIN_TIMEOUT and are closed, answered or not.",
+                        left);
+            }
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
