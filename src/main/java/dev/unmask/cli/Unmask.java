@@ -24,6 +24,7 @@ import picocli.CommandLine.ParseResult;
             ModelsCommand.class,
             EvaluateCommand.class,
             BenchCommand.class,
+            ProbeCommand.class,
             CommandLine.HelpCommand.class
         },
         mixinStandardHelpOptions = true,
