@@ -6,6 +6,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import dev.unmask.fault.Fault;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -58,7 +59,7 @@ public final class Keys implements AutoCloseable {
      * Reads the keys, and keeps re-reading those of the folder until closed.
      *
      * @param apiKey what {@code UNMASK_API_KEY} says
-     * @param keysDir the folder of key files; it need not be there yet
+     * @param keysDir the folder of key files, which may be empty
      * @param announce is given the random key, once, if one is made; the only time that it is told
      * @throws Fault of kind {@code CONFIGURATION} if a setting is there but can't be meant
      */
@@ -71,6 +72,17 @@ public final class Keys implements AutoCloseable {
             throw Fault.configuration(
                     "UNMASK_AUTH_KEYS_DIR is empty. Set it to the folder of the key files, or unset it.");
         }
+        // Later on it may be away for a while, as when a volume is mounted anew; at start it is a mistake to be told.
+        keysDir.filter(dir -> !Files.isDirectory(dir) || !Files.isReadable(dir) || !Files.isExecutable(dir))
+                .ifPresent(dir -> {
+                    throw Fault.configuration(
+                            "UNMASK_AUTH_KEYS_DIR is \"%s\", which is %s. Mount or make that folder, or unset it."
+                                    .formatted(
+                                            dir,
+                                            Files.isDirectory(dir)
+                                                    ? "a folder that this process may not read"
+                                                    : Files.exists(dir) ? "no folder" : "not there"));
+                });
         List<BearerKey> fixed = new ArrayList<>();
         apiKey.map(Keys::apiKey).ifPresent(fixed::add);
         // Never beside a folder: who named one means its keys, even while it holds none.

@@ -54,6 +54,12 @@ public final class Unmask {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String... arguments) {
+        try {
+            Authorities.trustConfigured();
+        } catch (Fault refused) {
+            System.err.println(refused.getMessage());
+            System.exit(REFUSED);
+        }
         System.exit(commandLine().execute(withCommand(arguments)));
     }
 

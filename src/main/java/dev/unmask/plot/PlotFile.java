@@ -57,7 +57,14 @@ public final class PlotFile {
                             .formatted(file));
         }
         PlotFile plot = new PlotFile(file, name.endsWith(".svg"));
-        plot.draw(new JFreeChart("A chart", new CategoryPlot()));
+        try {
+            plot.draw(new JFreeChart("A chart", new CategoryPlot()));
+        } catch (Fault told) {
+            throw told;
+        } catch (RuntimeException withoutFontconfig) {
+            // Java says it so in some containers; nothing else can go wrong with an empty chart.
+            throw noFonts(withoutFontconfig);
+        }
         return plot;
     }
 
@@ -91,12 +98,16 @@ public final class PlotFile {
         } catch (IOException impossible) {
             throw new UncheckedIOException("a picture in memory", impossible);
         } catch (InternalError | LinkageError noFonts) {
-            throw new Fault(
-                    Fault.Kind.CONFIGURATION,
-                    "This Java can't draw a chart, since its fonts don't load; install fontconfig and a font such as DejaVu,"
-                            + " or leave out --plot.",
-                    noFonts);
+            throw noFonts(noFonts);
         }
+    }
+
+    private static Fault noFonts(Throwable cause) {
+        return new Fault(
+                Fault.Kind.CONFIGURATION,
+                "This Java can't draw a chart, since its fonts don't load; install fontconfig and a font such as DejaVu,"
+                        + " or leave out --plot.",
+                cause);
     }
 
     private static byte[] svg(JFreeChart chart) throws IOException {

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Which model is served, and on what. */
@@ -44,4 +45,7 @@ public interface ServingConfig {
      * batches.
      */
     OptionalInt batchTokens();
+
+    /** Certificates in PEM that are trusted besides those that Java trusts; read before all else. */
+    Optional<Path> caFile();
 }

@@ -85,13 +85,14 @@ class KeysTest {
 
     @Test
     void a_folder_without_keys_lets_nobody_in_and_makes_no_random_key() throws IOException {
+        Files.createDirectory(folder);
         open(null, folder);
         assertThat(keys.names()).isEmpty();
         assertThat(announced).isEmpty();
-        assertThat(log.lines)
-                .anyMatch(line -> line.contains("NOBODY CAN CALL"))
-                .anyMatch(line -> line.contains("does not exist"));
+        assertThat(log.lines).anyMatch(line -> line.contains("NOBODY CAN CALL"));
 
+        Files.delete(folder);
+        await(() -> log.lines.stream().anyMatch(line -> line.contains("does not exist")));
         Files.createDirectory(folder);
         Files.writeString(folder.resolve("primary"), "late-arrival");
         await(() -> lets("late-arrival").isPresent());
@@ -224,6 +225,18 @@ class KeysTest {
         assertThatThrownBy(() -> open(null, Path.of("")))
                 .isInstanceOf(Fault.class)
                 .hasMessageStartingWith("UNMASK_AUTH_KEYS_DIR is empty");
+    }
+
+    @Test
+    void a_folder_that_is_not_there_or_no_folder_refuses_the_start() throws IOException {
+        Path file = Files.writeString(Files.createDirectory(folder).resolve("primary"), "correct-horse");
+
+        for (Path none : List.of(folder.resolve("away"), file)) {
+            assertThatThrownBy(() -> open("correct-horse", none))
+                    .isInstanceOfSatisfying(
+                            Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.CONFIGURATION))
+                    .hasMessageContaining("UNMASK_AUTH_KEYS_DIR");
+        }
     }
 
     private void open(String apiKey, Path keysDir) {
