@@ -1,6 +1,7 @@
 package dev.unmask.checkpoint;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Wording;
 
 /** The function between the two linear maps of a feed-forward block, and inside the head. */
 public enum Activation {

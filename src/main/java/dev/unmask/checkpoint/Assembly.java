@@ -1,6 +1,7 @@
 package dev.unmask.checkpoint;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Wording;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

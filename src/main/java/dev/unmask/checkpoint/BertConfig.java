@@ -1,6 +1,7 @@
 package dev.unmask.checkpoint;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Wording;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;

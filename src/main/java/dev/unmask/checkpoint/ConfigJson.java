@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Wording;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

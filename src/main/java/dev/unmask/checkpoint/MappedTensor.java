@@ -1,6 +1,7 @@
 package dev.unmask.checkpoint;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Wording;
 import java.nio.ByteBuffer;
 import java.nio.ShortBuffer;
 import java.util.Objects;

@@ -7,6 +7,7 @@ import dev.unmask.checkpoint.PickleStack.Dict;
 import dev.unmask.checkpoint.PickleStack.Items;
 import dev.unmask.checkpoint.PickleStack.Tuple;
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Wording;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

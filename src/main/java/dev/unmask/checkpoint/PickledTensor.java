@@ -1,6 +1,7 @@
 package dev.unmask.checkpoint;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Wording;
 
 /**
  * What a pickle says about a tensor: a view into a storage, as torch's {@code _rebuild_tensor_v2}

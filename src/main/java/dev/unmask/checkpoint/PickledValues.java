@@ -5,6 +5,7 @@ import dev.unmask.checkpoint.PickleStack.Dict;
 import dev.unmask.checkpoint.PickleStack.Items;
 import dev.unmask.checkpoint.PickleStack.Tuple;
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Wording;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.unmask.checkpoint;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Wording;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -3,6 +3,7 @@ package dev.unmask.checkpoint;
 import dev.unmask.checkpoint.PickleStack.Dict;
 import dev.unmask.checkpoint.PyTorchFile.Contents;
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Wording;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.unmask.checkpoint.PyTorchFile.Contents;
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Wording;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -2,6 +2,7 @@ package dev.unmask.checkpoint;
 
 import dev.unmask.checkpoint.SafetensorsHeader.Entry;
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Wording;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package dev.unmask.checkpoint;
 
+import dev.unmask.fault.Wording;
 import java.util.Objects;
 
 /** A view into a storage whose elements don't lie in row-major order there: transposed, sliced, repeated. */

@@ -1,6 +1,7 @@
 package dev.unmask.checkpoint;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Wording;
 
 /**
  * A named array of numbers in a checkpoint's file, in row-major order whatever its layout there.

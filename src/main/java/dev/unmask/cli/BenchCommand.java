@@ -5,6 +5,7 @@ import dev.unmask.bench.BenchProgress;
 import dev.unmask.bench.BenchReport;
 import dev.unmask.bench.EngineBench;
 import dev.unmask.bench.Sizes;
+import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
 import dev.unmask.plot.PlotFile;
 import dev.unmask.store.StoredModel;
@@ -138,7 +139,7 @@ final class BenchCommand implements Callable<Integer> {
                     lengths,
                     texts,
                     bars);
-            Precision wanted = Precision.parse(precision);
+            Precision wanted = Fault.naming("--precision", () -> Precision.parse(precision));
             if (measuree.model == null) {
                 String shape = measuree.shape == null ? "bert-base" : measuree.shape;
                 return bench.random(shape, Sizes.named(shape), wanted);

@@ -1,6 +1,7 @@
 package dev.unmask.cli;
 
 import dev.unmask.engine.Device;
+import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
 import dev.unmask.store.ModelStore;
 import dev.unmask.store.StoredModel;
@@ -23,7 +24,7 @@ final class EngineOptions {
     private Integer threads;
 
     Device device() {
-        return Device.parse(device);
+        return Fault.naming("--device (UNMASK_DEVICE)", () -> Device.parse(device));
     }
 
     int threads() {

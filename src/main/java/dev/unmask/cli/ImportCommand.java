@@ -79,7 +79,8 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ImportChoices chosen = new ImportChoices(Precision.parse(precision), Optional.ofNullable(lowerCase));
+        ImportChoices chosen = new ImportChoices(
+                Fault.naming("--precision", () -> Precision.parse(precision)), Optional.ofNullable(lowerCase));
         if (HubReference.isMeant(source)) {
             HubReference model = HubReference.parse(source);
             Path entry = entry(model.entryName());

@@ -43,7 +43,6 @@ public record Device(Kind kind, int index) {
             return new Device(Kind.CUDA, cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1)));
         }
         throw Fault.configuration(
-                "UNMASK_DEVICE is \"%s\"; allowed are auto, cpu, cuda and cuda:N with a device number N."
-                        .formatted(text));
+                "\"%s\" is no device; allowed are auto, cpu, cuda and cuda:N with a device number N.".formatted(text));
     }
 }

@@ -35,7 +35,7 @@ public record Provider(String name, String reason) {
      */
     static Provider choose(Device device, Optional<Path> driver, SessionOptions options) {
         if (device.kind() == Device.Kind.CPU) {
-            return new Provider(CPU, "UNMASK_DEVICE is cpu");
+            return new Provider(CPU, "cpu was asked for");
         }
         Optional<String> obstacle = addCuda(device.index(), driver, options);
         if (obstacle.isEmpty()) {
@@ -44,7 +44,7 @@ public record Provider(String name, String reason) {
         if (device.kind() == Device.Kind.CUDA) {
             throw new Fault(
                     Fault.Kind.DEVICE_UNAVAILABLE,
-                    "UNMASK_DEVICE asks for CUDA, but %s. Install what is missing, or set UNMASK_DEVICE to auto or cpu."
+                    "CUDA was asked for, but %s. Install what is missing, or ask for auto or cpu."
                             .formatted(obstacle.get()));
         }
         return new Provider(CPU, obstacle.get());

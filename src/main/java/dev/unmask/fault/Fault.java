@@ -1,5 +1,7 @@
 package dev.unmask.fault;
 
+import java.util.function.Supplier;
+
 /**
  * Something that went wrong and that a person can mend: what was found, and what is allowed.
  *
@@ -67,6 +69,25 @@ public final class Fault extends RuntimeException {
         super(message, cause);
         this.kind = kind;
         this.retrySeconds = retrySeconds;
+    }
+
+    /**
+     * Does something, and has a fault say by what name the caller knows what it is about: a setting or an option. Those
+     * below know values only.
+     *
+     * @throws Fault of the same kind, with the name before its sentence
+     */
+    public static <T> T naming(String name, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (Fault unnamed) {
+            throw unnamed.under(name);
+        }
+    }
+
+    /** The same fault with a name before its sentence. */
+    public Fault under(String name) {
+        return new Fault(kind, name + ": " + getMessage(), retrySeconds, this);
     }
 
     /** What kind of thing went wrong. */

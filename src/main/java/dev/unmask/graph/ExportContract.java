@@ -8,6 +8,7 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.unmask.engine.GraphNames;
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Wording;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
@@ -57,7 +58,7 @@ record ExportContract(boolean tokenTypes, OptionalInt vocabulary) {
         if (!NEEDED.contains(name) && !name.equals(TOKEN_TYPE_IDS)) {
             throw Fault.modelRefused(
                     "%s has an input \"%s\", which nothing can be given for; input_ids, attention_mask and token_type_ids are."
-                            .formatted(file, ExportedFile.plain(name)));
+                            .formatted(file, Wording.plain(name)));
         }
         TypeProto.Tensor type = input.getType().getTensorType();
         if (type.getElemType() != DataType.INT64.getNumber()) {
@@ -115,7 +116,7 @@ record ExportContract(boolean tokenTypes, OptionalInt vocabulary) {
                 ? "none"
                 : values.stream()
                         .limit(5)
-                        .map(value -> ExportedFile.plain(value.getName()))
+                        .map(value -> Wording.plain(value.getName()))
                         .collect(Collectors.joining(", "));
     }
 }

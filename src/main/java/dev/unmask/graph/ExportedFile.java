@@ -6,6 +6,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Wording;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 
 /** Reads ONNX files of others. */
 final class ExportedFile {
-    private static final int LONGEST_NAME = 100;
 
     private ExportedFile() {}
 
@@ -41,15 +41,9 @@ final class ExportedFile {
         } catch (InvalidProtocolBufferException broken) {
             throw new Fault(
                     Fault.Kind.MODEL_REFUSED,
-                    "%s is no ONNX model, or is cut off: %s".formatted(name, plain(broken.getMessage())),
+                    "%s is no ONNX model, or is cut off: %s".formatted(name, Wording.plain(broken.getMessage())),
                     broken);
         }
-    }
-
-    /** A name from a file on one line, and cut where it gets long: files are hostile. */
-    static String plain(String name) {
-        String cut = name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "…";
-        return cut.replaceAll("[\\p{Cntrl}\\p{Cs}\\u2028\\u2029]", "?");
     }
 
     /** A type of elements, by its name in the format. */

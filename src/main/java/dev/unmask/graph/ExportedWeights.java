@@ -9,6 +9,7 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataLocation;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import com.google.protobuf.ByteString;
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Wording;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ final class ExportedWeights {
         for (StringStringEntryProto entry : tensor.getExternalDataList()) {
             entries.put(entry.getKey(), entry.getValue());
         }
-        return ExternalData.of(graph, ExportedFile.plain(tensor.getName()), entries, size(tensor));
+        return ExternalData.of(graph, Wording.plain(tensor.getName()), entries, size(tensor));
     }
 
     private void checkInline(TensorProto tensor) {
@@ -87,7 +88,7 @@ final class ExportedWeights {
         if (tensor.getRawData().size() != expected) {
             throw Fault.modelRefused("The tensor \"%s\" of %s has %d bytes; its shape and type need %d."
                     .formatted(
-                            ExportedFile.plain(tensor.getName()),
+                            Wording.plain(tensor.getName()),
                             file,
                             tensor.getRawData().size(),
                             expected));
@@ -99,7 +100,7 @@ final class ExportedWeights {
         Optional<Integer> each = elementBytes(tensor);
         if (each.isEmpty()) {
             throw Fault.modelRefused("The tensor \"%s\" of %s is of %s, which is not read from raw data."
-                    .formatted(ExportedFile.plain(tensor.getName()), file, ExportedFile.type(tensor.getDataType())));
+                    .formatted(Wording.plain(tensor.getName()), file, ExportedFile.type(tensor.getDataType())));
         }
         long size = each.get();
         for (long dimension : tensor.getDimsList()) {
@@ -111,7 +112,7 @@ final class ExportedWeights {
             if (dimension < 0 || size < 0) {
                 throw Fault.modelRefused("The tensor \"%s\" of %s has a shape that no file can hold: %s."
                         .formatted(
-                                ExportedFile.plain(tensor.getName()),
+                                Wording.plain(tensor.getName()),
                                 file,
                                 tensor.getDimsList().stream().limit(8).toList()));
             }
@@ -124,13 +125,13 @@ final class ExportedWeights {
             if (attribute.getT().getDataLocation() == DataLocation.EXTERNAL) {
                 throw Fault.modelRefused(
                         "%s has a constant in a node (%s) with external data; only that of initializers is read."
-                                .formatted(file, ExportedFile.plain(node.getName())));
+                                .formatted(file, Wording.plain(node.getName())));
             }
             for (TensorProto inner : attribute.getG().getInitializerList()) {
                 if (inner.getDataLocation() == DataLocation.EXTERNAL) {
                     throw Fault.modelRefused(
                             "%s has the tensor \"%s\" in a branch or loop with external data; only that of the graph's own is read."
-                                    .formatted(file, ExportedFile.plain(inner.getName())));
+                                    .formatted(file, Wording.plain(inner.getName())));
                 }
             }
             attribute.getG().getNodeList().forEach(this::refuseExternalAttributes);

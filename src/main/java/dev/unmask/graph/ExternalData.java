@@ -2,6 +2,7 @@ package dev.unmask.graph;
 
 import dev.unmask.checkpoint.PlainPath;
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Wording;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -49,14 +50,14 @@ record ExternalData(Path file, long offset, long length) {
                                 .formatted(
                                         length,
                                         offset,
-                                        ExportedFile.plain(file.getFileName().toString()),
+                                        Wording.plain(file.getFileName().toString()),
                                         end));
             }
         } catch (IOException unreadable) {
             throw new Fault(
                     Fault.Kind.MODEL_REFUSED,
                     "%s, the external data of %s, can't be read."
-                            .formatted(ExportedFile.plain(file.getFileName().toString()), graph.getFileName()),
+                            .formatted(Wording.plain(file.getFileName().toString()), graph.getFileName()),
                     unreadable);
         }
         return new ExternalData(file, offset, length);
@@ -76,12 +77,11 @@ record ExternalData(Path file, long offset, long length) {
                     graph,
                     tensor,
                     "is in \"%s\"; a plain name of a file beside the graph is allowed"
-                            .formatted(ExportedFile.plain(location)));
+                            .formatted(Wording.plain(location)));
         }
         Path file = graph.resolveSibling(location);
         if (!Files.isRegularFile(file)) {
-            throw refused(
-                    graph, tensor, "is in %s, which is missing beside it".formatted(ExportedFile.plain(location)));
+            throw refused(graph, tensor, "is in %s, which is missing beside it".formatted(Wording.plain(location)));
         }
         return file;
     }
@@ -99,13 +99,10 @@ record ExternalData(Path file, long offset, long length) {
         } catch (NumberFormatException noNumber) {
             throw new Fault(
                     Fault.Kind.MODEL_REFUSED,
-                    message(
-                            graph,
-                            tensor,
-                            "has the %s \"%s\", which is no number".formatted(key, ExportedFile.plain(text))),
+                    message(graph, tensor, "has the %s \"%s\", which is no number".formatted(key, Wording.plain(text))),
                     noNumber);
         }
-        throw refused(graph, tensor, "has the %s %s, which is negative".formatted(key, ExportedFile.plain(text)));
+        throw refused(graph, tensor, "has the %s %s, which is negative".formatted(key, Wording.plain(text)));
     }
 
     private static Fault refused(Path graph, String tensor, String found) {

@@ -63,9 +63,13 @@ final class Int8Products implements Products {
     @Override
     public String product(String name, String rows, String each, float[] weight, float[] bias, float least) {
         Rounded rounded = round(weight, bias.length);
+        // Whole numbers first: added up as floats, large weights that cancel out would leave their rounding behind.
+        int[] sums = new int[bias.length];
         for (int i = 0; i < weight.length; i++) {
-            int column = i % bias.length;
-            bias[column] += least * rounded.values[i] * rounded.scales[column];
+            sums[i % bias.length] += rounded.values[i];
+        }
+        for (int column = 0; column < bias.length; column++) {
+            bias[column] += (float) ((double) least * sums[column] * rounded.scales[column]);
         }
         String up = graph.standard("Add", List.of(rows, graph.scalar(name + ".up", -least)));
         return multiply(name, above(up, each), rounded);

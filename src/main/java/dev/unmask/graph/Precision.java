@@ -23,11 +23,9 @@ public enum Precision {
             case "fp32" -> FP32;
             case "int8" -> INT8;
             case "fp16" ->
-                throw Fault.configuration(
-                        "UNMASK_PRECISION is fp16, which this version does not make yet; allowed are auto, fp32 and int8.");
+                throw Fault.configuration("fp16 is not made by this version yet; allowed are auto, fp32 and int8.");
             default ->
-                throw Fault.configuration(
-                        "UNMASK_PRECISION is \"%s\"; allowed are auto, fp32 and int8.".formatted(text));
+                throw Fault.configuration("\"%s\" is no precision; allowed are auto, fp32 and int8.".formatted(text));
         };
     }
 

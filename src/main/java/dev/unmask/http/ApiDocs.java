@@ -11,9 +11,6 @@ final class ApiDocs {
     static final String TARGETS =
             "{\"inputs\": \"There is no [MASK] effusion.\", \"parameters\": {\"targets\": [\"pleural\", \"pericardial\"]}}";
 
-    static final String ANSWER =
-            "[{\"score\": 0.97, \"token\": 612, \"token_str\": \"pleural\", \"sequence\": \"there is no pleural effusion.\"}]";
-
     static final String EMBEDDINGS =
             "Only on models with a projection head, such as CXR-BERT-specialized; GET /info shows embedding_size then."
                     + " The scalar product of two embeddings is the texts' cosine similarity.";

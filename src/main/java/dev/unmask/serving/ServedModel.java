@@ -83,8 +83,8 @@ public final class ServedModel implements AutoCloseable {
      *     change
      */
     public static ServedModel load(ServingConfig config, LimitsConfig limitsConfig) {
-        Device device = Device.parse(config.device());
-        Precision precision = Precision.parse(config.precision());
+        Device device = Fault.naming("UNMASK_DEVICE", () -> Device.parse(config.device()));
+        Precision precision = Fault.naming("UNMASK_PRECISION", () -> Precision.parse(config.precision()));
         int threads = threads(config);
         Ranges.check("UNMASK_QUEUE_TOKENS", config.queueTokens(), 512, Integer.MAX_VALUE);
         Ranges.check("UNMASK_LIMITS_JSON_DEPTH", limitsConfig.jsonDepth(), 4, 1000);
@@ -94,7 +94,8 @@ public final class ServedModel implements AutoCloseable {
         checkTime("UNMASK_LIMITS_WRITE_TIMEOUT", limitsConfig.writeTimeout());
         Ranges.check("UNMASK_LIMITS_BODY", limitsConfig.body().asLongValue(), 1, Integer.MAX_VALUE);
 
-        StoredModel stored = new ModelStore(config.modelStore()).open(config.model(), precision, new LoggedProgress());
+        StoredModel stored = Fault.naming("UNMASK_MODEL", () -> new ModelStore(config.modelStore())
+                .open(config.model(), precision, new LoggedProgress()));
         Tokenizer tokenizer = null;
         Engine engine = null;
         Dispatcher dispatcher = null;
@@ -105,6 +106,8 @@ public final class ServedModel implements AutoCloseable {
             Beside<Tokenizer> opening = Beside.begin("unmask-tokenizer", () -> Tokenizer.open(stored.folder()));
             try {
                 engine = stored.engine(device, threads);
+            } catch (Fault refused) {
+                throw refused.kind() == Fault.Kind.DEVICE_UNAVAILABLE ? refused.under("UNMASK_DEVICE") : refused;
             } finally {
                 tokenizer = opening.join();
             }
@@ -172,16 +175,13 @@ public final class ServedModel implements AutoCloseable {
 
     /** Closes what is there, from the top down. */
     private static void close(Dispatcher dispatcher, Engine engine, Tokenizer tokenizer, StoredModel stored) {
-        if (dispatcher != null) {
-            dispatcher.close();
+        // Whatever one of them throws, the others are closed; what is null is passed over.
+        try (stored;
+                tokenizer;
+                engine;
+                dispatcher) {
+            // Closing is all.
         }
-        if (engine != null) {
-            engine.close();
-        }
-        if (tokenizer != null) {
-            tokenizer.close();
-        }
-        stored.close();
     }
 
     private static QueryLimits limits(ServingConfig config, LimitsConfig limits, int positions) {

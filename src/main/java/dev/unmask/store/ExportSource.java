@@ -93,7 +93,7 @@ record ExportSource(Path configJson, EncoderConfig config, ExportedGraph graph, 
         if (choices.precision() == Precision.INT8) {
             throw Fault.modelRefused(
                     "This model is an ONNX export, whose graph is run as it is: int8 is made of a checkpoint with its tensors"
-                            + " only (model.safetensors or pytorch_model.bin). Set UNMASK_PRECISION or --precision to auto.");
+                            + " only (model.safetensors or pytorch_model.bin). Ask for auto.");
         }
         graph.write(graphFile, weights, choices.pad(), vocabulary, written);
     }

@@ -36,7 +36,7 @@ final class Interrupter implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException itIsRunning) {
-            closed.countDown();
+            // It has been let go above.
         }
     }
 }

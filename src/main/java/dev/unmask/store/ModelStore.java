@@ -132,7 +132,7 @@ public final class ModelStore {
             throw Fault.modelRefused(
                     "There is no model \"%s\": neither in the store \"%s\", which holds %s, nor as a folder."
                                     .formatted(model, root, names().isEmpty() ? "none" : String.join(", ", names()))
-                            + " Set UNMASK_MODEL to one of these, to a checkpoint's folder or to hf://owner/name, or UNMASK_MODEL_STORE to another store.");
+                            + " Name one of these, a checkpoint's folder or hf://owner/name, or take another store.");
         } catch (IOException unreadable) {
             throw new Fault(
                     Fault.Kind.MODEL_REFUSED, "The model store \"%s\" can't be read.".formatted(root), unreadable);
@@ -143,7 +143,7 @@ public final class ModelStore {
         Manifest manifest = Manifest.read(folder);
         if (!precision.accepts(manifest.precision())) {
             throw Fault.modelRefused(
-                    "The model \"%s\" was imported at %s, but UNMASK_PRECISION asks for %s; import it again, or set it to auto."
+                    "The model \"%s\" was imported at %s, but %s was asked for; import it again, or ask for auto."
                             .formatted(folder.getFileName(), manifest.precision(), precision.label()));
         }
         Digests.verify(folder, manifest, name -> !name.equals(Importer.WEIGHTS));

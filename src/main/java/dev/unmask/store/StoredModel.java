@@ -84,12 +84,12 @@ public record StoredModel(Path folder, Manifest manifest, State state) implement
     private static void refuseUnfit(Engine engine) {
         if (engine.provider().cuda()) {
             throw Fault.configuration(
-                    "The model is in int8, which is for processors: set UNMASK_DEVICE=cpu, or import the model at fp32.");
+                    "The model is in int8, which is for processors: run it on the device cpu, or import it at fp32.");
         }
         if (!IntegerProducts.exact(ExtremesGraph.bytes(), ExtremesGraph.ROWS)) {
             throw Fault.configuration(
                     "This processor's products of bytes are not exact (it has no VNNI), so that int8 would"
-                            + " answer wrongly: set UNMASK_PRECISION=fp32, or use one with AVX-512 VNNI or AVX-VNNI.");
+                            + " answer wrongly: import the model at fp32, or use a processor with AVX-512 VNNI or AVX-VNNI.");
         }
     }
 

@@ -75,11 +75,6 @@ public final class Tokenizer implements AutoCloseable {
         return NativeLibrary.version();
     }
 
-    /** How many different tokens there are, added ones included. */
-    public int vocabularySize() {
-        return vocabulary.size();
-    }
-
     /** The id of every token, added ones included; can't be changed. */
     public Map<String, Integer> vocabulary() {
         return Collections.unmodifiableMap(vocabulary);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Wording;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

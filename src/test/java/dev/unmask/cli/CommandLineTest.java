@@ -188,7 +188,7 @@ class CommandLineTest {
     void aPrecisionThatIsNotMadeIsRefused() {
         assertRefused(
                 importInto("store", TOY, "--precision", "fp16"),
-                "UNMASK_PRECISION is fp16, which this version does not make yet; allowed are auto, fp32 and int8.");
+                "--precision: fp16 is not made by this version yet; allowed are auto, fp32 and int8.");
         assertThat(folder.resolve("store")).doesNotExist();
     }
 

@@ -193,7 +193,7 @@ class EvaluateCommandTest {
         "--sample, -3, '--sample is -3; at least 1 is allowed.'",
         "--threads, 0, '--threads is 0; allowed are 1 to 1024.'",
         "--batch, 65537, '--batch is 65537; allowed are 1 to 65536.'",
-        "--device, tpu, 'UNMASK_DEVICE is \"tpu\"; allowed are auto, cpu, cuda and cuda:N with a device number N.'",
+        "--device, tpu, '--device (UNMASK_DEVICE): \"tpu\" is no device; allowed are auto, cpu, cuda and cuda:N with a device number N.'",
         "--plot, chart.gif, 'The chart''s file is \"chart.gif\"; give it a name that ends in .svg or .png.'",
         "--against, src/test/resources/toy-model, '--model and --against are both \"src/test/resources/toy-model\"; name two models.'"
     })

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What UNMASK_DEVICE may be. */
+/** What devices there are. */
 class DeviceTest {
 
     @ParameterizedTest
@@ -32,7 +32,7 @@ class DeviceTest {
         assertThatThrownBy(() -> Device.parse(text))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.CONFIGURATION))
-                .hasMessage("UNMASK_DEVICE is \"%s\"; allowed are auto, cpu, cuda and cuda:N with a device number N."
+                .hasMessage("\"%s\" is no device; allowed are auto, cpu, cuda and cuda:N with a device number N."
                         .formatted(text));
     }
 }

@@ -93,6 +93,24 @@ class Int8ProductsPropertiesTest extends GraphFolder {
         }
     }
 
+    /** A row of nothing but the least is zero on the left, and all that is left of the product is the bias. */
+    @Example
+    void whatCancelsOutInTheBiasLeavesNothingBehind() throws IOException, OrtException {
+        float[] bias = new float[1];
+
+        float[] product = product(
+                new float[] {-0.1701f, -0.1701f, -0.1701f},
+                1,
+                3,
+                1,
+                products -> products.product(
+                        "weight", "left", "each", new float[] {98765.4f, -61234.5f, -37530.9f}, bias, -0.1701f));
+
+        assertThat(product[0]).isZero();
+        // 127 - 79 - 48
+        assertThat(bias[0]).isZero();
+    }
+
     @Example
     void thisProcessorsProductsAreExact() {
         assertThat(IntegerProducts.exact(ExtremesGraph.bytes(), ExtremesGraph.ROWS))

@@ -37,7 +37,7 @@ class RefusedStartIT {
     @Test
     void aModelThatIsNotThereIsNamed() throws Exception {
         assertThat(refusal(Map.of("UNMASK_MODEL", "nowhere")))
-                .contains("There is no model \"nowhere\"", "UNMASK_MODEL_STORE");
+                .contains("UNMASK_MODEL: ", "There is no model \"nowhere\"");
     }
 
     @Test
@@ -75,7 +75,7 @@ class RefusedStartIT {
     @Test
     void cudaThatCannotBeHadIsRefused() throws Exception {
         assertThat(refusal(Map.of("UNMASK_DEVICE", "cuda:99")))
-                .contains("UNMASK_DEVICE asks for CUDA, but ", "set UNMASK_DEVICE to auto or cpu");
+                .contains("UNMASK_DEVICE: ", "CUDA was asked for, but ", "auto or cpu");
     }
 
     @ParameterizedTest

@@ -90,7 +90,7 @@ class ExportedModelsTest {
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.MODEL_REFUSED))
                 .hasMessageContaining("is an ONNX export")
-                .hasMessageContaining("to auto");
+                .hasMessageContaining("Ask for auto");
     }
 
     @Test

@@ -178,7 +178,7 @@ class ModelStoreTest {
 
         assertRefused(
                 "toy",
-                "The model \"toy\" was imported at int8, but UNMASK_PRECISION asks for fp32; import it again, or set it to auto.");
+                "The model \"toy\" was imported at int8, but fp32 was asked for; import it again, or ask for auto.");
     }
 
     @Test
@@ -199,10 +199,9 @@ class ModelStoreTest {
 
         assertRefused(
                 model,
-                "There is no model \"%s\": neither in the store \"%s\", which holds another, toy, nor as a folder. Set"
+                "There is no model \"%s\": neither in the store \"%s\", which holds another, toy, nor as a folder. Name one of these,"
                                 .formatted(model, root)
-                        + " UNMASK_MODEL to one of these, to a checkpoint's folder or to hf://owner/name, or UNMASK_MODEL_STORE"
-                        + " to another store.");
+                        + " a checkpoint's folder or hf://owner/name, or take another store.");
     }
 
     @Test

@@ -108,7 +108,7 @@ class TokenizerJsonTest {
         assertThat(vocabulary.get("").intValue()).isEqualTo(9);
         assertThat(vocabulary).hasSize(8);
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
-            assertThat(tokenizer.vocabularySize()).isEqualTo(8);
+            assertThat(tokenizer.vocabulary()).hasSize(8);
             assertThat(tokenizer.idLimit()).isEqualTo(10);
             assertThat(tokenizer.decode(new int[] {5, 8, 9, 7}, true)).isEqualTo("a  b");
         }

@@ -31,7 +31,7 @@ class TokenizerTest {
     @Test
     void special_ids_come_from_the_vocabulary() {
         assertThat(toy.specialTokens()).isEqualTo(new SpecialTokens(0, 6, 7, 8, 9, "[MASK]"));
-        assertThat(toy.vocabularySize()).isEqualTo(165);
+        assertThat(toy.vocabulary()).hasSize(165);
         assertThat(toy.idLimit()).isEqualTo(165);
     }
 
