@@ -21,7 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Fill-mask, at the paths that clients of the reference and of Azure ML use. */
-@Path("/")
+@Path(Endpoint.Paths.ROOT)
 @Consumes(MediaType.WILDCARD)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "fill-mask")
@@ -61,7 +61,7 @@ public class FillMaskResource {
 
     /** The toolkit's other route, and that of the Azure ML catalogue's deployments. */
     @POST
-    @Path("predict")
+    @Path(Endpoint.Paths.PREDICT)
     @NonBlocking
     @Operation(operationId = "predict", summary = "The same as POST /")
     @RequestBody(content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "FillMaskRequest")))
@@ -72,7 +72,7 @@ public class FillMaskResource {
 
     /** The route of Azure ML's own inference server. */
     @POST
-    @Path("score")
+    @Path(Endpoint.Paths.SCORE)
     @NonBlocking
     @Operation(operationId = "score", summary = "The same as POST /")
     @RequestBody(content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "FillMaskRequest")))

@@ -13,10 +13,9 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -30,22 +29,6 @@ public class FrontDoor {
 
     /** How long a client that is refused early has to read why, before its connection is closed. */
     private static final long LINGER_MILLISECONDS = 2_000;
-
-    /** Where the model is asked. */
-    private static final Set<String> PREDICTIONS = Set.of("/", "/predict", "/score", "/embeddings");
-
-    private static final Set<String> ANSWERED_REGARDLESS =
-            Set.of("/", "/predict", "/score", "/embeddings", "/health", "/info");
-    private static final Map<String, String> METHODS = Map.of(
-            "/", "GET, HEAD, OPTIONS, POST",
-            "/predict", "OPTIONS, POST",
-            "/score", "OPTIONS, POST",
-            "/embeddings", "OPTIONS, POST",
-            "/health", "GET, HEAD, OPTIONS",
-            "/info", "GET, HEAD, OPTIONS",
-            "/swagger.json", "GET, HEAD, OPTIONS");
-    private static final Set<String> OPEN = Set.of("/", "/health", "/swagger.json");
-    private static final String OPEN_PREFIX = "/q/swagger-ui/";
 
     private final Keys keys;
     private final BodyReader bodies;
@@ -115,18 +98,19 @@ public class FrontDoor {
 
     /** Each path's methods are known here, so that the header Allow is right wherever it is due. */
     private static void checkMethod(RoutingContext context) {
-        String allowed = METHODS.get(path(context));
-        String method = context.request().method().name();
-        if (allowed == null && method.equals("OPTIONS") && !path(context).startsWith("/q/")) {
+        Optional<Endpoint> endpoint = endpoint(context);
+        HttpMethod method = context.request().method();
+        boolean options = method.equals(HttpMethod.OPTIONS);
+        if (endpoint.isEmpty() && options && !path(context).startsWith("/q/")) {
             answer(context, Statuses.answer(404));
             return;
         }
-        if (allowed == null || List.of(allowed.split(", ")).contains(method) && !method.equals("OPTIONS")) {
+        if (endpoint.isEmpty() || endpoint.get().takes(method)) {
             context.next();
             return;
         }
-        context.response().putHeader(HttpHeaders.ALLOW, allowed);
-        if (method.equals("OPTIONS")) {
+        context.response().putHeader(HttpHeaders.ALLOW, endpoint.get().allow());
+        if (options) {
             context.response().end();
         } else {
             answer(context, Statuses.answer(405));
@@ -140,7 +124,7 @@ public class FrontDoor {
             headers.set(HttpHeaders.CONTENT_TYPE, "application/json");
         }
         // Settled, or, for probes and /info, of no interest: the framework would refuse more than the contract does.
-        if (ANSWERED_REGARDLESS.contains(path(context))) {
+        if (endpoint(context).filter(Endpoint::answersRegardless).isPresent()) {
             headers.remove(HttpHeaders.ACCEPT);
         }
     }
@@ -184,15 +168,20 @@ public class FrontDoor {
         return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 
+    private static Optional<Endpoint> endpoint(RoutingContext context) {
+        return Endpoint.at(path(context));
+    }
+
     private static boolean prediction(RoutingContext context) {
-        return context.request().method().equals(HttpMethod.POST) && PREDICTIONS.contains(path(context));
+        return endpoint(context)
+                .filter(endpoint -> endpoint.asksModel(context.request().method()))
+                .isPresent();
     }
 
     private static boolean open(RoutingContext context) {
         HttpMethod method = context.request().method();
-        boolean reading = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
-        String path = path(context);
-        return reading && (OPEN.contains(path) || (path + "/").startsWith(OPEN_PREFIX));
+        return endpoint(context).filter(endpoint -> endpoint.isOpen(method)).isPresent()
+                || Endpoint.reads(method) && (path(context) + "/").startsWith(Endpoint.Paths.PAGE);
     }
 
     private static void answerFailure(RoutingContext context) {

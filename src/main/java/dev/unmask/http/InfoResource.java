@@ -13,7 +13,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** What is served, on what, and within which limits. */
-@Path("/info")
+@Path(Endpoint.Paths.INFO)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "service")
 public class InfoResource {

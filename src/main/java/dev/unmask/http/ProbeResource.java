@@ -11,7 +11,7 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The reference's health routes: {@code Ok}, as soon as requests can be answered. Open to all. */
-@Path("/")
+@Path(Endpoint.Paths.ROOT)
 @Produces(MediaType.TEXT_PLAIN)
 @Tag(name = "service")
 @SecurityRequirementsSet
@@ -32,7 +32,7 @@ public class ProbeResource {
 
     /** The toolkit's health route. */
     @GET
-    @Path("health")
+    @Path(Endpoint.Paths.HEALTH)
     @Operation(operationId = "health", summary = "Ok, or 503 until the model is loaded")
     public String health() {
         return ok();

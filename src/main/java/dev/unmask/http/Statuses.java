@@ -10,7 +10,8 @@ final class Statuses {
                 switch (status) {
                     case 400 -> "The request is malformed.";
                     case 404 ->
-                        "There is nothing at this path; predictions are at POST /, /predict and /score, the rest is in /swagger.json.";
+                        "There is nothing at this path; the model is asked by POST at %s, and the rest is in %s."
+                                .formatted(Endpoint.whereTheModelIsAsked(), Endpoint.Paths.OPENAPI);
                     case 405 -> "This path does not take this method; the header Allow lists those that it takes.";
                     case 406 -> "The answer is application/json, which the header Accept does not allow.";
                     case 408 -> "The request did not arrive in time.";

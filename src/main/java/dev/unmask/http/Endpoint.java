@@ -1,0 +1,97 @@
+package dev.unmask.http;
+
+import io.vertx.core.http.HttpMethod;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The addresses that are answered, each with what is particular about it. */
+enum Endpoint {
+    ROOT(Paths.ROOT, true, true, true),
+    PREDICT(Paths.PREDICT, false, true, false),
+    SCORE(Paths.SCORE, false, true, false),
+    EMBEDDINGS(Paths.EMBEDDINGS, false, true, false),
+    HEALTH(Paths.HEALTH, true, false, true),
+    INFO(Paths.INFO, true, false, false),
+    OPENAPI(Paths.OPENAPI, true, false, true);
+
+    /** The paths, as annotations want them. */
+    static final class Paths {
+        static final String ROOT = "/";
+        static final String PREDICT = "/predict";
+        static final String SCORE = "/score";
+        static final String EMBEDDINGS = "/embeddings";
+        static final String HEALTH = "/health";
+        static final String INFO = "/info";
+        static final String OPENAPI = "/swagger.json";
+        /** Below it lies the page that draws {@link #OPENAPI}, which is the framework's. */
+        static final String PAGE = "/q/swagger-ui/";
+
+        private Paths() {}
+    }
+
+    private final String path;
+    private final boolean readable;
+    private final boolean asksModel;
+    private final boolean open;
+
+    /**
+     * @param readable whether there is something to GET
+     * @param asksModel whether a POST asks the model
+     * @param open whether reading takes no key
+     */
+    Endpoint(String path, boolean readable, boolean asksModel, boolean open) {
+        this.path = path;
+        this.readable = readable;
+        this.asksModel = asksModel;
+        this.open = open;
+    }
+
+    /** The endpoint at a path. */
+    static Optional<Endpoint> at(String path) {
+        return Arrays.stream(values())
+                .filter(endpoint -> endpoint.path.equals(path))
+                .findFirst();
+    }
+
+    /** Where the model is asked by POST, as messages list it. */
+    static String whereTheModelIsAsked() {
+        List<String> paths = Arrays.stream(values())
+                .filter(endpoint -> endpoint.asksModel)
+                .map(endpoint -> endpoint.path)
+                .collect(Collectors.toList());
+        String last = paths.remove(paths.size() - 1);
+        return String.join(", ", paths) + " and " + last;
+    }
+
+    /** Whether a request by this method asks the model. */
+    boolean asksModel(HttpMethod method) {
+        return asksModel && method.equals(HttpMethod.POST);
+    }
+
+    /** Whether a request by this method takes no key. */
+    boolean isOpen(HttpMethod method) {
+        return open && reads(method);
+    }
+
+    /** Whether a method reads and changes nothing. */
+    static boolean reads(HttpMethod method) {
+        return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
+    }
+
+    /** Whether the header {@code Accept} is of no consequence: it was looked at already, or never is. */
+    boolean answersRegardless() {
+        return this != OPENAPI;
+    }
+
+    /** Whether a request by this method is answered by what lives here; OPTIONS is answered at the door. */
+    boolean takes(HttpMethod method) {
+        return asksModel(method) || readable && reads(method);
+    }
+
+    /** The value of the header {@code Allow}. */
+    String allow() {
+        return (readable ? "GET, HEAD, " : "") + "OPTIONS" + (asksModel ? ", POST" : "");
+    }
+}
