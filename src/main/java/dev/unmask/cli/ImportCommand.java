@@ -2,12 +2,12 @@ package dev.unmask.cli;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
+import dev.unmask.hub.HubReference;
+import dev.unmask.hub.HubSettings;
+import dev.unmask.progress.ByteProgress;
 import dev.unmask.store.Archive;
 import dev.unmask.store.HubImport;
-import dev.unmask.store.HubReference;
-import dev.unmask.store.HubSettings;
 import dev.unmask.store.ImportChoices;
-import dev.unmask.store.ImportProgress;
 import dev.unmask.store.Importer;
 import dev.unmask.store.Manifest;
 import dev.unmask.store.ModelFolder;
@@ -109,7 +109,7 @@ final class ImportCommand implements Callable<Integer> {
         return new ModelStore(store.path()).entry(name != null ? name : usualName);
     }
 
-    private int run(Path entry, Function<ImportProgress, Manifest> importing) {
+    private int run(Path entry, Function<ByteProgress, Manifest> importing) {
         try (TerminalProgress progress = new TerminalProgress("Importing " + entry.getFileName())) {
             report(importing.apply(progress), entry);
             return Unmask.DONE;

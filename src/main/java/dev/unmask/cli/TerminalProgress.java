@@ -1,6 +1,6 @@
 package dev.unmask.cli;
 
-import dev.unmask.store.ImportProgress;
+import dev.unmask.progress.ByteProgress;
 import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A progress bar on the terminal, and nothing where there is none. */
-final class TerminalProgress implements ImportProgress, AutoCloseable {
+final class TerminalProgress implements ByteProgress, AutoCloseable {
     private static final long MEBIBYTE = 1 << 20;
 
     private final String unit;

@@ -1,6 +1,8 @@
 package dev.unmask.store;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.FileFailure;
+import dev.unmask.progress.ByteProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +53,7 @@ public final class Archive {
      * @throws Fault of kind MODEL_REFUSED, naming the archive's entry, when it can't be unpacked or served; nothing is left
      *     behind then
      */
-    public Manifest into(Path entry, ImportChoices choices, ImportProgress progress) {
+    public Manifest into(Path entry, ImportChoices choices, ByteProgress progress) {
         if (Files.exists(entry)) {
             throw Importer.exists(entry);
         }

@@ -1,5 +1,6 @@
 package dev.unmask.store;
 
+import dev.unmask.hub.HubReference;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

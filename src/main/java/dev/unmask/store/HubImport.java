@@ -2,6 +2,13 @@ package dev.unmask.store;
 
 import dev.unmask.checkpoint.PlainPath;
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.FileFailure;
+import dev.unmask.hub.Hub;
+import dev.unmask.hub.HubFile;
+import dev.unmask.hub.HubListing;
+import dev.unmask.hub.HubReference;
+import dev.unmask.hub.HubSettings;
+import dev.unmask.progress.ByteProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +27,7 @@ public final class HubImport {
     private final HubReference model;
     private final HubSettings settings;
     private final ImportChoices choices;
-    private final ImportProgress progress;
+    private final ByteProgress progress;
     private final List<String> unverified = new ArrayList<>();
 
     /**
@@ -31,7 +38,7 @@ public final class HubImport {
      * @param progress told how far the download is, and then the import
      */
     public HubImport(
-            Path store, HubReference model, HubSettings settings, ImportChoices choices, ImportProgress progress) {
+            Path store, HubReference model, HubSettings settings, ImportChoices choices, ByteProgress progress) {
         this.store = store;
         this.model = model;
         this.settings = settings;
@@ -117,10 +124,10 @@ public final class HubImport {
                             .formatted(file.path(), file.size() >> 20, LARGEST_SMALL >> 20),
                     null);
         }
-        download(hub, listing, file, folder, LARGEST_SMALL, ImportProgress.SILENT);
+        download(hub, listing, file, folder, LARGEST_SMALL, ByteProgress.SILENT);
     }
 
-    private void download(Hub hub, HubListing listing, HubFile file, Path folder, long most, ImportProgress told)
+    private void download(Hub hub, HubListing listing, HubFile file, Path folder, long most, ByteProgress told)
             throws IOException, InterruptedException {
         Path target = folder.resolve(file.path()).normalize();
         if (PlainPath.problem(file.path()).isPresent() || !target.startsWith(folder)) {

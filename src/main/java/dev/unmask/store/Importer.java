@@ -1,7 +1,9 @@
 package dev.unmask.store;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.FileFailure;
 import dev.unmask.graph.Precision;
+import dev.unmask.progress.ByteProgress;
 import dev.unmask.store.Manifest.FileDigest;
 import dev.unmask.text.LetterCase;
 import dev.unmask.text.SpecialTokens;
@@ -38,7 +40,7 @@ public final class Importer {
     private final Path source;
     private final String name;
     private final ImportChoices choices;
-    private final ImportProgress progress;
+    private final ByteProgress progress;
     private final Origin origin;
 
     /**
@@ -47,7 +49,7 @@ public final class Importer {
      * @param precision the graph's precision
      * @param progress told how far the import is
      */
-    public Importer(Path source, String name, Precision precision, ImportProgress progress) {
+    public Importer(Path source, String name, Precision precision, ByteProgress progress) {
         this(source, name, ImportChoices.at(precision), progress, Origin.of(source));
     }
 
@@ -56,7 +58,7 @@ public final class Importer {
      *
      * @param origin where it came from, as the manifest says it
      */
-    public Importer(Path source, String name, ImportChoices choices, ImportProgress progress, Origin origin) {
+    public Importer(Path source, String name, ImportChoices choices, ByteProgress progress, Origin origin) {
         this.source = source;
         this.name = name;
         this.choices = choices;

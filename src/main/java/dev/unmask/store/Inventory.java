@@ -1,6 +1,8 @@
 package dev.unmask.store;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.FileFailure;
+import dev.unmask.hub.HubReference;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
@@ -85,7 +87,9 @@ public final class Inventory {
     Optional<Path> find(HubReference model) throws IOException {
         for (String name : store.names()) {
             StoreEntry entry = entry(root.resolve(name));
-            if (entry.manifest() != null && entry.manifest().source() != null && model.isOf(entry.manifest())) {
+            if (entry.manifest() != null
+                    && entry.manifest().source() != null
+                    && model.isOf(entry.manifest().source(), entry.manifest().revision())) {
                 return Optional.of(root.resolve(name));
             }
         }

@@ -1,6 +1,7 @@
 package dev.unmask.store;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.FileFailure;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

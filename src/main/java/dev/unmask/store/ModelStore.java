@@ -1,7 +1,11 @@
 package dev.unmask.store;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.FileFailure;
 import dev.unmask.graph.Precision;
+import dev.unmask.hub.HubReference;
+import dev.unmask.hub.HubSettings;
+import dev.unmask.progress.ByteProgress;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -44,7 +48,7 @@ public final class ModelStore {
      * @param progress told how far an import is, where one is needed
      * @throws Fault of kind MODEL_REFUSED when there is no such model, or it can't be served
      */
-    public StoredModel open(String model, Precision precision, ImportProgress progress) {
+    public StoredModel open(String model, Precision precision, ByteProgress progress) {
         if (HubReference.isMeant(model)) {
             return openPublished(HubReference.parse(model), precision, progress);
         }
@@ -66,7 +70,7 @@ public final class ModelStore {
         }
     }
 
-    private StoredModel openPublished(HubReference model, Precision precision, ImportProgress progress) {
+    private StoredModel openPublished(HubReference model, Precision precision, ByteProgress progress) {
         try {
             Optional<Path> entry = new Inventory(root).find(model);
             if (entry.isPresent()) {
@@ -150,7 +154,7 @@ public final class ModelStore {
         return new StoredModel(folder, manifest, StoredModel.State.WEIGHTS_UNVERIFIED);
     }
 
-    private StoredModel openCheckpoint(Path folder, Precision precision, ImportProgress progress) throws IOException {
+    private StoredModel openCheckpoint(Path folder, Precision precision, ByteProgress progress) throws IOException {
         String name = folder.toRealPath().getFileName().toString();
         String digest;
         try (ModelSource model = ModelSource.open(folder)) {

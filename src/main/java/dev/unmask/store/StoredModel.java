@@ -4,6 +4,7 @@ import dev.unmask.engine.Device;
 import dev.unmask.engine.Engine;
 import dev.unmask.engine.IntegerProducts;
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.FileFailure;
 import dev.unmask.graph.ExtremesGraph;
 import dev.unmask.graph.Precision;
 import java.io.IOException;

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.unmask.engine.Device;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
-import dev.unmask.store.ImportProgress;
+import dev.unmask.progress.ByteProgress;
 import dev.unmask.store.ModelStore;
 import dev.unmask.store.StoredModel;
 import java.io.IOException;
@@ -51,8 +51,7 @@ class EvaluatorTest {
         Map<String, StoredModel> opened = new LinkedHashMap<>();
         for (Path model : models) {
             opened.put(
-                    model.getFileName().toString(),
-                    store.open(model.toString(), Precision.FP32, ImportProgress.SILENT));
+                    model.getFileName().toString(), store.open(model.toString(), Precision.FP32, ByteProgress.SILENT));
         }
         return evaluator.measure(texts, opened, against, EvaluationProgress.SILENT);
     }
@@ -183,7 +182,7 @@ class EvaluatorTest {
                 told.add("end");
             }
         };
-        StoredModel toy = store.open(TOY.toString(), Precision.FP32, ImportProgress.SILENT);
+        StoredModel toy = store.open(TOY.toString(), Precision.FP32, ByteProgress.SILENT);
 
         evaluator(OptionalInt.of(5)).measure(TEXTS, Map.of("toy", toy), Optional.empty(), progress);
 

@@ -3,6 +3,7 @@ package dev.unmask.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.FileFailure;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;

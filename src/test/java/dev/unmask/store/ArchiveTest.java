@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
+import dev.unmask.progress.ByteProgress;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -92,7 +93,7 @@ class ArchiveTest {
     }
 
     private Manifest unpack(Path archive) {
-        return Archive.of(archive).into(entry, ImportChoices.at(Precision.FP32), ImportProgress.SILENT);
+        return Archive.of(archive).into(entry, ImportChoices.at(Precision.FP32), ByteProgress.SILENT);
     }
 
     private void assertRefused(Path archive, String... told) throws IOException {

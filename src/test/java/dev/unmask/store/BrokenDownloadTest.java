@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.hub.HubSettings;
+import dev.unmask.progress.ByteProgress;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -44,7 +46,7 @@ class BrokenDownloadTest extends HubTestBase {
         hub.seen.clear();
         AtomicLong resumed = new AtomicLong();
 
-        download(MODEL, null, PATIENCE, new ImportProgress() {
+        download(MODEL, null, PATIENCE, new ByteProgress() {
             @Override
             public void begin(long bytes) {
                 assertThat(bytes).isPositive();
@@ -153,7 +155,7 @@ class BrokenDownloadTest extends HubTestBase {
                 MODEL,
                 null,
                 new HubSettings.Patience(3, Duration.ofMillis(2), Duration.ofSeconds(1)),
-                ImportProgress.SILENT);
+                ByteProgress.SILENT);
 
         end.countDown();
         assertWhole();
@@ -176,7 +178,7 @@ class BrokenDownloadTest extends HubTestBase {
                 MODEL,
                 null,
                 new HubSettings.Patience(0, Duration.ofMillis(2), Duration.ofSeconds(1)),
-                ImportProgress.SILENT);
+                ByteProgress.SILENT);
 
         assertWhole();
         assertThat(hub.seen(WEIGHTS)).hasSize(1);

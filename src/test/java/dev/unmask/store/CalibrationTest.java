@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.unmask.checkpoint.Checkpoint;
 import dev.unmask.graph.Magnitudes;
 import dev.unmask.graph.Precision;
+import dev.unmask.progress.ByteProgress;
 import dev.unmask.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ class CalibrationTest {
     @Test
     void theTextsAreOrdinaryOnesThatFit() throws IOException {
         Path entry = folder.resolve("toy");
-        new Importer(TOY, "toy", Precision.FP32, ImportProgress.SILENT).into(entry);
+        new Importer(TOY, "toy", Precision.FP32, ByteProgress.SILENT).into(entry);
         try (Tokenizer tokenizer = Tokenizer.open(entry)) {
             assertThat(List.of(Calibration.texts(tokenizer, 512))).hasSize(24).allSatisfy(ids -> assertThat(ids.length)
                     .isGreaterThan(8));
@@ -62,7 +63,7 @@ class CalibrationTest {
     void anImportTellsOfEveryByteAndLeavesNoObservedGraph() throws IOException {
         AtomicLong announced = new AtomicLong();
         AtomicLong written = new AtomicLong();
-        ImportProgress progress = new ImportProgress() {
+        ByteProgress progress = new ByteProgress() {
             @Override
             public void begin(long bytes) {
                 announced.set(bytes);

@@ -19,6 +19,7 @@ import dev.unmask.fillmask.Query;
 import dev.unmask.fillmask.QueryLimits;
 import dev.unmask.graph.Exports;
 import dev.unmask.graph.Precision;
+import dev.unmask.progress.ByteProgress;
 import dev.unmask.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,7 +87,7 @@ class ExportedModelsTest {
         ModelStore store = new ModelStore(folder.resolve("store"));
 
         assertThatThrownBy(() ->
-                        store.open(Exports.FOLDER.resolve("roberta").toString(), Precision.INT8, ImportProgress.SILENT))
+                        store.open(Exports.FOLDER.resolve("roberta").toString(), Precision.INT8, ByteProgress.SILENT))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.MODEL_REFUSED))
                 .hasMessageContaining("is an ONNX export")
@@ -164,7 +165,7 @@ class ExportedModelsTest {
     }
 
     private StoredModel open(Path model) {
-        return new ModelStore(folder.resolve("store")).open(model.toString(), Precision.FP32, ImportProgress.SILENT);
+        return new ModelStore(folder.resolve("store")).open(model.toString(), Precision.FP32, ByteProgress.SILENT);
     }
 
     private void assertRefused(Path model, String message) throws IOException {

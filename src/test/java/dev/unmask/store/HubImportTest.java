@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
+import dev.unmask.hub.HubReference;
+import dev.unmask.progress.ByteProgress;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -24,7 +28,7 @@ class HubImportTest extends HubTestBase {
         assertThat(manifest.revision()).isEqualTo(TestHub.COMMIT);
         assertThat(manifest.name()).isEqualTo("toy");
         assertWhole();
-        Manifest local = new Importer(TOY, "local", Precision.FP32, ImportProgress.SILENT).into(store.resolve("local"));
+        Manifest local = new Importer(TOY, "local", Precision.FP32, ByteProgress.SILENT).into(store.resolve("local"));
         assertThat(manifest.files()).isEqualTo(local.files());
     }
 
@@ -45,7 +49,7 @@ class HubImportTest extends HubTestBase {
     @Test
     void aRevisionIsAskedForAsItIsGiven() throws IOException {
         Manifest manifest =
-                download(HubReference.parse("hf://acme/toy@refs/pr/2"), null, PATIENCE, ImportProgress.SILENT);
+                download(HubReference.parse("hf://acme/toy@refs/pr/2"), null, PATIENCE, ByteProgress.SILENT);
 
         assertThat(hub.seen.get(0).path()).isEqualTo("/api/models/acme/toy/revision/refs%2Fpr%2F2");
         assertThat(manifest.source()).isEqualTo("hf://acme/toy@refs/pr/2");
@@ -62,7 +66,7 @@ class HubImportTest extends HubTestBase {
                             "Location",
                             elsewhere.address() + "/acme/toy/resolve/" + TestHub.COMMIT + "/" + WEIGHTS));
 
-            download(MODEL, "hf_secret", PATIENCE, ImportProgress.SILENT);
+            download(MODEL, "hf_secret", PATIENCE, ByteProgress.SILENT);
 
             assertWhole();
             assertThat(hub.seen).isNotEmpty().allSatisfy(request -> assertThat(request.authorization())
@@ -94,14 +98,14 @@ class HubImportTest extends HubTestBase {
     void aModelThatIsServedByItsAddressIsDownloadedOnceAndThenNothingIsAsked() throws IOException {
         ModelStore models = new ModelStore(store, environment());
 
-        StoredModel first = models.open("hf://acme/toy", Precision.FP32, ImportProgress.SILENT);
+        StoredModel first = models.open("hf://acme/toy", Precision.FP32, ByteProgress.SILENT);
         int requests = hub.requests();
         hub.close();
-        StoredModel second = models.open("hf://acme/toy", Precision.FP32, ImportProgress.SILENT);
+        StoredModel second = models.open("hf://acme/toy", Precision.FP32, ByteProgress.SILENT);
 
         assertThat(second).isEqualTo(first);
         assertThat(hub.requests()).isEqualTo(requests);
-        assertThat(models.open("hf://acme/toy@" + TestHub.COMMIT, Precision.FP32, ImportProgress.SILENT))
+        assertThat(models.open("hf://acme/toy@" + TestHub.COMMIT, Precision.FP32, ByteProgress.SILENT))
                 .as("the commit that the entry is of")
                 .isEqualTo(first);
     }
@@ -110,10 +114,10 @@ class HubImportTest extends HubTestBase {
     void anEntryOfAnotherRevisionIsAnother() {
         ModelStore models = new ModelStore(store, environment());
 
-        assertThat(models.open("hf://acme/toy@refs/pr/2", Precision.FP32, ImportProgress.SILENT)
+        assertThat(models.open("hf://acme/toy@refs/pr/2", Precision.FP32, ByteProgress.SILENT)
                         .folder())
                 .isEqualTo(store.resolve("toy-refs-pr-2"));
-        assertThat(models.open("hf://acme/toy", Precision.FP32, ImportProgress.SILENT)
+        assertThat(models.open("hf://acme/toy", Precision.FP32, ByteProgress.SILENT)
                         .folder())
                 .isEqualTo(entry);
     }
@@ -124,14 +128,31 @@ class HubImportTest extends HubTestBase {
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
             Future<StoredModel> one =
-                    threads.submit(() -> models.open("hf://acme/toy", Precision.FP32, ImportProgress.SILENT));
+                    threads.submit(() -> models.open("hf://acme/toy", Precision.FP32, ByteProgress.SILENT));
             Future<StoredModel> other =
-                    threads.submit(() -> models.open("hf://acme/toy", Precision.FP32, ImportProgress.SILENT));
+                    threads.submit(() -> models.open("hf://acme/toy", Precision.FP32, ByteProgress.SILENT));
 
             assertThat(one.get(60, TimeUnit.SECONDS)).isEqualTo(other.get(60, TimeUnit.SECONDS));
             assertThat(hub.seen(WEIGHTS)).hasSize(1);
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    /** The hub in the test stands for a proxy as well: it is asked for another host, and answers. */
+    @Test
+    void aDownloadGoesThroughTheProxyWithItsPasswordAndTheToken() throws IOException {
+        try (TestHub hub = TestHub.of(Path.of("src/test/resources/toy-model"))) {
+            String proxy = "http://me:s%40cret@127.0.0.1:" + hub.address().getPort();
+            ModelStore store = new ModelStore(
+                    folder, Map.of("HF_ENDPOINT", "http://hub.invalid", "http_proxy", proxy, "HF_TOKEN", "hf_x"));
+
+            store.open("hf://acme/toy", Precision.FP32, ByteProgress.SILENT);
+
+            assertThat(hub.seen).isNotEmpty().allSatisfy(request -> {
+                assertThat(request.authorization()).isEqualTo("Bearer hf_x");
+                assertThat(request.proxyAuthorization()).isEqualTo("Basic bWU6c0BjcmV0");
+            });
         }
     }
 }

@@ -3,17 +3,19 @@ package dev.unmask.store;
 import static dev.unmask.store.TestHub.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
+import dev.unmask.hub.HubFile;
+import dev.unmask.hub.HubListing;
+import dev.unmask.hub.HubReference;
+import dev.unmask.progress.ByteProgress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,7 +101,7 @@ class HubRefusalTest extends HubTestBase {
                     MODEL,
                     settings(address, null, PATIENCE),
                     ImportChoices.at(Precision.FP32),
-                    ImportProgress.SILENT);
+                    ByteProgress.SILENT);
 
             assertThatThrownBy(() -> hubImport.into(entry, false))
                     .isInstanceOf(Fault.class)
@@ -156,7 +158,7 @@ class HubRefusalTest extends HubTestBase {
     void aTokenThatIsNotAcceptedIsNotShown() {
         hub.always("", status(401));
 
-        assertThatThrownBy(() -> download(MODEL, "hf_secret", PATIENCE, ImportProgress.SILENT))
+        assertThatThrownBy(() -> download(MODEL, "hf_secret", PATIENCE, ByteProgress.SILENT))
                 .hasMessageContaining("HF_TOKEN was not accepted")
                 .hasMessageNotContaining("hf_secret");
     }
@@ -174,20 +176,6 @@ class HubRefusalTest extends HubTestBase {
         hub.close();
 
         assertThat(refusal()).hasMessageContaining("127.0.0.1 can't be reached or does not deliver");
-    }
-
-    @Test
-    void aFullDiskIsToldByItsName() throws IOException {
-        Path full = Path.of("/dev/full");
-        assumeTrue(Files.exists(full), "this system has no /dev/full");
-        Files.createSymbolicLink(folder.resolve("file.part"), full);
-        PartialFile file = new PartialFile(
-                folder.resolve("file"), new HubFile("file", 3, null, null), 1 << 20, ImportProgress.SILENT);
-        file.begin();
-
-        assertThatThrownBy(() -> file.take(ByteBuffer.wrap(new byte[3])))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("No space left on device");
     }
 
     @Test
@@ -263,13 +251,13 @@ class HubRefusalTest extends HubTestBase {
         String asked = "b".repeat(40);
 
         assertThatThrownBy(() ->
-                        download(HubReference.parse("hf://acme/toy@" + asked), null, PATIENCE, ImportProgress.SILENT))
+                        download(HubReference.parse("hf://acme/toy@" + asked), null, PATIENCE, ByteProgress.SILENT))
                 .isInstanceOf(Fault.class)
                 .hasMessageContaining(asked)
                 .hasMessageContaining(TestHub.COMMIT);
         assertThat(new ModelStore(store).names()).isEmpty();
 
-        download(HubReference.parse("hf://acme/toy@" + TestHub.COMMIT), null, PATIENCE, ImportProgress.SILENT);
+        download(HubReference.parse("hf://acme/toy@" + TestHub.COMMIT), null, PATIENCE, ByteProgress.SILENT);
         assertWhole();
     }
 

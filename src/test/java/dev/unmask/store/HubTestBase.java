@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
+import dev.unmask.hub.EnvironmentProxies;
+import dev.unmask.hub.HubReference;
+import dev.unmask.hub.HubSettings;
+import dev.unmask.progress.ByteProgress;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -52,10 +56,10 @@ abstract class HubTestBase {
     }
 
     Manifest download() {
-        return download(MODEL, null, PATIENCE, ImportProgress.SILENT);
+        return download(MODEL, null, PATIENCE, ByteProgress.SILENT);
     }
 
-    Manifest download(HubReference model, String token, HubSettings.Patience patience, ImportProgress progress) {
+    Manifest download(HubReference model, String token, HubSettings.Patience patience, ByteProgress progress) {
         return new HubImport(
                         store,
                         model,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
+import dev.unmask.progress.ByteProgress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,8 +70,8 @@ class ImportRaceTest {
     }
 
     /** Both have seen that the entry isn't there when they begin. */
-    private static ImportProgress meeting(CyclicBarrier barrier) {
-        return new ImportProgress() {
+    private static ByteProgress meeting(CyclicBarrier barrier) {
+        return new ByteProgress() {
             @Override
             public void begin(long bytes) {
                 try {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.unmask.checkpoint.TinyCheckpoint;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
+import dev.unmask.progress.ByteProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,7 +107,7 @@ class ImporterTest {
     void progressTellsAllBytesThatItAnnounced() throws IOException {
         List<String> told = new ArrayList<>();
         long[] bytes = new long[2];
-        ImportProgress progress = new ImportProgress() {
+        ByteProgress progress = new ByteProgress() {
             @Override
             public void begin(long all) {
                 told.add("begin");
@@ -177,8 +178,8 @@ class ImporterTest {
         assertThat(names(target)).containsExactly("mine");
     }
 
-    private static ImportProgress failing() {
-        return new ImportProgress() {
+    private static ByteProgress failing() {
+        return new ByteProgress() {
             @Override
             public void begin(long bytes) {}
 
@@ -193,7 +194,7 @@ class ImporterTest {
     }
 
     private Importer importer(Path checkpoint) {
-        return new Importer(checkpoint, "toy", Precision.FP32, ImportProgress.SILENT);
+        return new Importer(checkpoint, "toy", Precision.FP32, ByteProgress.SILENT);
     }
 
     private Path copyOfToy() throws IOException {

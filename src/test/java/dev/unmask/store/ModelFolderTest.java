@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unmask.graph.Precision;
+import dev.unmask.progress.ByteProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ class ModelFolderTest {
         ModelFolder found = ModelFolder.find(snapshot);
         Path entry = folder.resolve("store/toy");
         Manifest manifest = new Importer(
-                        found.path(), "toy", ImportChoices.at(Precision.FP32), ImportProgress.SILENT, found.origin())
+                        found.path(), "toy", ImportChoices.at(Precision.FP32), ByteProgress.SILENT, found.origin())
                 .into(entry);
         assertThat(manifest.revision()).isEqualTo(COMMIT);
         Digests.verify(entry, manifest);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.unmask.engine.Device;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
+import dev.unmask.progress.ByteProgress;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ class ModelStoreTest {
     private static final Path TOY = Path.of("src/test/resources/toy-model");
 
     /** Fails the test where an import begins. */
-    private static final ImportProgress NO_IMPORT = new ImportProgress() {
+    private static final ByteProgress NO_IMPORT = new ByteProgress() {
         @Override
         public void begin(long bytes) {
             throw new AssertionError("an import began");
@@ -63,7 +64,7 @@ class ModelStoreTest {
 
     @Test
     void aCheckpointIsImportedAtFirstStartAndFoundAtTheNext() throws IOException {
-        StoredModel first = store.open(TOY.toString(), Precision.FP32, ImportProgress.SILENT);
+        StoredModel first = store.open(TOY.toString(), Precision.FP32, ByteProgress.SILENT);
 
         assertThat(first.manifest().name()).isEqualTo("toy-model");
         assertThat(first.folder().getParent()).isEqualTo(root.resolve(".cache"));
@@ -78,7 +79,7 @@ class ModelStoreTest {
     void aCheckpointInTheStoreIsImportedTooWhateverItIsCalled() throws IOException {
         Path copy = copyOfToy("raw");
 
-        StoredModel opened = store.open("raw", Precision.FP32, ImportProgress.SILENT);
+        StoredModel opened = store.open("raw", Precision.FP32, ByteProgress.SILENT);
 
         assertThat(opened.manifest().name()).isEqualTo("raw");
         assertThat(names(copy)).isEqualTo(names(TOY));
@@ -87,22 +88,22 @@ class ModelStoreTest {
     @Test
     void aCheckpointThatChangedIsImportedAnew() throws IOException {
         Path copy = copyOfToy("raw");
-        StoredModel before = store.open("raw", Precision.FP32, ImportProgress.SILENT);
+        StoredModel before = store.open("raw", Precision.FP32, ByteProgress.SILENT);
         Path config = copy.resolve("tokenizer_config.json");
         Files.writeString(
                 config, Files.readString(config).replace("\"do_lower_case\": true", "\"do_lower_case\": false"));
 
-        StoredModel after = store.open("raw", Precision.FP32, ImportProgress.SILENT);
+        StoredModel after = store.open("raw", Precision.FP32, ByteProgress.SILENT);
 
         assertThat(after.folder()).isNotEqualTo(before.folder()).isDirectory();
     }
 
     @Test
     void aCachedImportThatIsDamagedIsMadeAnew() throws IOException {
-        StoredModel first = store.open(TOY.toString(), Precision.FP32, ImportProgress.SILENT);
+        StoredModel first = store.open(TOY.toString(), Precision.FP32, ByteProgress.SILENT);
         damage(first.folder().resolve("model.weights"));
 
-        StoredModel again = store.open(TOY.toString(), Precision.FP32, ImportProgress.SILENT);
+        StoredModel again = store.open(TOY.toString(), Precision.FP32, ByteProgress.SILENT);
 
         assertThat(again).isEqualTo(first);
         Digests.verify(again.folder(), again.manifest());
@@ -113,7 +114,7 @@ class ModelStoreTest {
     void withoutAWritableStoreTheImportGoesToATemporaryFolder() throws IOException {
         Files.writeString(root, "no folder");
 
-        StoredModel model = store.open(TOY.toString(), Precision.FP32, ImportProgress.SILENT);
+        StoredModel model = store.open(TOY.toString(), Precision.FP32, ByteProgress.SILENT);
 
         assertThat(model.folder()).startsWith(Path.of(System.getProperty("java.io.tmpdir")));
         Digests.verify(model.folder(), model.manifest());
@@ -124,7 +125,7 @@ class ModelStoreTest {
 
     @Test
     void theSameFilesInAnotherFolderAreServedUnderThatFoldersName() throws IOException {
-        store.open(TOY.toString(), Precision.FP32, ImportProgress.SILENT);
+        store.open(TOY.toString(), Precision.FP32, ByteProgress.SILENT);
         Path copy = copyOfToy("raw");
 
         assertThat(store.open(copy.toString(), Precision.FP32, NO_IMPORT)
@@ -183,9 +184,9 @@ class ModelStoreTest {
 
     @Test
     void autoTakesAnEntryOfAnyPrecision() throws IOException {
-        new Importer(TOY, "toy", Precision.INT8, ImportProgress.SILENT).into(root.resolve("toy"));
+        new Importer(TOY, "toy", Precision.INT8, ByteProgress.SILENT).into(root.resolve("toy"));
 
-        StoredModel opened = new ModelStore(root).open("toy", Precision.AUTO, ImportProgress.SILENT);
+        StoredModel opened = new ModelStore(root).open("toy", Precision.AUTO, ByteProgress.SILENT);
 
         assertThat(opened.manifest().precision()).isEqualTo("int8");
     }
@@ -241,7 +242,7 @@ class ModelStoreTest {
     }
 
     private Manifest importToy() throws IOException {
-        return new Importer(TOY, "toy", Precision.FP32, ImportProgress.SILENT).into(store.entry("toy"));
+        return new Importer(TOY, "toy", Precision.FP32, ByteProgress.SILENT).into(store.entry("toy"));
     }
 
     private Path copyOfToy(String name) throws IOException {

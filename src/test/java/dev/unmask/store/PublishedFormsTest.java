@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
+import dev.unmask.progress.ByteProgress;
 import dev.unmask.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ class PublishedFormsTest {
     }
 
     private Importer importer() {
-        return new Importer(published, "m", Precision.FP32, ImportProgress.SILENT);
+        return new Importer(published, "m", Precision.FP32, ByteProgress.SILENT);
     }
 
     private Importer importer(boolean lowerCase) {
@@ -46,7 +47,7 @@ class PublishedFormsTest {
                 published,
                 "m",
                 new ImportChoices(Precision.FP32, Optional.of(lowerCase)),
-                ImportProgress.SILENT,
+                ByteProgress.SILENT,
                 Origin.of(published));
     }
 

@@ -14,6 +14,7 @@ import dev.unmask.fault.Fault;
 import dev.unmask.graph.ExportedGraph;
 import dev.unmask.graph.Exports;
 import dev.unmask.graph.Precision;
+import dev.unmask.progress.ByteProgress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -33,7 +34,7 @@ class TrialTest {
     }
 
     private Manifest imported(Path source) {
-        return new Importer(source, "model", Precision.FP32, ImportProgress.SILENT).into(entry());
+        return new Importer(source, "model", Precision.FP32, ByteProgress.SILENT).into(entry());
     }
 
     private Path rewritten(String export, UnaryOperator<ModelProto> change) throws Exception {

@@ -1,4 +1,4 @@
-package dev.unmask.store;
+package dev.unmask.fault;
 
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -8,10 +8,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** What went wrong with a file, in words: the message of an exception is often no more than the file's path. */
-final class FileFailure {
+public final class FileFailure {
     private FileFailure() {}
 
-    static String describe(IOException failure) {
+    public static String describe(IOException failure) {
         if (failure instanceof ClosedByInterruptException) {
             return "it was interrupted";
         }

@@ -1,11 +1,11 @@
-package dev.unmask.store;
+package dev.unmask.progress;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 
 /** Writes to the log how far an import is, for a service that nobody watches start: at most every ten seconds. */
-public final class LoggedProgress implements ImportProgress {
+public final class LoggedProgress implements ByteProgress {
     private static final Logger LOG = System.getLogger(LoggedProgress.class.getName());
     private static final Duration INTERVAL = Duration.ofSeconds(10);
 

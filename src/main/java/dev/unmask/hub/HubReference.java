@@ -1,4 +1,4 @@
-package dev.unmask.store;
+package dev.unmask.hub;
 
 import dev.unmask.fault.Fault;
 import java.util.regex.Matcher;
@@ -59,15 +59,20 @@ public record HubReference(String owner, String name, String revision) {
         return full.substring(0, Math.min(full.length(), 100));
     }
 
-    /** Whether an entry of that source and revision is this model. */
-    boolean isOf(Manifest manifest) {
-        if (toString().equals(manifest.source())) {
+    /**
+     * Whether something that was made of a source at a revision was made of this model.
+     *
+     * @param source where it came from, as {@link #toString} has it
+     * @param commit the commit that it came at
+     */
+    public boolean isOf(String source, String commit) {
+        if (toString().equals(source)) {
             return true;
         }
         String repository = SCHEME + repository();
         return isPinned()
-                && revision.equals(manifest.revision())
-                && (repository.equals(manifest.source()) || manifest.source().startsWith(repository + "@"));
+                && revision.equals(commit)
+                && (repository.equals(source) || source.startsWith(repository + "@"));
     }
 
     @Override

@@ -1,15 +1,9 @@
-package dev.unmask.store;
+package dev.unmask.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unmask.fault.Fault;
-import java.nio.file.Path;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.AlphaChars;
-import net.jqwik.api.constraints.Chars;
-import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,20 +56,5 @@ class HubReferenceTest {
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.CONFIGURATION))
                 .hasMessageStartingWith("\"" + text + "\" is not a model of the hub; the form is ");
-    }
-
-    @Property
-    void whatIsTakenNamesAnEntryInsideTheStore(
-            @ForAll @AlphaChars @StringLength(min = 1, max = 9) String owner,
-            @ForAll @AlphaChars @Chars({'.', '-', '/', '@', '_', '7', '\\'}) @StringLength(min = 1, max = 12)
-                    String rest) {
-        Path root = Path.of("store");
-        try {
-            HubReference reference = HubReference.parse("hf://" + owner + "/" + rest);
-            assertThat(new ModelStore(root).entry(reference.entryName()).getParent())
-                    .isEqualTo(root);
-        } catch (Fault refused) {
-            assertThat(refused.kind()).isEqualTo(Fault.Kind.CONFIGURATION);
-        }
     }
 }

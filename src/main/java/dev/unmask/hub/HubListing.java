@@ -1,4 +1,4 @@
-package dev.unmask.store;
+package dev.unmask.hub;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * @param commit 40 hexadecimal digits
  * @param files all files
  */
-record HubListing(String commit, List<HubFile> files) {
+public record HubListing(String commit, List<HubFile> files) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
@@ -111,7 +111,7 @@ record HubListing(String commit, List<HubFile> files) {
     }
 
     /** The configuration, the tokenizer and the card, as far as they are there. */
-    List<HubFile> small() {
+    public List<HubFile> small() {
         return SMALL.stream().flatMap(path -> find(path).stream()).toList();
     }
 
@@ -120,7 +120,7 @@ record HubListing(String commit, List<HubFile> files) {
      *
      * @throws Fault of kind MODEL_REFUSED when there are none
      */
-    HubFile weights(HubReference model) {
+    public HubFile weights(HubReference model) {
         return Stream.concat(WEIGHTS.stream().flatMap(name -> Stream.of(name, name + INDEX)), GRAPHS.stream())
                 .flatMap(path -> find(path).stream())
                 .findFirst()
@@ -130,7 +130,7 @@ record HubListing(String commit, List<HubFile> files) {
     }
 
     /** Files beside an ONNX graph that hold its external data: {@code model.onnx_data}, {@code model.onnx.data}. */
-    List<HubFile> externalData(HubFile graph) {
+    public List<HubFile> externalData(HubFile graph) {
         return files.stream()
                 .filter(file -> file.path().startsWith(graph.path()))
                 .filter(file -> EXTERNAL.matcher(
@@ -139,11 +139,11 @@ record HubListing(String commit, List<HubFile> files) {
                 .toList();
     }
 
-    static boolean isIndex(HubFile file) {
+    public static boolean isIndex(HubFile file) {
         return file.path().endsWith(INDEX);
     }
 
-    static boolean isGraph(HubFile file) {
+    public static boolean isGraph(HubFile file) {
         return GRAPHS.contains(file.path());
     }
 
@@ -152,7 +152,7 @@ record HubListing(String commit, List<HubFile> files) {
      *
      * @throws Fault of kind MODEL_REFUSED when the index can't be read or names a file that isn't there
      */
-    List<HubFile> shards(HubReference model, HubFile index, byte[] json) {
+    public List<HubFile> shards(HubReference model, HubFile index, byte[] json) {
         Set<String> names = new LinkedHashSet<>();
         try {
             JSON.readTree(json).path("weight_map").forEach(shard -> names.add(shard.asText()));

@@ -1,4 +1,4 @@
-package dev.unmask.store;
+package dev.unmask.hub;
 
 import java.io.IOException;
 import java.net.URI;

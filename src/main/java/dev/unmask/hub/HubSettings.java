@@ -1,4 +1,4 @@
-package dev.unmask.store;
+package dev.unmask.hub;
 
 import dev.unmask.fault.Fault;
 import java.net.URI;
@@ -24,8 +24,9 @@ public record HubSettings(URI endpoint, String token, EnvironmentProxies proxies
      * @param backOff the first wait; it doubles each time
      * @param silence how long nothing may come before a connection counts as broken
      */
-    record Patience(int retries, Duration backOff, Duration silence) {
-        static final Patience USUAL = new Patience(5, Duration.ofSeconds(1), Duration.ofSeconds(60));
+    public record Patience(int retries, Duration backOff, Duration silence) {
+        /** What {@link #of} takes. */
+        public static final Patience USUAL = new Patience(5, Duration.ofSeconds(1), Duration.ofSeconds(60));
     }
 
     /** Never shows the token. */

@@ -1,4 +1,4 @@
-package dev.unmask.store;
+package dev.unmask.hub;
 
 /**
  * A file of a repository, as the hub lists it.
@@ -8,9 +8,9 @@ package dev.unmask.store;
  * @param sha256 of its contents, for files in large-file storage; null for others
  * @param gitSha1 git's name of the blob, for files that git itself holds; null for others
  */
-record HubFile(String path, long size, String sha256, String gitSha1) {
+public record HubFile(String path, long size, String sha256, String gitSha1) {
     /** Whether the hub has said by what its contents can be told from others. */
-    boolean hasDigest() {
+    public boolean hasDigest() {
         return sha256 != null || gitSha1 != null;
     }
 }

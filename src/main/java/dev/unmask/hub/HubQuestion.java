@@ -1,6 +1,7 @@
-package dev.unmask.store;
+package dev.unmask.hub;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.FileFailure;
 import java.io.IOException;
 
 /**

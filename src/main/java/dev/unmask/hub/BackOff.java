@@ -1,4 +1,4 @@
-package dev.unmask.store;
+package dev.unmask.hub;
 
 import java.time.DateTimeException;
 import java.time.Duration;

@@ -1,9 +1,9 @@
-package dev.unmask.store;
+package dev.unmask.progress;
 
 /** Told how far an import is. */
-public interface ImportProgress {
+public interface ByteProgress {
     /** Tells nobody. */
-    ImportProgress SILENT = new ImportProgress() {
+    ByteProgress SILENT = new ByteProgress() {
         @Override
         public void begin(long bytes) {}
 

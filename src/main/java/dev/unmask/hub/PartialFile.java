@@ -1,5 +1,6 @@
-package dev.unmask.store;
+package dev.unmask.hub;
 
+import dev.unmask.progress.ByteProgress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -32,12 +33,12 @@ final class PartialFile implements Hub.Destination {
     private final Path tag;
     private final HubFile file;
     private final long most;
-    private final ImportProgress progress;
+    private final ByteProgress progress;
     private long received;
     private long announced = -1;
 
     /** @param most the bytes that are taken where the hub doesn't say the file's size */
-    PartialFile(Path target, HubFile file, long most, ImportProgress progress) {
+    PartialFile(Path target, HubFile file, long most, ByteProgress progress) {
         this.target = target;
         this.file = file;
         this.most = most;
@@ -175,27 +176,31 @@ final class PartialFile implements Hub.Destination {
 
     private boolean matches() throws IOException {
         if (file.sha256() != null) {
-            return file.sha256().equals(Digests.of(part).sha256());
+            return file.sha256().equals(digest("SHA-256", ""));
         }
         return file.gitSha1() == null || file.gitSha1().equals(gitSha1());
     }
 
     /** Git's name of a blob: SHA-1 of {@code "blob SIZE\0"} and the contents (Pro Git, "Git Objects"). */
     private String gitSha1() throws IOException {
-        MessageDigest sha1;
+        return digest("SHA-1", "blob %d\0".formatted(Files.size(part)));
+    }
+
+    private String digest(String algorithm, String before) throws IOException {
+        MessageDigest digest;
         try {
-            sha1 = MessageDigest.getInstance("SHA-1");
+            digest = MessageDigest.getInstance(algorithm);
         } catch (NoSuchAlgorithmException everyPlatformHasIt) {
             throw new IllegalStateException(everyPlatformHasIt);
         }
-        sha1.update("blob %d\0".formatted(Files.size(part)).getBytes(StandardCharsets.US_ASCII));
+        digest.update(before.getBytes(StandardCharsets.US_ASCII));
         try (InputStream bytes = Files.newInputStream(part)) {
             byte[] chunk = new byte[CHUNK];
             for (int read = bytes.read(chunk); read >= 0; read = bytes.read(chunk)) {
-                sha1.update(chunk, 0, read);
+                digest.update(chunk, 0, read);
             }
         }
-        return HexFormat.of().formatHex(sha1.digest());
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     @Override

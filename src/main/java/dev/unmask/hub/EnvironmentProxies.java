@@ -1,4 +1,4 @@
-package dev.unmask.store;
+package dev.unmask.hub;
 
 import dev.unmask.fault.Fault;
 import java.io.IOException;
@@ -23,7 +23,7 @@ import java.util.Optional;
  * {@code no_proxy}, in lower or upper case, lower case first. Where none is set, the virtual machine's own settings
  * ({@code -Dhttps.proxyHost=…}) decide.
  */
-final class EnvironmentProxies extends ProxySelector {
+public final class EnvironmentProxies extends ProxySelector {
     /** Java sends no password to the proxy of an https address unless told so; one in {@code https_proxy} tells. */
     private static final String NOT_FOR_TUNNELS = "jdk.http.auth.tunneling.disabledSchemes";
 
@@ -38,7 +38,7 @@ final class EnvironmentProxies extends ProxySelector {
     }
 
     /** @throws Fault of kind CONFIGURATION when an address can't be read; it is not shown, for it may hold a password */
-    static EnvironmentProxies of(Map<String, String> environment) {
+    public static EnvironmentProxies of(Map<String, String> environment) {
         String all = value(environment, "all_proxy", "");
         EnvironmentProxies proxies = new EnvironmentProxies(
                 proxy("http_proxy", value(environment, "http_proxy", all)),

@@ -1,6 +1,7 @@
-package dev.unmask.store;
+package dev.unmask.hub;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.progress.ByteProgress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -14,14 +15,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** A Hugging Face hub: which files a model has, and the files. */
-final class Hub {
+public final class Hub {
     private static final Set<Integer> WORTH_ANOTHER_ATTEMPT = Set.of(408, 429, 500, 502, 503, 504);
     private static final int LONGEST_LISTING = 32 << 20;
 
     private final HubSettings settings;
     private final HubConnection connection;
 
-    Hub(HubSettings settings) {
+    public Hub(HubSettings settings) {
         this.settings = settings;
         connection = new HubConnection(settings);
     }
@@ -31,7 +32,7 @@ final class Hub {
      *
      * @throws Fault of kind MODEL_REFUSED, with what to do about it, when the hub does not tell
      */
-    HubListing listing(HubReference model) throws InterruptedException {
+    public HubListing listing(HubReference model) throws InterruptedException {
         URI uri = URI.create("%s/api/models/%s/revision/%s?blobs=true"
                 .formatted(settings.endpoint(), model.repository(), encoded(model.revisionOrMain())));
         Text text = new Text();
@@ -46,7 +47,7 @@ final class Hub {
      * @param most the bytes that are taken where the hub doesn't say the file's size
      * @throws Fault of kind MODEL_REFUSED, with what to do about it, when that fails for good
      */
-    void download(HubReference model, String commit, HubFile file, Path target, long most, ImportProgress progress)
+    public void download(HubReference model, String commit, HubFile file, Path target, long most, ByteProgress progress)
             throws InterruptedException, IOException {
         URI uri = URI.create("%s/%s/resolve/%s/%s"
                 .formatted(

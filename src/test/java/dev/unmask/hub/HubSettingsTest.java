@@ -1,11 +1,9 @@
-package dev.unmask.store;
+package dev.unmask.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unmask.fault.Fault;
-import dev.unmask.graph.Precision;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.URI;
@@ -109,23 +107,6 @@ class HubSettingsTest {
                 .hasMessageNotContaining("secret");
     }
 
-    /** The hub in the test stands for a proxy as well: it is asked for another host, and answers. */
-    @Test
-    void aDownloadGoesThroughTheProxyWithItsPasswordAndTheToken() throws IOException {
-        try (TestHub hub = TestHub.of(Path.of("src/test/resources/toy-model"))) {
-            String proxy = "http://me:s%40cret@127.0.0.1:" + hub.address().getPort();
-            ModelStore store = new ModelStore(
-                    folder, Map.of("HF_ENDPOINT", "http://hub.invalid", "http_proxy", proxy, "HF_TOKEN", "hf_x"));
-
-            store.open("hf://acme/toy", Precision.FP32, ImportProgress.SILENT);
-
-            assertThat(hub.seen).isNotEmpty().allSatisfy(request -> {
-                assertThat(request.authorization()).isEqualTo("Bearer hf_x");
-                assertThat(request.proxyAuthorization()).isEqualTo("Basic bWU6c0BjcmV0");
-            });
-        }
-    }
-
     @ParameterizedTest
     @CsvSource({
         "120, 120",
@@ -139,17 +120,5 @@ class HubSettingsTest {
     })
     void aServersWishToWaitIsUnderstood(String header, long seconds) {
         assertThat(BackOff.asked(header, Instant.parse("2015-10-21T07:28:00Z"))).isEqualTo(Duration.ofSeconds(seconds));
-    }
-
-    @Test
-    void progressIsToldWithRateAndRemainingTime() {
-        LoggedProgress progress = new LoggedProgress();
-        progress.task("Downloading toy");
-        progress.begin(400L << 20);
-        progress.resume(100L << 20);
-        progress.advance(100L << 20);
-
-        assertThat(progress.sentence(Duration.ofSeconds(10)))
-                .isEqualTo("Downloading toy: 50 % of 400 MiB, 10.0 MiB/s, about 20 s to go.");
     }
 }

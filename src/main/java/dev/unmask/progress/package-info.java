@@ -1,0 +1,2 @@
+/** How far long work on bytes is, for whoever wants to see it. */
+package dev.unmask.progress;

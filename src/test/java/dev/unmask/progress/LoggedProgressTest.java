@@ -1,0 +1,21 @@
+package dev.unmask.progress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** What is logged of long work. */
+class LoggedProgressTest {
+    @Test
+    void progressIsToldWithRateAndRemainingTime() {
+        LoggedProgress progress = new LoggedProgress();
+        progress.task("Downloading toy");
+        progress.begin(400L << 20);
+        progress.resume(100L << 20);
+        progress.advance(100L << 20);
+
+        assertThat(progress.sentence(Duration.ofSeconds(10)))
+                .isEqualTo("Downloading toy: 50 % of 400 MiB, 10.0 MiB/s, about 20 s to go.");
+    }
+}
