@@ -3,7 +3,7 @@ package dev.unmask.cli;
 import dev.unmask.engine.Device;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
-import dev.unmask.store.ModelStore;
+import dev.unmask.importing.Models;
 import dev.unmask.store.StoredModel;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,7 +34,7 @@ final class EngineOptions {
     /** Opens a model, with a bar where it has to be imported first. */
     StoredModel open(String model, Precision precision) {
         try (TerminalProgress progress = new TerminalProgress("Importing " + model)) {
-            return new ModelStore(store.path()).open(model, precision, progress);
+            return new Models(store.path()).open(model, precision, progress);
         }
     }
 }

@@ -2,23 +2,15 @@ package dev.unmask.cli;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
-import dev.unmask.hub.HubReference;
-import dev.unmask.hub.HubSettings;
-import dev.unmask.progress.ByteProgress;
-import dev.unmask.store.Archive;
-import dev.unmask.store.HubImport;
-import dev.unmask.store.ImportChoices;
-import dev.unmask.store.Importer;
+import dev.unmask.importing.ImportChoices;
+import dev.unmask.importing.Source;
 import dev.unmask.store.Manifest;
-import dev.unmask.store.ModelFolder;
 import dev.unmask.store.ModelStore;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -81,37 +73,10 @@ final class ImportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ImportChoices chosen = new ImportChoices(
                 Fault.naming("--precision", () -> Precision.parse(precision)), Optional.ofNullable(lowerCase));
-        if (HubReference.isMeant(source)) {
-            HubReference model = HubReference.parse(source);
-            Path entry = entry(model.entryName());
-            HubSettings hub = HubSettings.of(System.getenv());
-            return run(entry, progress -> new HubImport(store.path(), model, hub, chosen, progress).into(entry, false));
-        }
-        Path path = Path.of(source);
-        if (Files.isRegularFile(path)) {
-            Archive archive = Archive.of(path);
-            Path entry = entry(archive.modelName());
-            return run(entry, progress -> archive.into(entry, chosen, progress));
-        }
-        if (!Files.isDirectory(path)) {
-            throw Fault.configuration(
-                    "\"%s\" is not a folder; give the folder of a checkpoint, an archive of one, or hf://owner/name."
-                            .formatted(source));
-        }
-        ModelFolder folder = ModelFolder.find(path);
-        Path entry = entry(folder.name());
-        return run(entry, progress -> new Importer(
-                        folder.path(), entry.getFileName().toString(), chosen, progress, folder.origin())
-                .into(entry));
-    }
-
-    private Path entry(String usualName) {
-        return new ModelStore(store.path()).entry(name != null ? name : usualName);
-    }
-
-    private int run(Path entry, Function<ByteProgress, Manifest> importing) {
+        Source model = Source.parse(source, store.path(), System.getenv());
+        Path entry = new ModelStore(store.path()).entry(name != null ? name : model.modelName());
         try (TerminalProgress progress = new TerminalProgress("Importing " + entry.getFileName())) {
-            report(importing.apply(progress), entry);
+            report(model.into(entry, chosen, progress), entry);
             return Unmask.DONE;
         }
     }

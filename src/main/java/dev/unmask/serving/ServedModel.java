@@ -13,10 +13,10 @@ import dev.unmask.fillmask.FillMask;
 import dev.unmask.fillmask.Query;
 import dev.unmask.fillmask.QueryLimits;
 import dev.unmask.graph.Precision;
+import dev.unmask.importing.Models;
 import dev.unmask.progress.LoggedProgress;
 import dev.unmask.store.Beside;
 import dev.unmask.store.Manifest;
-import dev.unmask.store.ModelStore;
 import dev.unmask.store.StoredModel;
 import dev.unmask.text.Tokenizer;
 import java.time.Duration;
@@ -94,7 +94,7 @@ public final class ServedModel implements AutoCloseable {
         checkTime("UNMASK_LIMITS_WRITE_TIMEOUT", limitsConfig.writeTimeout());
         Ranges.check("UNMASK_LIMITS_BODY", limitsConfig.body().asLongValue(), 1, Integer.MAX_VALUE);
 
-        StoredModel stored = Fault.naming("UNMASK_MODEL", () -> new ModelStore(config.modelStore())
+        StoredModel stored = Fault.naming("UNMASK_MODEL", () -> new Models(config.modelStore())
                 .open(config.model(), precision, new LoggedProgress()));
         Tokenizer tokenizer = null;
         Engine engine = null;

@@ -10,7 +10,7 @@ import java.util.OptionalInt;
 /** Which model is served, and on what. */
 @ConfigMapping(prefix = "unmask")
 public interface ServingConfig {
-    /** The model: a name in the store, the path of a store entry or of a checkpoint's folder, or `hf://owner/name[@revision]`. */
+    /** The model: a name in the store, the path of a store entry, a checkpoint's folder or an archive, or `hf://owner/name[@revision]`. */
     @WithDefault("demo")
     String model();
 

@@ -17,14 +17,14 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /** SHA-256 of a model's files. */
-final class Digests {
+public final class Digests {
     /** What stays in a core's own cache between reading and digesting. */
     private static final int CHUNK = 1 << 16;
 
     private Digests() {}
 
     /** Size and digest of one file. */
-    static FileDigest of(Path file) throws IOException {
+    public static FileDigest of(Path file) throws IOException {
         MessageDigest sha256 = sha256();
         long size = 0;
         try (InputStream bytes = Files.newInputStream(file)) {
@@ -38,7 +38,7 @@ final class Digests {
     }
 
     /** Sizes and digests of files, by their names. */
-    static SortedMap<String, FileDigest> of(List<Path> files) throws IOException {
+    public static SortedMap<String, FileDigest> of(List<Path> files) throws IOException {
         SortedMap<String, FileDigest> digests = new TreeMap<>();
         for (Path file : files) {
             digests.put(file.getFileName().toString(), of(file));
@@ -47,7 +47,7 @@ final class Digests {
     }
 
     /** One digest for a set of files and for the format that is made from them. */
-    static String combined(SortedMap<String, FileDigest> files, String form) {
+    public static String combined(SortedMap<String, FileDigest> files, String form) {
         MessageDigest sha256 = sha256();
         sha256.update(form.getBytes(StandardCharsets.UTF_8));
         files.forEach((name, digest) ->
@@ -60,7 +60,7 @@ final class Digests {
      *
      * @throws Fault of kind MODEL_REFUSED that names the first file that is missing or differs
      */
-    static void verify(Path folder, Manifest manifest) {
+    public static void verify(Path folder, Manifest manifest) {
         verify(folder, manifest, everyName -> true);
     }
 
@@ -70,7 +70,7 @@ final class Digests {
      * @param which the names of those to be compared
      * @throws Fault of kind MODEL_REFUSED that names the first file that is missing or differs
      */
-    static void verify(Path folder, Manifest manifest, Predicate<String> which) {
+    public static void verify(Path folder, Manifest manifest, Predicate<String> which) {
         manifest.files().forEach((name, expected) -> {
             if (which.test(name)) {
                 verify(folder, name, expected);

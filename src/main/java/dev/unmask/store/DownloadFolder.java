@@ -14,7 +14,7 @@ import java.util.Optional;
  * PartialFolder} it outlives a process that ends, so that the next one goes on from there. One process at a time has it;
  * the lock's file stays, since deleting it while somebody waits for it would let two in.
  */
-final class DownloadFolder implements AutoCloseable {
+public final class DownloadFolder implements AutoCloseable {
     private static final String FOLDER = ".downloads";
     private static final String LOCK = ".lock";
     private static final long POLL = 200;
@@ -33,7 +33,7 @@ final class DownloadFolder implements AutoCloseable {
      * @param waits whether to wait for another process that has it
      * @return the folder, or nothing where another process has it
      */
-    static Optional<DownloadFolder> take(Path store, HubReference model, String commit, boolean waits)
+    public static Optional<DownloadFolder> take(Path store, HubReference model, String commit, boolean waits)
             throws IOException, InterruptedException {
         Path path = store.resolve(FOLDER).resolve("%s--%s--%s".formatted(model.owner(), model.name(), commit));
         Files.createDirectories(path.getParent());
@@ -54,13 +54,13 @@ final class DownloadFolder implements AutoCloseable {
     }
 
     /** Whether a path lies among the downloads, none of which is ever served. */
-    static boolean holds(Path folder) {
+    public static boolean holds(Path folder) {
         Path parent = folder.toAbsolutePath().normalize().getParent();
         return parent != null && parent.endsWith(FOLDER);
     }
 
     /** The downloads of a store that are not done, under way or left by a process that ended. */
-    static List<Path> unfinished(Path store) throws IOException {
+    public static List<Path> unfinished(Path store) throws IOException {
         List<Path> found = new ArrayList<>();
         Path folder = store.resolve(FOLDER);
         if (Files.isDirectory(folder)) {
@@ -77,7 +77,7 @@ final class DownloadFolder implements AutoCloseable {
      *
      * @return false where a process is at it
      */
-    static boolean remove(Path path) throws IOException {
+    public static boolean remove(Path path) throws IOException {
         Optional<LockFile> lock = lock(path);
         if (lock.isEmpty()) {
             return false;
@@ -90,12 +90,12 @@ final class DownloadFolder implements AutoCloseable {
         return true;
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 
     /** Deletes what was downloaded, once an entry was made of it. */
-    void discard() throws IOException {
+    public void discard() throws IOException {
         PartialFolder.delete(path);
     }
 

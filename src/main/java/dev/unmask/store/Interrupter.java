@@ -8,12 +8,12 @@ import java.util.concurrent.TimeUnit;
  * Interrupts the thread that made it when the process is told to end, and holds the end up for a few seconds, so that
  * the thread can tidy up.
  */
-final class Interrupter implements AutoCloseable {
+public final class Interrupter implements AutoCloseable {
     private final Thread maker = Thread.currentThread();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread hook = new Thread(this::interrupt, "unmask-import-interrupter");
 
-    Interrupter() {
+    public Interrupter() {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 

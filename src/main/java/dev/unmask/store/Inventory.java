@@ -84,7 +84,7 @@ public final class Inventory {
     }
 
     /** The entry of a model of the hub, if it was imported. */
-    Optional<Path> find(HubReference model) throws IOException {
+    public Optional<Path> find(HubReference model) throws IOException {
         for (String name : store.names()) {
             StoreEntry entry = entry(root.resolve(name));
             if (entry.manifest() != null
@@ -170,7 +170,7 @@ public final class Inventory {
     }
 
     /** Bytes of all files in a folder, without those behind links to elsewhere. */
-    static long size(Path folder) throws IOException {
+    public static long size(Path folder) throws IOException {
         long[] bytes = {0};
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override

@@ -56,7 +56,7 @@ public record Manifest(
     /** Raised when the graph or the layout changes, so that what an older version made is made anew. */
     public static final int FORMAT = 4;
 
-    static final String FILE = "manifest.json";
+    public static final String FILE = "manifest.json";
 
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -120,7 +120,7 @@ public record Manifest(
      *
      * @throws Fault of kind MODEL_REFUSED when it can't be read or is of another format
      */
-    static Manifest read(Path folder) {
+    public static Manifest read(Path folder) {
         Path file = folder.resolve(FILE);
         Manifest manifest;
         try {
@@ -142,7 +142,7 @@ public record Manifest(
                 || manifest.files.containsValue(null)) {
             throw refused(folder, "lacks one of name, precision, shape, special_tokens, warnings and files");
         }
-        for (String needed : List.of(Importer.GRAPH, Importer.WEIGHTS, Importer.TOKENIZER)) {
+        for (String needed : List.of(EntryFiles.GRAPH, EntryFiles.WEIGHTS, EntryFiles.TOKENIZER)) {
             if (!manifest.files.containsKey(needed)) {
                 throw refused(folder, "lists no digest of " + needed);
             }
@@ -154,7 +154,7 @@ public record Manifest(
     }
 
     /** The same model under another name, from another source. */
-    Manifest named(String otherName, String otherSource) {
+    public Manifest named(String otherName, String otherSource) {
         return new Manifest(
                 format,
                 otherName,
@@ -171,7 +171,7 @@ public record Manifest(
                 files);
     }
 
-    void write(Path folder) throws IOException {
+    public void write(Path folder) throws IOException {
         Files.write(folder.resolve(FILE), JSON.writeValueAsBytes(this));
     }
 

@@ -13,7 +13,7 @@ import java.util.UUID;
  * there whole or not at all. Its maker holds a lock on a file beside it: what a killed process left behind has none, and
  * is removed by the next import.
  */
-final class PartialFolder implements AutoCloseable {
+public final class PartialFolder implements AutoCloseable {
     private static final String MARK = ".partial-";
     private static final String LOCK = ".lock";
 
@@ -31,7 +31,7 @@ final class PartialFolder implements AutoCloseable {
     }
 
     /** Begins the folder that will become {@code target}, an absolute path. */
-    static PartialFolder of(Path target) throws IOException {
+    public static PartialFolder of(Path target) throws IOException {
         Files.createDirectories(target.getParent());
         sweep(target.getParent());
         Path path = target.resolveSibling("." + target.getFileName() + MARK + UUID.randomUUID());
@@ -48,12 +48,12 @@ final class PartialFolder implements AutoCloseable {
         return new PartialFolder(path, target, lockFile, lock);
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 
     /** Gives the folder its name. */
-    void publish() throws IOException {
+    public void publish() throws IOException {
         Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
     }
 
@@ -68,7 +68,7 @@ final class PartialFolder implements AutoCloseable {
     }
 
     /** Removes what killed imports left in a store, and says how many. */
-    static int sweep(Path store) throws IOException {
+    public static int sweep(Path store) throws IOException {
         if (!Files.isDirectory(store)) {
             return 0;
         }
@@ -90,13 +90,13 @@ final class PartialFolder implements AutoCloseable {
     }
 
     /** Whether a path is that of a folder in the making, or of what a killed process left of one. */
-    static boolean isOne(Path path) {
+    public static boolean isOne(Path path) {
         String name = String.valueOf(path.getFileName());
         return name.startsWith(".") && name.contains(MARK);
     }
 
     /** Deletes a folder with all that is in it, if it is there; links are deleted and not followed. */
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
@@ -113,7 +113,7 @@ final class PartialFolder implements AutoCloseable {
     }
 
     /** Takes a folder away at once, under a hidden name, and then deletes it. */
-    static void remove(Path folder) throws IOException {
+    public static void remove(Path folder) throws IOException {
         Path hidden = folder.resolveSibling("." + folder.getFileName() + MARK + UUID.randomUUID());
         Files.move(folder, hidden, StandardCopyOption.ATOMIC_MOVE);
         delete(hidden);

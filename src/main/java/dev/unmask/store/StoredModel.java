@@ -36,7 +36,7 @@ public record StoredModel(Path folder, Manifest manifest, State state) implement
 
     /** The ONNX graph; its weights lie beside it. */
     public Path graph() {
-        return folder.resolve(Importer.GRAPH);
+        return folder.resolve(EntryFiles.GRAPH);
     }
 
     /**
@@ -76,9 +76,9 @@ public record StoredModel(Path folder, Manifest manifest, State state) implement
      *
      * @throws Fault of kind MODEL_REFUSED when they differ
      */
-    void verifyWeights() {
+    public void verifyWeights() {
         if (state == State.WEIGHTS_UNVERIFIED) {
-            Digests.verify(folder, manifest, Importer.WEIGHTS::equals);
+            Digests.verify(folder, manifest, EntryFiles.WEIGHTS::equals);
         }
     }
 

@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.unmask.engine.Device;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
+import dev.unmask.importing.Models;
 import dev.unmask.progress.ByteProgress;
-import dev.unmask.store.ModelStore;
 import dev.unmask.store.StoredModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,11 +36,11 @@ class EvaluatorTest {
     @TempDir
     private static Path folder;
 
-    private static ModelStore store;
+    private static Models store;
 
     @BeforeAll
     static void makeStore() {
-        store = new ModelStore(folder.resolve("store"));
+        store = new Models(folder.resolve("store"));
     }
 
     private static Evaluator evaluator(OptionalInt sample) {

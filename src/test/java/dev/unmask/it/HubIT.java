@@ -3,7 +3,7 @@ package dev.unmask.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.unmask.store.TestHub;
+import dev.unmask.importing.TestHub;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;

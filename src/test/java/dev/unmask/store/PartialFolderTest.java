@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +32,7 @@ class PartialFolderTest {
         }
 
         assertThat(store.resolve("model/file")).hasContent("whole");
-        assertThat(ImporterTest.names(store)).containsExactly("model");
+        assertThat(names(store)).containsExactly("model");
     }
 
     @Test
@@ -62,6 +64,12 @@ class PartialFolderTest {
             PartialFolder.of(store.resolve("next")).close();
 
             assertThat(underWay.path().resolve("file")).hasContent("half");
+        }
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
     }
 }

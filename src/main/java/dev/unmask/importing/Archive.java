@@ -1,0 +1,81 @@
+package dev.unmask.importing;
+
+import dev.unmask.fault.Fault;
+import dev.unmask.fault.FileFailure;
+import dev.unmask.progress.ByteProgress;
+import dev.unmask.store.Manifest;
+import dev.unmask.store.PartialFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** A checkpoint in an archive: {@code .tar.gz}, {@code .tgz}, {@code .tar} or {@code .zip}. */
+public final class Archive implements Source {
+    private static final List<String> ENDINGS = List.of(".tar.gz", ".tgz", ".tar", ".zip");
+
+    private final Path file;
+    private final String name;
+    private final String ending;
+
+    private Archive(Path file, String name, String ending) {
+        this.file = file;
+        this.name = name;
+        this.ending = ending;
+    }
+
+    /**
+     * An archive by its file's name.
+     *
+     * @throws Fault of kind CONFIGURATION when it is of no form that is read
+     */
+    public static Archive of(Path file) {
+        String full = file.toAbsolutePath().normalize().getFileName().toString();
+        for (String ending : ENDINGS) {
+            if (full.toLowerCase(Locale.ROOT).endsWith(ending) && full.length() > ending.length()) {
+                return new Archive(file, full.substring(0, full.length() - ending.length()), ending);
+            }
+        }
+        throw Fault.configuration("\"%s\" is neither a folder nor an archive; archives are %s."
+                .formatted(file, String.join(", ", ENDINGS)));
+    }
+
+    /** The archive itself. */
+    Path file() {
+        return file;
+    }
+
+    @Override
+    public String modelName() {
+        return name;
+    }
+
+    /** Unpacks beside the entry, imports, and removes what was unpacked. A refusal names the archive's entry. */
+    @Override
+    public Manifest into(Path entry, ImportChoices choices, ByteProgress progress) {
+        if (Files.exists(entry)) {
+            throw Importer.exists(entry);
+        }
+        try (PartialFolder unpacked = PartialFolder.of(entry.toAbsolutePath())) {
+            // Of the archive's name, for the sentences that name the checkpoint's folder.
+            String shown = file.toAbsolutePath().normalize().getFileName().toString();
+            Path inner = Files.createDirectory(unpacked.path().resolve(shown));
+            ArchiveFiles files = new ArchiveFiles(file, inner, Files.size(file));
+            if (ending.equals(".zip")) {
+                files.unzip();
+            } else {
+                files.untar(!ending.equals(".tar"));
+            }
+            Path folder = ModelFolder.find(inner, shown).path();
+            Origin origin = new Origin(shown, null);
+            return new Importer(folder, entry.getFileName().toString(), choices, progress, origin).into(entry);
+        } catch (IOException failed) {
+            throw new Fault(
+                    Fault.Kind.MODEL_REFUSED,
+                    "The archive \"%s\" could not be unpacked: %s. Nothing is left behind."
+                            .formatted(file.getFileName(), FileFailure.describe(failed)),
+                    failed);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.unmask.importing;
+
+import dev.unmask.checkpoint.EncoderConfig;
+import dev.unmask.fault.Fault;
+import dev.unmask.graph.ExportedGraph;
+import dev.unmask.graph.Precision;
+import dev.unmask.store.Manifest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.LongConsumer;
+
+/**
+ * An ONNX export of a masked language model of any family.
+ *
+ * @param configJson the config beside it
+ * @param config what that says
+ * @param graph the export
+ * @param vocabulary how many logits it gives a position
+ */
+record ExportSource(Path configJson, EncoderConfig config, ExportedGraph graph, int vocabulary) implements ModelSource {
+
+    static ExportSource open(Path folder, Path onnx) throws IOException {
+        Path configJson = folder.resolve("config.json");
+        if (!Files.isRegularFile(configJson)) {
+            throw Fault.modelRefused("There is no config.json beside the ONNX export; it says how long a text may be.");
+        }
+        EncoderConfig config = EncoderConfig.read(configJson);
+        ExportedGraph graph = ExportedGraph.open(onnx);
+        OptionalInt vocabulary = graph.vocabulary().isPresent() ? graph.vocabulary() : config.vocabulary();
+        if (vocabulary.isEmpty()) {
+            throw Fault.modelRefused(
+                    "Neither %s (the last dimension of logits) nor config.json (vocab_size) says how large the vocabulary is."
+                            .formatted(onnx.getFileName()));
+        }
+        return new ExportSource(configJson, config, graph, vocabulary.getAsInt());
+    }
+
+    @Override
+    public List<Path> files() {
+        List<Path> files = new ArrayList<>(List.of(configJson));
+        files.addAll(graph.files());
+        return files;
+    }
+
+    @Override
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        if (!graph.headAtMasks()) {
+            warnings.add(
+                    "The masked-LM head was not recognised at the end of the ONNX export, so that it is computed at all"
+                            + " positions: answers are the same, but slower and with more memory.");
+        }
+        if (!graph.otherWeightTypes().isEmpty()) {
+            warnings.add(
+                    "The ONNX export has weights of the types %s and is run as it is, whatever precision was asked for."
+                            .formatted(String.join(", ", graph.otherWeightTypes())));
+        }
+        return warnings;
+    }
+
+    @Override
+    public Manifest.Shape shape() {
+        return new Manifest.Shape(
+                config.modelType(),
+                config.layers(),
+                config.hidden(),
+                config.heads(),
+                config.intermediate(),
+                vocabulary,
+                config.positions());
+    }
+
+    @Override
+    public Manifest.Head head() {
+        return graph.headAtMasks() ? Manifest.Head.MASKS : Manifest.Head.ALL;
+    }
+
+    @Override
+    public boolean mixesTexts() {
+        return graph.scalesOverBatch();
+    }
+
+    @Override
+    public long weightBytes(Precision precision) {
+        return graph.weightBytes();
+    }
+
+    @Override
+    public void write(GraphChoices choices, Path graphFile, Path weights, LongConsumer written) throws IOException {
+        if (choices.precision() == Precision.INT8) {
+            throw Fault.modelRefused(
+                    "This model is an ONNX export, whose graph is run as it is: int8 is made of a checkpoint with its tensors"
+                            + " only (model.safetensors or pytorch_model.bin). Ask for auto.");
+        }
+        graph.write(graphFile, weights, choices.pad(), vocabulary, written);
+    }
+
+    @Override
+    public void close() {
+        // The mapped pages go when the graph is collected: Java 17 has no way to unmap.
+    }
+}

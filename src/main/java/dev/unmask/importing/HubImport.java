@@ -1,0 +1,161 @@
+package dev.unmask.importing;
+
+import dev.unmask.checkpoint.PlainPath;
+import dev.unmask.fault.Fault;
+import dev.unmask.fault.FileFailure;
+import dev.unmask.hub.Hub;
+import dev.unmask.hub.HubFile;
+import dev.unmask.hub.HubListing;
+import dev.unmask.hub.HubReference;
+import dev.unmask.hub.HubSettings;
+import dev.unmask.progress.ByteProgress;
+import dev.unmask.store.DownloadFolder;
+import dev.unmask.store.Interrupter;
+import dev.unmask.store.Inventory;
+import dev.unmask.store.Manifest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Downloads a model of a hub into the store and makes an entry of it. */
+public final class HubImport {
+    /** Of weights whose size the hub doesn't say, no more is taken than this. */
+    private static final long LARGEST_UNLISTED = 4L << 30;
+
+    /** Configurations, tokenizers and indexes. */
+    private static final long LARGEST_SMALL = 64L << 20;
+
+    private final Path store;
+    private final HubReference model;
+    private final HubSettings settings;
+    private final ImportChoices choices;
+    private final ByteProgress progress;
+    private final List<String> unverified = new ArrayList<>();
+
+    /**
+     * @param store the store's folder
+     * @param model what to download
+     * @param settings how the hub is reached
+     * @param choices what whoever imports decides
+     * @param progress told how far the download is, and then the import
+     */
+    public HubImport(
+            Path store, HubReference model, HubSettings settings, ImportChoices choices, ByteProgress progress) {
+        this.store = store;
+        this.model = model;
+        this.settings = settings;
+        this.choices = choices;
+        this.progress = progress;
+    }
+
+    /**
+     * Downloads and imports.
+     *
+     * @param entry where the entry goes: a folder of the store, which must not exist
+     * @param waits whether to wait for another process that downloads the same, and to be content with the entry that it
+     *     makes; otherwise that is refused
+     * @throws Fault of kind MODEL_REFUSED when the model can't be had or not be served; nothing is at {@code entry} then,
+     *     and what was downloaded is kept for the next attempt
+     */
+    public Manifest into(Path entry, boolean waits) {
+        if (!waits && Files.exists(entry)) {
+            throw Importer.exists(entry);
+        }
+        Interrupter interrupter = new Interrupter();
+        try {
+            return downloadAndImport(entry, waits);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw failed("it was interrupted; what came is kept, and the next import goes on from there", interrupted);
+        } catch (IOException failed) {
+            throw failed(FileFailure.describe(failed), failed);
+        } finally {
+            interrupter.close();
+        }
+    }
+
+    private Manifest downloadAndImport(Path entry, boolean waits) throws IOException, InterruptedException {
+        Hub hub = new Hub(settings);
+        HubListing listing = hub.listing(model);
+        try (DownloadFolder folder = DownloadFolder.take(store, model, listing.commit(), waits)
+                .orElseThrow(() -> failed("another process is downloading it", null))) {
+            if (waits && Files.isRegularFile(entry.resolve(Manifest.FILE))) {
+                folder.discard();
+                return Manifest.read(entry);
+            }
+            download(hub, listing, folder.path());
+            progress.task("Importing " + entry.getFileName());
+            Origin origin = new Origin(model.toString(), listing.commit(), List.copyOf(unverified));
+            Manifest manifest =
+                    new Importer(folder.path(), entry.getFileName().toString(), choices, progress, origin).into(entry);
+            folder.discard();
+            return manifest;
+        }
+    }
+
+    private void download(Hub hub, HubListing listing, Path folder) throws IOException, InterruptedException {
+        HubFile first = listing.weights(model);
+        for (HubFile file : listing.small()) {
+            downloadSmall(hub, listing, file, folder);
+        }
+        List<HubFile> large = new ArrayList<>();
+        if (HubListing.isIndex(first)) {
+            downloadSmall(hub, listing, first, folder);
+            large.addAll(listing.shards(model, first, Files.readAllBytes(folder.resolve(first.path()))));
+        } else {
+            large.add(first);
+            if (HubListing.isGraph(first)) {
+                large.addAll(listing.externalData(first));
+            }
+        }
+        long bytes = large.stream().mapToLong(file -> Math.max(0, file.size())).reduce(0, Math::addExact);
+        checkSpace(folder, bytes);
+        progress.task("Downloading " + model.name());
+        progress.begin(bytes);
+        for (HubFile file : large) {
+            download(hub, listing, file, folder, LARGEST_UNLISTED, progress);
+        }
+        progress.end();
+    }
+
+    private void downloadSmall(Hub hub, HubListing listing, HubFile file, Path folder)
+            throws IOException, InterruptedException {
+        if (file.size() > LARGEST_SMALL) {
+            throw failed(
+                    "\"%s\" is listed with %,d MiB; at most %,d MiB are taken of such a file"
+                            .formatted(file.path(), file.size() >> 20, LARGEST_SMALL >> 20),
+                    null);
+        }
+        download(hub, listing, file, folder, LARGEST_SMALL, ByteProgress.SILENT);
+    }
+
+    private void download(Hub hub, HubListing listing, HubFile file, Path folder, long most, ByteProgress told)
+            throws IOException, InterruptedException {
+        Path target = folder.resolve(file.path()).normalize();
+        if (PlainPath.problem(file.path()).isPresent() || !target.startsWith(folder)) {
+            throw failed("a file of it has a path that is no plain one", null);
+        }
+        if (!file.hasDigest()) {
+            unverified.add(
+                    "The hub lists no digest of %s, so its contents could not be verified.".formatted(file.path()));
+        }
+        hub.download(model, listing.commit(), file, target, most, told);
+    }
+
+    /** Better told at once than after an hour: what is there already is counted as if it were to come. */
+    private void checkSpace(Path folder, long bytes) throws IOException {
+        long free = Files.getFileStore(folder).getUsableSpace() + Inventory.size(folder);
+        if (bytes > free) {
+            throw failed(
+                    "its weights have %,d MiB, but the store's disk has %,d MiB left"
+                            .formatted(bytes >> 20, free >> 20),
+                    null);
+        }
+    }
+
+    private Fault failed(String found, Throwable cause) {
+        return new Fault(Fault.Kind.MODEL_REFUSED, "%s could not be downloaded: %s.".formatted(model, found), cause);
+    }
+}

@@ -1,0 +1,233 @@
+package dev.unmask.importing;
+
+import dev.unmask.fault.Fault;
+import dev.unmask.fault.FileFailure;
+import dev.unmask.graph.Precision;
+import dev.unmask.progress.ByteProgress;
+import dev.unmask.store.Digests;
+import dev.unmask.store.EntryFiles;
+import dev.unmask.store.Manifest;
+import dev.unmask.store.Manifest.FileDigest;
+import dev.unmask.store.PartialFolder;
+import dev.unmask.text.LetterCase;
+import dev.unmask.text.SpecialTokens;
+import dev.unmask.text.Tokenizer;
+import dev.unmask.text.TokenizerJson;
+import dev.unmask.text.TokenizerSettings;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * Makes a store entry from the folder of a checkpoint or of an ONNX export: graph, tokenizer, manifest. The entry is written under another name
+ * and renamed at the end, so that it is there whole or not at all.
+ */
+public final class Importer {
+
+    /** Files that are taken along as they are, where the checkpoint has them. */
+    private static final List<String> COPIED = List.of(
+            "config.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "README.md");
+
+    /** Files that decide what an import makes, besides those that {@link ModelSource#files()} names. */
+    private static final List<String> TOKENIZER_FILES = List.of(
+            "tokenizer.json", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json");
+
+    private static final int LEAST_POSITIONS = 3;
+
+    private final Path source;
+    private final String name;
+    private final ImportChoices choices;
+    private final ByteProgress progress;
+    private final Origin origin;
+
+    /**
+     * @param source a checkpoint's folder
+     * @param name what the model is called in answers
+     * @param precision the graph's precision
+     * @param progress told how far the import is
+     */
+    public Importer(Path source, String name, Precision precision, ByteProgress progress) {
+        this(source, name, ImportChoices.at(precision), progress, Origin.of(source));
+    }
+
+    /**
+     * The same for a folder that came from elsewhere, and with all choices.
+     *
+     * @param origin where it came from, as the manifest says it
+     */
+    public Importer(Path source, String name, ImportChoices choices, ByteProgress progress, Origin origin) {
+        this.source = source;
+        this.name = name;
+        this.choices = choices;
+        this.progress = progress;
+        this.origin = origin;
+    }
+
+    /**
+     * Imports into {@code target}, which must not exist.
+     *
+     * @throws Fault of kind MODEL_REFUSED when the checkpoint can't be served, the target exists, or files can't be read
+     *     or written; nothing is left of the target then
+     */
+    public Manifest into(Path target) {
+        if (Files.exists(target)) {
+            throw exists(target);
+        }
+        Path absolute = target.toAbsolutePath();
+        try (PartialFolder folder = PartialFolder.of(absolute)) {
+            Manifest manifest = write(folder.path());
+            folder.publish();
+            return manifest;
+        } catch (IOException failed) {
+            // Another import of the same name may have ended meanwhile; systems differ in how a rename says so.
+            if (Files.exists(absolute)) {
+                throw exists(target);
+            }
+            throw new Fault(
+                    Fault.Kind.MODEL_REFUSED,
+                    "The import of \"%s\" failed and left nothing behind: %s."
+                            .formatted(name, FileFailure.describe(failed)),
+                    failed);
+        }
+    }
+
+    /** One digest of everything that decides what the import of a folder makes. */
+    static String digest(Path source, ModelSource model, ImportChoices choices) throws IOException {
+        return digest(sources(source, model), choices);
+    }
+
+    /** The same for any files that a model is imported from. */
+    static String digest(SortedMap<String, FileDigest> sources, ImportChoices choices) {
+        String chosen = choices.lowerCase().map(on -> " lower case " + on).orElse("");
+        return Digests.combined(
+                sources,
+                "format %d %s"
+                                .formatted(
+                                        Manifest.FORMAT,
+                                        choices.precision().made().label())
+                        + chosen);
+    }
+
+    private static SortedMap<String, FileDigest> sources(Path source, ModelSource model) throws IOException {
+        List<Path> files = new ArrayList<>(model.files());
+        TOKENIZER_FILES.stream()
+                .map(source::resolve)
+                .filter(Files::isRegularFile)
+                .forEach(files::add);
+        files.add(source.resolve("README.md"));
+        files.removeIf(file -> !Files.isRegularFile(file));
+        return Digests.of(files);
+    }
+
+    private Manifest write(Path folder) throws IOException {
+        try (ModelSource model = ModelSource.open(source)) {
+            String revision = origin.revision() != null
+                    ? origin.revision()
+                    : digest(source, model, choices).substring(0, 12);
+            Manifest.Shape shape = model.shape();
+            checkPositions(shape);
+            SpecialTokens special = writeTokenizer(folder, shape);
+            progress.begin(model.weightBytes(choices.precision().made()));
+            model.write(
+                    graphChoices(folder, special, shape),
+                    folder.resolve(EntryFiles.GRAPH),
+                    folder.resolve(EntryFiles.WEIGHTS),
+                    progress::advance);
+            progress.end();
+            // Asked in any case: it must run.
+            boolean independent = Trial.of(folder.resolve(EntryFiles.GRAPH), special, shape.positions());
+            boolean batches = independent && !model.mixesTexts();
+            ModelCard card = ModelCard.read(source);
+            Manifest manifest = new Manifest(
+                    Manifest.FORMAT,
+                    name,
+                    origin.source(),
+                    revision,
+                    choices.precision().made().label(),
+                    batches,
+                    model.head(),
+                    shape,
+                    new Manifest.SpecialIds(
+                            special.pad(), special.unknown(), special.cls(), special.sep(), special.mask()),
+                    card.licence(),
+                    card.intendedUse(),
+                    warnings(model, folder, batches),
+                    Digests.of(list(folder)));
+            manifest.write(folder);
+            return manifest;
+        }
+    }
+
+    private GraphChoices graphChoices(Path folder, SpecialTokens special, Manifest.Shape shape) throws IOException {
+        Precision precision = choices.precision().made();
+        if (precision != Precision.INT8) {
+            return new GraphChoices(precision, special.pad(), new int[0][]);
+        }
+        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+            return new GraphChoices(precision, special.pad(), Calibration.texts(tokenizer, shape.positions()));
+        }
+    }
+
+    private static void checkPositions(Manifest.Shape shape) {
+        if (shape.positions() < LEAST_POSITIONS) {
+            throw Fault.modelRefused(
+                    "config.json: max_position_embeddings leaves room for %d tokens; a text of one mask and its two special tokens needs %d."
+                            .formatted(shape.positions(), LEAST_POSITIONS));
+        }
+    }
+
+    private SpecialTokens writeTokenizer(Path folder, Manifest.Shape shape) throws IOException {
+        for (String file : COPIED) {
+            if (Files.isRegularFile(source.resolve(file))) {
+                Files.copy(source.resolve(file), folder.resolve(file));
+            }
+        }
+        if (choices.lowerCase().isPresent()) {
+            LetterCase.override(folder, choices.lowerCase().get());
+        }
+        // The settings are those of the files just copied, the override included.
+        Files.writeString(
+                folder.resolve(EntryFiles.TOKENIZER), TokenizerJson.of(source, TokenizerSettings.read(folder)));
+        choices.lowerCase().ifPresent(on -> LetterCase.require(folder, on));
+        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+            if (tokenizer.idLimit() > shape.vocabulary()) {
+                throw Fault.modelRefused(
+                        "The vocabulary has ids up to %d, but the checkpoint has %d embeddings (vocab_size); they don't belong together."
+                                .formatted(tokenizer.idLimit() - 1, shape.vocabulary()));
+            }
+            return tokenizer.specialTokens();
+        }
+    }
+
+    private List<String> warnings(ModelSource model, Path folder, boolean batches) {
+        List<String> warnings = new ArrayList<>(origin.warnings());
+        warnings.addAll(model.warnings());
+        if (!batches) {
+            warnings.add(
+                    "The graph mixes the texts of a batch into each other (dynamic quantization does, and some families"
+                            + " don't mask their padding), so that it is run a text at a time: answers in a list are those of each"
+                            + " text alone, but no faster.");
+        }
+        if (choices.lowerCase().isEmpty()) {
+            LetterCase.notice(source, folder).ifPresent(warnings::add);
+        }
+        return List.copyOf(warnings);
+    }
+
+    private static List<Path> list(Path folder) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            entries.forEach(files::add);
+        }
+        return files;
+    }
+
+    static Fault exists(Path target) {
+        return Fault.modelRefused("The store has a model \"%s\" already; choose another --name, or remove it first."
+                .formatted(target.getFileName()));
+    }
+}

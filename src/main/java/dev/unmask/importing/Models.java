@@ -1,0 +1,184 @@
+package dev.unmask.importing;
+
+import dev.unmask.fault.Fault;
+import dev.unmask.fault.FileFailure;
+import dev.unmask.graph.Precision;
+import dev.unmask.hub.HubReference;
+import dev.unmask.hub.HubSettings;
+import dev.unmask.progress.ByteProgress;
+import dev.unmask.store.Digests;
+import dev.unmask.store.Manifest;
+import dev.unmask.store.ModelStore;
+import dev.unmask.store.PartialFolder;
+import dev.unmask.store.StoredModel;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Opens models by whatever they are called, and imports those that are no entry of the store yet. */
+public final class Models {
+    private static final Logger LOG = System.getLogger(Models.class.getName());
+
+    private final Path root;
+    private final ModelStore store;
+    private final Map<String, String> environment;
+
+    /** @param root the store's folder; need not exist, nor be writable */
+    public Models(Path root) {
+        this(root, System.getenv());
+    }
+
+    /** @param environment where the hub's settings are read, once a model has to be downloaded */
+    Models(Path root, Map<String, String> environment) {
+        this.root = root;
+        this.store = new ModelStore(root);
+        this.environment = environment;
+    }
+
+    /**
+     * Opens a model: a store entry as it is, a checkpoint's folder or archive by way of an import that is cached by its
+     * digest, a model of the hub by way of a download that becomes an entry. Where the entry exists, nothing is asked of the hub.
+     *
+     * @param model a name in the store, a path, or {@code hf://owner/name[@revision]}
+     * @param precision the precision that a checkpoint is imported at, and that an entry must have
+     * @param progress told how far an import is, where one is needed
+     * @throws Fault of kind MODEL_REFUSED when there is no such model, or it can't be served
+     */
+    public StoredModel open(String model, Precision precision, ByteProgress progress) {
+        if (HubReference.isMeant(model)) {
+            return openPublished(HubReference.parse(model), precision, progress);
+        }
+        Path folder = store.locate(model);
+        if (Files.isRegularFile(folder)) {
+            return openArchive(Archive.of(folder), precision, progress);
+        }
+        if (ModelStore.halfWritten(folder)) {
+            throw Fault.modelRefused(
+                    "The model \"%s\" is half-written: it has no manifest.json. Remove it and import it again."
+                            .formatted(model));
+        }
+        try {
+            return Files.isRegularFile(folder.resolve(Manifest.FILE))
+                    ? ModelStore.openEntry(folder, precision)
+                    : openCheckpoint(folder, precision, progress);
+        } catch (IOException failed) {
+            throw new Fault(
+                    Fault.Kind.MODEL_REFUSED,
+                    "The model \"%s\" could not be read or written: %s.".formatted(model, FileFailure.describe(failed)),
+                    failed);
+        }
+    }
+
+    private StoredModel openPublished(HubReference model, Precision precision, ByteProgress progress) {
+        try {
+            Optional<Path> entry = store.inventory().find(model);
+            if (entry.isPresent()) {
+                return ModelStore.openEntry(entry.get(), precision);
+            }
+        } catch (IOException unreadable) {
+            throw new Fault(
+                    Fault.Kind.MODEL_REFUSED, "The model store \"%s\" can't be read.".formatted(root), unreadable);
+        }
+        LOG.log(Level.INFO, "Downloading {0}, which the store does not have yet.", model);
+        Path entry = store.entry(model.entryName());
+        if (Files.exists(entry)) {
+            throw Importer.exists(entry);
+        }
+        new HubImport(root, model, HubSettings.of(environment), ImportChoices.at(precision), progress)
+                .into(entry, true);
+        return ModelStore.openEntry(entry, precision);
+    }
+
+    private StoredModel openCheckpoint(Path folder, Precision precision, ByteProgress progress) throws IOException {
+        String name = folder.toRealPath().getFileName().toString();
+        String digest;
+        try (ModelSource model = ModelSource.open(folder)) {
+            digest = Importer.digest(folder, model, ImportChoices.at(precision));
+        }
+        return openImport(
+                name, digest, precision, entry -> new Importer(folder, name, precision, progress).into(entry));
+    }
+
+    private StoredModel openArchive(Archive archive, Precision precision, ByteProgress progress) {
+        ImportChoices choices = ImportChoices.at(precision);
+        try {
+            String digest = Importer.digest(Digests.of(List.of(archive.file())), choices);
+            return openImport(archive.modelName(), digest, precision, entry -> archive.into(entry, choices, progress));
+        } catch (IOException failed) {
+            throw new Fault(
+                    Fault.Kind.MODEL_REFUSED,
+                    "The archive \"%s\" could not be read, or the store not be written: %s."
+                            .formatted(archive.file(), FileFailure.describe(failed)),
+                    failed);
+        }
+    }
+
+    /** Opens what was imported at an earlier start of the same files, or makes it. */
+    private StoredModel openImport(String name, String digest, Precision precision, Function<Path, Manifest> importing)
+            throws IOException {
+        Path cached = store.cache().resolve(digest);
+        boolean writable = writable(cached.getParent());
+        if (Files.isRegularFile(cached.resolve(Manifest.FILE))) {
+            try {
+                return openCached(cached, name, precision);
+            } catch (Fault damaged) {
+                LOG.log(Level.WARNING, "The cached import of \"{0}\" is damaged and is made anew.", name);
+                if (writable) {
+                    PartialFolder.delete(cached);
+                }
+            }
+        }
+        LOG.log(Level.INFO, "Importing \"{0}\" for the first time.", name);
+        if (!writable) {
+            return temporarily(name, digest, importing);
+        }
+        try {
+            return new StoredModel(cached, importing.apply(cached).named(name, name), StoredModel.State.VERIFIED);
+        } catch (Fault fault) {
+            // Another process that started at the same time may have made the same import.
+            if (Files.isRegularFile(cached.resolve(Manifest.FILE))) {
+                return openCached(cached, name, precision);
+            }
+            throw fault;
+        }
+    }
+
+    /** The same files may have been imported from a folder of another name. */
+    private static StoredModel openCached(Path folder, String name, Precision precision) {
+        StoredModel cached = ModelStore.openEntry(folder, precision);
+        cached.verifyWeights();
+        return new StoredModel(folder, cached.manifest().named(name, name), StoredModel.State.VERIFIED);
+    }
+
+    private static boolean writable(Path cache) {
+        try {
+            Files.createDirectories(cache);
+            return Files.isWritable(cache);
+        } catch (IOException readOnly) {
+            return false;
+        }
+    }
+
+    private static StoredModel temporarily(String name, String digest, Function<Path, Manifest> importing)
+            throws IOException {
+        LOG.log(
+                Level.WARNING,
+                "The store can''t be written: the import of \"{0}\" goes to a temp folder and is made again at the next start."
+                        + " Make the store writable, or import the model once beforehand.",
+                name);
+        Path folder = Files.createTempDirectory("unmask-");
+        try {
+            Path entry = folder.resolve(digest);
+            return new StoredModel(entry, importing.apply(entry).named(name, name), StoredModel.State.TEMPORARY);
+        } catch (Fault refused) {
+            Files.delete(folder);
+            throw refused;
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package dev.unmask.store;
+
+/** What the files of a store entry are called, besides its manifest. */
+public final class EntryFiles {
+    /** The ONNX graph. */
+    public static final String GRAPH = "model.onnx";
+
+    /** The graph's weights, as external data. */
+    public static final String WEIGHTS = "model.weights";
+
+    /** The tokenizer, in the form of Hugging Face's library. */
+    public static final String TOKENIZER = "tokenizer.json";
+
+    private EntryFiles() {}
+}
