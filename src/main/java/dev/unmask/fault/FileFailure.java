@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 public final class FileFailure {
     private FileFailure() {}
 
+    /** The failure as half a sentence, for after a colon. */
     public static String describe(IOException failure) {
         if (failure instanceof ClosedByInterruptException) {
             return "it was interrupted";

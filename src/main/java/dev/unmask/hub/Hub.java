@@ -22,6 +22,7 @@ public final class Hub {
     private final HubSettings settings;
     private final HubConnection connection;
 
+    /** @param settings how the hub is reached */
     public Hub(HubSettings settings) {
         this.settings = settings;
         connection = new HubConnection(settings);

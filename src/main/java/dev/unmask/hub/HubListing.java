@@ -139,10 +139,12 @@ public record HubListing(String commit, List<HubFile> files) {
                 .toList();
     }
 
+    /** Whether a file lists in which shards the tensors lie. */
     public static boolean isIndex(HubFile file) {
         return file.path().endsWith(INDEX);
     }
 
+    /** Whether a file is an ONNX graph. */
     public static boolean isGraph(HubFile file) {
         return GRAPHS.contains(file.path());
     }

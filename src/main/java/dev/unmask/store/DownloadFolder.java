@@ -90,6 +90,7 @@ public final class DownloadFolder implements AutoCloseable {
         return true;
     }
 
+    /** Where the files go. */
     public Path path() {
         return path;
     }

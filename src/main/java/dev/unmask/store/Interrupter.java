@@ -13,6 +13,7 @@ public final class Interrupter implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread hook = new Thread(this::interrupt, "unmask-import-interrupter");
 
+    /** Begins to watch for the end of the process, on behalf of the thread that calls this. */
     public Interrupter() {
         Runtime.getRuntime().addShutdownHook(hook);
     }

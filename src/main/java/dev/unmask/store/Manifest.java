@@ -56,6 +56,7 @@ public record Manifest(
     /** Raised when the graph or the layout changes, so that what an older version made is made anew. */
     public static final int FORMAT = 4;
 
+    /** What the manifest is called in an entry; it is written last. */
     public static final String FILE = "manifest.json";
 
     private static final ObjectMapper JSON = new ObjectMapper()
@@ -171,6 +172,7 @@ public record Manifest(
                 files);
     }
 
+    /** Writes the manifest into the folder of an entry. */
     public void write(Path folder) throws IOException {
         Files.write(folder.resolve(FILE), JSON.writeValueAsBytes(this));
     }

@@ -48,6 +48,7 @@ public final class PartialFolder implements AutoCloseable {
         return new PartialFolder(path, target, lockFile, lock);
     }
 
+    /** Where the files go. */
     public Path path() {
         return path;
     }
