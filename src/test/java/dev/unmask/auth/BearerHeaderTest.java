@@ -15,7 +15,7 @@ class BearerHeaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Bearer k3y", "bearer k3y", "BEARER k3y", "bEaReR k3y", "Bearer    k3y"})
-    void the_scheme_is_read_in_any_case(String header) {
+    void theSchemeIsReadInAnyCase(String header) {
         assertThat(BearerHeader.token(List.of(header))).contains("k3y");
     }
 
@@ -40,25 +40,25 @@ class BearerHeaderTest {
                 "Token k3y",
                 "Bear k3y"
             })
-    void other_headers_hold_no_token(String header) {
+    void otherHeadersHoldNoToken(String header) {
         assertThat(BearerHeader.token(List.of(header))).isEmpty();
     }
 
     @Test
-    void no_header_and_several_headers_hold_no_token() {
+    void noHeaderAndSeveralHeadersHoldNoToken() {
         assertThat(BearerHeader.token(List.of())).isEmpty();
         assertThat(BearerHeader.token(List.of("Bearer k3y", "Bearer k3y"))).isEmpty();
         assertThat(BearerHeader.token(List.of("Bearer k3y", "Basic abc"))).isEmpty();
     }
 
     @Property
-    void every_visible_token_is_read_as_it_is(
+    void everyVisibleTokenIsReadAsItIs(
             @ForAll @CharRange(from = '!', to = '~') @StringLength(min = 1, max = 200) String token) {
         assertThat(BearerHeader.token(List.of("Bearer " + token))).contains(token);
     }
 
     @Property
-    void any_text_is_read_as_a_visible_token_or_not_at_all(@ForAll String rest) {
+    void anyTextIsReadAsAVisibleTokenOrNotAtAll(@ForAll String rest) {
         assertThat(BearerHeader.token(List.of(rest)).stream().toList())
                 .allSatisfy(token -> assertThat(token).matches("[!-~]+"));
         assertThat(BearerHeader.token(List.of("Bearer " + rest)).stream().toList())

@@ -27,7 +27,7 @@ class ConfiguredKeysTest {
     }
 
     @Test
-    void both_settings_are_read_from_the_environment_beside_other_mappings() {
+    void bothSettingsAreReadFromTheEnvironmentBesideOtherMappings() {
         SmallRyeConfig config = config(Map.of(
                 "UNMASK_API_KEY", "correct-horse",
                 "UNMASK_AUTH_KEYS_DIR", "/etc/unmask/keys",
@@ -39,7 +39,7 @@ class ConfiguredKeysTest {
     }
 
     @Test
-    void both_settings_may_be_absent() {
+    void bothSettingsMayBeAbsent() {
         SmallRyeConfig config = config(Map.of());
 
         assertThat(config.getConfigMapping(ApiKeySettings.class).apiKey()).isEmpty();
@@ -50,7 +50,7 @@ class ConfiguredKeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "  ", "${NOT_THERE:}"})
-    void an_empty_value_looks_absent_to_a_mapping_and_is_refused(String value) {
+    void anEmptyValueLooksAbsentToAMappingAndIsRefused(String value) {
         SmallRyeConfig config = config(Map.of("UNMASK_API_KEY", value, "UNMASK_AUTH_KEYS_DIR", value));
 
         assertThatThrownBy(() -> ConfiguredKeys.refuseEmpty(config, "unmask.api-key", "UNMASK_API_KEY"))
@@ -63,7 +63,7 @@ class ConfiguredKeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a$b$c", "a\\b,c", "$", "a{b}c", "100%"})
-    void a_key_with_signs_arrives_as_it_was_set(String key) {
+    void aKeyWithSignsArrivesAsItWasSet(String key) {
         SmallRyeConfig config = config(Map.of("UNMASK_API_KEY", key));
 
         assertThat(config.getConfigMapping(ApiKeySettings.class).apiKey()).contains(key);

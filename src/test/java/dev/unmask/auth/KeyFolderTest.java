@@ -31,7 +31,7 @@ class KeyFolderTest {
     }
 
     @Test
-    void each_file_is_a_key_under_its_name() throws IOException {
+    void eachFileIsAKeyUnderItsName() throws IOException {
         write("primary", "first-key\n");
         write("secondary", "second-key\r\n");
 
@@ -43,7 +43,7 @@ class KeyFolderTest {
     }
 
     @Test
-    void a_mounted_secret_is_read_through_its_symlinks_and_its_inner_folders_are_ignored() throws IOException {
+    void aMountedSecretIsReadThroughItsSymlinksAndItsInnerFoldersAreIgnored() throws IOException {
         SecretMount mount = new SecretMount(folder);
         mount.swap(Map.of("primary", "first-key"));
         assertThat(keys.read().keys()).containsExactly(key("primary", "first-key"));
@@ -59,7 +59,7 @@ class KeyFolderTest {
     }
 
     @Test
-    void added_changed_and_removed_files_show_with_the_next_reading() throws IOException {
+    void addedChangedAndRemovedFilesShowWithTheNextReading() throws IOException {
         write("primary", "first-key");
         assertThat(keys.read().keys()).containsExactly(key("primary", "first-key"));
         write("secondary", "second-key");
@@ -71,7 +71,7 @@ class KeyFolderTest {
     }
 
     @Test
-    void what_is_no_key_is_ignored_and_named_but_not_quoted() throws IOException {
+    void whatIsNoKeyIsIgnoredAndNamedButNotQuoted() throws IOException {
         write("blank", " \n");
         write("large", "k".repeat(KeyText.MAX_BYTES + 1));
         write("spaced", "hush hush");
@@ -96,7 +96,7 @@ class KeyFolderTest {
     }
 
     @Test
-    void a_key_file_that_turns_bad_stops_working_at_once() throws IOException {
+    void aKeyFileThatTurnsBadStopsWorkingAtOnce() throws IOException {
         write("primary", "first-key");
         assertThat(keys.read().keys()).hasSize(1);
 
@@ -106,7 +106,7 @@ class KeyFolderTest {
     }
 
     @Test
-    void an_empty_folder_has_no_keys() {
+    void anEmptyFolderHasNoKeys() {
         KeyFolder.Reading reading = keys.read();
 
         assertThat(reading.keys()).isEmpty();
@@ -114,7 +114,7 @@ class KeyFolderTest {
     }
 
     @Test
-    void a_folder_that_is_gone_or_became_a_file_has_no_keys_at_once() throws IOException {
+    void aFolderThatIsGoneOrBecameAFileHasNoKeysAtOnce() throws IOException {
         write("primary", "first-key");
         assertThat(keys.read().keys()).hasSize(1);
 
@@ -128,7 +128,7 @@ class KeyFolderTest {
     }
 
     @Test
-    void a_symlink_that_dangles_is_no_key_at_once() throws IOException {
+    void aSymlinkThatDanglesIsNoKeyAtOnce() throws IOException {
         write("primary", "first-key");
         assertThat(keys.read().keys()).hasSize(1);
 
@@ -139,7 +139,7 @@ class KeyFolderTest {
     }
 
     @Test
-    void keys_of_an_unreadable_folder_work_for_the_grace_period_only() throws IOException {
+    void keysOfAnUnreadableFolderWorkForTheGracePeriodOnly() throws IOException {
         write("primary", "first-key");
         keys.read();
         makeUnreadable(folder);
@@ -152,14 +152,14 @@ class KeyFolderTest {
     }
 
     @Test
-    void a_folder_that_was_never_readable_has_no_keys() throws IOException {
+    void aFolderThatWasNeverReadableHasNoKeys() throws IOException {
         makeUnreadable(folder);
 
         assertThat(keys.read().keys()).isEmpty();
     }
 
     @Test
-    void one_unreadable_file_keeps_its_key_for_the_grace_period_and_spares_no_removed_one() throws IOException {
+    void oneUnreadableFileKeepsItsKeyForTheGracePeriodAndSparesNoRemovedOne() throws IOException {
         write("primary", "first-key");
         write("secondary", "second-key");
         write("tertiary", "third-key");
@@ -174,7 +174,7 @@ class KeyFolderTest {
     }
 
     @Test
-    void a_reading_that_succeeds_starts_the_grace_period_anew() throws IOException {
+    void aReadingThatSucceedsStartsTheGracePeriodAnew() throws IOException {
         write("primary", "first-key");
         keys.read();
         now += GRACE.toNanos();

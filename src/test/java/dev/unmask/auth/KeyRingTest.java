@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class KeyRingTest {
 
     @Test
-    void a_key_that_begins_another_is_told_from_it() {
+    void aKeyThatBeginsAnotherIsToldFromIt() {
         KeyRing ring = KeyRing.of(List.of(key("short", "abcdefgh"), key("long", "abcdefghijkl")));
 
         assertThat(ring.match("abcdefgh")).contains("short");
@@ -27,25 +27,25 @@ class KeyRingTest {
     }
 
     @Test
-    void an_empty_ring_lets_nobody_in() {
+    void anEmptyRingLetsNobodyIn() {
         assertThat(KeyRing.of(List.of()).match("")).isEmpty();
         assertThat(KeyRing.of(List.of()).match("anything")).isEmpty();
     }
 
     @Test
-    void case_matters_in_a_key() {
+    void caseMattersInAKey() {
         assertThat(KeyRing.of(List.of(key("a", "abcdefgh"))).match("ABCDEFGH")).isEmpty();
     }
 
     @Test
-    void one_text_under_two_names_goes_by_the_first() {
+    void oneTextUnderTwoNamesGoesByTheFirst() {
         KeyRing ring = KeyRing.of(List.of(key("b", "abcdefgh"), key("a", "abcdefgh")));
 
         assertThat(ring.match("abcdefgh")).contains("a");
     }
 
     @Test
-    void rings_are_equal_by_names_and_texts_in_any_order() {
+    void ringsAreEqualByNamesAndTextsInAnyOrder() {
         KeyRing ring = KeyRing.of(List.of(key("a", "1"), key("b", "2")));
 
         assertThat(ring)
@@ -57,7 +57,7 @@ class KeyRingTest {
     }
 
     @Property
-    void only_the_exact_keys_match(
+    void onlyTheExactKeysMatch(
             @ForAll @Size(max = 5) Set<@CharRange(from = 'a', to = 'c') @StringLength(min = 1, max = 3) String> texts,
             @ForAll @CharRange(from = 'a', to = 'c') @StringLength(max = 4) String presented) {
         KeyRing ring =
@@ -68,7 +68,7 @@ class KeyRingTest {
     }
 
     @Property
-    void any_text_matches_itself_and_nothing_longer(
+    void anyTextMatchesItselfAndNothingLonger(
             @ForAll String text, @ForAll @AlphaChars @StringLength(min = 1) String more) {
         KeyRing ring = KeyRing.of(List.of(key("it", text)));
 

@@ -13,7 +13,7 @@ class KeyTextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"long-enough", "long-enough\n", "long-enough\r\n", "long-enough \t\n\n", "\n long-enough"})
-    void white_space_around_a_key_is_not_part_of_it(String text) {
+    void whiteSpaceAroundAKeyIsNotPartOfIt(String text) {
         KeyText read = read(text);
 
         assertThat(read.key()).contains(KEY);
@@ -22,7 +22,7 @@ class KeyTextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\n", " \r\n\t "})
-    void a_blank_text_is_no_key(String text) {
+    void aBlankTextIsNoKey(String text) {
         KeyText read = read(text);
 
         assertThat(read.key()).isEmpty();
@@ -40,7 +40,7 @@ class KeyTextTest {
                 "\ufefflong-enough",
                 "delete\u007f"
             })
-    void a_text_that_no_header_can_carry_is_no_key(String text) {
+    void aTextThatNoHeaderCanCarryIsNoKey(String text) {
         KeyText read = read(text);
 
         assertThat(read.key()).isEmpty();
@@ -49,21 +49,21 @@ class KeyTextTest {
     }
 
     @Test
-    void a_short_key_works_with_a_warning() {
+    void aShortKeyWorksWithAWarning() {
         assertThat(read("1234567").key()).isPresent();
         assertThat(read("1234567").problem()).isPresent();
         assertThat(read("12345678").problem()).isEmpty();
     }
 
     @Test
-    void a_text_over_the_limit_is_no_key_even_if_most_of_it_is_white_space() {
+    void aTextOverTheLimitIsNoKeyEvenIfMostOfItIsWhiteSpace() {
         assertThat(read("k".repeat(KeyText.MAX_BYTES)).key()).isPresent();
         assertThat(read("k".repeat(KeyText.MAX_BYTES + 1)).key()).isEmpty();
         assertThat(read("long-enough" + "\n".repeat(KeyText.MAX_BYTES)).key()).isEmpty();
     }
 
     @Test
-    void a_key_does_not_show_its_hash() {
+    void aKeyDoesNotShowItsHash() {
         assertThat(KEY).hasToString("BearerKey[primary]");
     }
 

@@ -55,7 +55,7 @@ class KeysTest {
     }
 
     @Test
-    void the_one_key_lets_in_and_nothing_else_does() {
+    void theOneKeyLetsInAndNothingElseDoes() {
         open("correct-horse", null);
 
         assertThat(keys.authenticate(List.of("Bearer correct-horse"))).contains("api-key");
@@ -70,7 +70,7 @@ class KeysTest {
     }
 
     @Test
-    void without_any_setting_a_random_key_is_made_and_told_once() {
+    void withoutAnySettingARandomKeyIsMadeAndToldOnce() {
         open(null, null);
 
         assertThat(announced).hasSize(1);
@@ -84,7 +84,7 @@ class KeysTest {
     }
 
     @Test
-    void a_folder_without_keys_lets_nobody_in_and_makes_no_random_key() throws IOException {
+    void aFolderWithoutKeysLetsNobodyInAndMakesNoRandomKey() throws IOException {
         Files.createDirectory(folder);
         open(null, folder);
         assertThat(keys.names()).isEmpty();
@@ -99,7 +99,7 @@ class KeysTest {
     }
 
     @Test
-    void both_settings_work_side_by_side() throws IOException {
+    void bothSettingsWorkSideBySide() throws IOException {
         Files.createDirectory(folder);
         Files.writeString(folder.resolve("primary"), "from-folder");
         open("from-setting", folder);
@@ -114,7 +114,7 @@ class KeysTest {
     }
 
     @Test
-    void a_swapped_secret_rotates_keys_within_seconds_and_a_key_that_stays_never_fails() throws Exception {
+    void aSwappedSecretRotatesKeysWithinSecondsAndAKeyThatStaysNeverFails() throws Exception {
         SecretMount mount = new SecretMount(folder);
         mount.swap(Map.of("primary", "old-old-old", "secondary", "stays-the-same"));
         open(null, folder);
@@ -144,7 +144,7 @@ class KeysTest {
     }
 
     @Test
-    void a_swap_is_taken_up_at_the_pause_that_is_served() throws IOException {
+    void aSwapIsTakenUpAtThePauseThatIsServed() throws IOException {
         SecretMount mount = new SecretMount(folder);
         mount.swap(Map.of("primary", "old-old-old"));
         keys = Keys.open(Optional.empty(), Optional.of(folder), announced::add);
@@ -156,7 +156,7 @@ class KeysTest {
     }
 
     @Test
-    void a_folder_that_becomes_a_file_lets_nobody_in_until_it_is_mended() throws IOException {
+    void aFolderThatBecomesAFileLetsNobodyInUntilItIsMended() throws IOException {
         Files.createDirectory(folder);
         Files.writeString(folder.resolve("primary"), "from-folder");
         open(null, folder);
@@ -174,7 +174,7 @@ class KeysTest {
     }
 
     @Test
-    void a_problem_is_told_once_and_no_key_ever() throws IOException {
+    void aProblemIsToldOnceAndNoKeyEver() throws IOException {
         Files.createDirectory(folder);
         Files.writeString(folder.resolve("primary"), "from-folder");
         Files.writeString(folder.resolve("secondary"), "two words");
@@ -196,7 +196,7 @@ class KeysTest {
     }
 
     @Test
-    void closing_ends_the_re_reading() throws Exception {
+    void closingEndsTheReReading() throws Exception {
         Files.createDirectory(folder);
         Files.writeString(folder.resolve("primary"), "from-folder");
         open(null, folder);
@@ -212,7 +212,7 @@ class KeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\n", "two words", "sch\u00f6ner-key"})
-    void a_setting_that_is_no_key_refuses_the_start(String setting) {
+    void aSettingThatIsNoKeyRefusesTheStart(String setting) {
         assertThatThrownBy(() -> open(setting, null))
                 .isInstanceOfSatisfying(Fault.class, f -> assertThat(f.kind()).isEqualTo(Fault.Kind.CONFIGURATION))
                 .hasMessageStartingWith("UNMASK_API_KEY ")
@@ -221,14 +221,14 @@ class KeysTest {
     }
 
     @Test
-    void an_empty_folder_name_refuses_the_start_instead_of_meaning_the_working_folder() {
+    void anEmptyFolderNameRefusesTheStartInsteadOfMeaningTheWorkingFolder() {
         assertThatThrownBy(() -> open(null, Path.of("")))
                 .isInstanceOf(Fault.class)
                 .hasMessageStartingWith("UNMASK_AUTH_KEYS_DIR is empty");
     }
 
     @Test
-    void a_folder_that_is_not_there_or_no_folder_refuses_the_start() throws IOException {
+    void aFolderThatIsNotThereOrNoFolderRefusesTheStart() throws IOException {
         Path file = Files.writeString(Files.createDirectory(folder).resolve("primary"), "correct-horse");
 
         for (Path none : List.of(folder.resolve("away"), file)) {

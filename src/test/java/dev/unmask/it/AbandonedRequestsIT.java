@@ -1,6 +1,7 @@
 package dev.unmask.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.Collections;
@@ -39,7 +40,10 @@ class AbandonedRequestsIT {
                     }
                 }
             }
-            Eventually.within(Duration.ofSeconds(20), "the queue to be empty", service::assertAnswers);
+            await("the queue to be empty")
+                    .atMost(Duration.ofSeconds(20))
+                    .ignoreExceptions()
+                    .untilAsserted(service::assertAnswers);
             assertThat(service.log()).doesNotContain("ERROR", "WARN", "Exception");
         }
     }

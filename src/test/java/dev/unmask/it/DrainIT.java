@@ -2,6 +2,7 @@ package dev.unmask.it;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -98,7 +99,7 @@ class DrainIT {
             for (int client = 0; client < CLIENTS; client++) {
                 clients.add(threads.submit(new Client(service, reusing, answered, lost)));
             }
-            Eventually.within(SECONDS, "the load to begin", () -> assertThat(answered.get())
+            await("the load to begin").atMost(SECONDS).ignoreExceptions().untilAsserted(() -> assertThat(answered.get())
                     .isGreaterThan(10 * CLIENTS));
 
             service.terminate();
@@ -191,7 +192,8 @@ class DrainIT {
     void withADelayItAnswersAndIsNotReady() throws Exception {
         try (Service service = Service.ready(Program.folder(), Map.of("UNMASK_DRAIN_DELAY", "3s"))) {
             service.terminate();
-            Eventually.within(SECONDS, "not to be ready", () -> assertThat(service.probe("ready"))
+            await("not to be ready").atMost(SECONDS).ignoreExceptions().untilAsserted(() -> assertThat(
+                            service.probe("ready"))
                     .isEqualTo(503));
 
             assertThat(service.probe("live")).isEqualTo(200);
@@ -202,15 +204,18 @@ class DrainIT {
     }
 
     private static void awaitRefusal(Service service) throws InterruptedException {
-        Eventually.within(SECONDS, "new connections to be refused", () -> {
-            try {
-                service.connect(SECONDS).close();
-                throw new AssertionError("a connection was accepted");
-            } catch (ConnectException refused) {
-                assertThat(service.running()).isTrue();
-            } catch (IOException reset) {
-                throw new AssertionError(reset);
-            }
-        });
+        await("new connections to be refused")
+                .atMost(SECONDS)
+                .ignoreExceptions()
+                .untilAsserted(() -> {
+                    try {
+                        service.connect(SECONDS).close();
+                        throw new AssertionError("a connection was accepted");
+                    } catch (ConnectException refused) {
+                        assertThat(service.running()).isTrue();
+                    } catch (IOException reset) {
+                        throw new AssertionError(reset);
+                    }
+                });
     }
 }

@@ -1,6 +1,7 @@
 package dev.unmask.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.restassured.response.Response;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ class HealthIT {
         // To be digested it takes a few seconds; on disk it is a hole.
         Path large = new ToyCheckpoint().withBallast(50_000_000).write(folder.resolve("large"));
         try (Service loading = Service.launch(folder, Map.of("UNMASK_MODEL", large.toString()))) {
-            Eventually.within(SECONDS, "an answer", () -> assertThat(loading.probe("ready"))
+            await("an answer").atMost(SECONDS).ignoreExceptions().untilAsserted(() -> assertThat(loading.probe("ready"))
                     .isEqualTo(503));
             Response prediction = loading.post(QUESTION);
             Response health = loading.anonymous().when().get("/health");

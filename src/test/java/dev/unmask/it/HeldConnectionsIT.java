@@ -1,6 +1,7 @@
 package dev.unmask.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -193,7 +194,10 @@ class HeldConnectionsIT {
         } finally {
             close(held);
         }
-        Eventually.within(Duration.ofSeconds(10), "a place to be free", service::assertAnswers);
+        await("a place to be free")
+                .atMost(Duration.ofSeconds(10))
+                .ignoreExceptions()
+                .untilAsserted(service::assertAnswers);
     }
 
     private static void close(List<RawConnection> connections) throws IOException {

@@ -1,6 +1,7 @@
 package dev.unmask.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.unmask.auth.SecretMount;
 import java.nio.file.Files;
@@ -46,12 +47,13 @@ class KeysIT {
 
     private static void swapAndAwait(Map<String, String> files, String key) throws Exception {
         secret.swap(files);
-        Eventually.within(
-                SECONDS, "the new key", () -> assertThat(status(service, key)).isEqualTo(200));
+        await("the new key").atMost(SECONDS).ignoreExceptions().untilAsserted(() -> assertThat(status(service, key))
+                .isEqualTo(200));
     }
 
     private static void awaitClosedDoor(String key) throws Exception {
-        Eventually.within(SECONDS, "the end of the key", () -> assertThat(status(service, key))
+        await("the end of the key").atMost(SECONDS).ignoreExceptions().untilAsserted(() -> assertThat(
+                        status(service, key))
                 .isEqualTo(401));
         assertThat(service.anonymous().get("/info").statusCode()).isEqualTo(401);
         assertThat(status(service, "")).isEqualTo(401);
@@ -106,7 +108,8 @@ class KeysIT {
 
         Files.delete(keys);
         Files.move(aside, keys);
-        Eventually.within(SECONDS, "the folder", () -> assertThat(status(service, "key-before-the-end"))
+        await("the folder").atMost(SECONDS).ignoreExceptions().untilAsserted(() -> assertThat(
+                        status(service, "key-before-the-end"))
                 .isEqualTo(200));
     }
 

@@ -2,6 +2,7 @@ package dev.unmask.it;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.restassured.builder.RequestSpecBuilder;
@@ -113,7 +114,7 @@ final class Service implements AutoCloseable {
     }
 
     Service awaitReady() throws InterruptedException {
-        Eventually.within(PATIENCE, "the service to be ready", () -> {
+        await("the service to be ready").atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> {
             if (program.running()) {
                 assertThat(probe("ready")).as("the log:%n%s", log()).isEqualTo(200);
             }

@@ -1,6 +1,7 @@
 package dev.unmask.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,12 +59,15 @@ class StoreIT {
     void anImportThatIsToldToStopLeavesNothingBehind() throws Exception {
         Path large = new ToyCheckpoint().stretched("intermediate_size", 500_000).write(folder.resolve("large"));
         try (Program program = importing(large, "large")) {
-            Eventually.within(Duration.ofSeconds(20), "the first weights", () -> {
-                assertThat(program.running()).as(program.output()).isTrue();
-                assertThat(Files.size(
-                                Folders.first(store, ".large.partial-*[0-9a-f]").resolve("model.weights")))
-                        .isPositive();
-            });
+            await("the first weights")
+                    .atMost(Duration.ofSeconds(20))
+                    .ignoreExceptions()
+                    .untilAsserted(() -> {
+                        assertThat(program.running()).as(program.output()).isTrue();
+                        assertThat(Files.size(Folders.first(store, ".large.partial-*[0-9a-f]")
+                                        .resolve("model.weights")))
+                                .isPositive();
+                    });
             program.terminate();
 
             assertThat(program.exitCode()).as(program.output()).isEqualTo(143);

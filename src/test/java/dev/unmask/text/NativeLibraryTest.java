@@ -25,32 +25,32 @@ class NativeLibraryTest {
     Path folder;
 
     @Test
-    void a_wrong_library_path_says_what_to_set() throws Exception {
+    void aWrongLibraryPathSaysWhatToSet() throws Exception {
         assertThat(loadWith("-DRUST_LIBRARY_PATH=" + folder))
                 .contains("CONFIGURATION", "RUST_LIBRARY_PATH", System.mapLibraryName("tokenizers"));
     }
 
     @Test
-    void a_file_that_is_no_library_says_what_to_set() throws Exception {
+    void aFileThatIsNoLibrarySaysWhatToSet() throws Exception {
         Path file = folder.resolve(System.mapLibraryName("tokenizers"));
         Files.writeString(file, "no library");
         assertThat(loadWith("-DRUST_LIBRARY_PATH=" + file)).contains("CONFIGURATION", "DJL_CACHE_DIR");
     }
 
     @Test
-    void a_cache_that_cannot_be_written_says_what_to_set() throws Exception {
+    void aCacheThatCannotBeWrittenSaysWhatToSet() throws Exception {
         Path file = folder.resolve("file");
         Files.writeString(file, "no folder");
         assertThat(loadWith("-DDJL_CACHE_DIR=" + file.resolve("cache"))).contains("CONFIGURATION", "DJL_CACHE_DIR");
     }
 
     @Test
-    void a_fresh_cache_is_filled_from_the_jar_with_the_network_switched_off() throws Exception {
+    void aFreshCacheIsFilledFromTheJarWithTheNetworkSwitchedOff() throws Exception {
         assertThat(loadWith("-DDJL_CACHE_DIR=" + folder)).contains("loaded cpu offline=true untracked=true");
     }
 
     @Test
-    void what_the_operator_set_stays() throws Exception {
+    void whatTheOperatorSetStays() throws Exception {
         assertThat(loadWith("-DRUST_FLAVOR=cu122", "-DDJL_CACHE_DIR=" + folder))
                 .contains("cu122")
                 .doesNotContain("loaded cpu");

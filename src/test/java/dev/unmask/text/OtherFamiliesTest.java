@@ -19,7 +19,7 @@ class OtherFamiliesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"roberta", "modernbert"})
-    void texts_have_the_references_ids(String name) throws IOException {
+    void textsHaveTheReferencesIds(String name) throws IOException {
         try (Tokenizer tokenizer = Tokenizer.open(Folders.ONNX.resolve(name))) {
             checkIds(tokenizer, name);
         }
@@ -27,7 +27,7 @@ class OtherFamiliesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"roberta", "modernbert"})
-    void the_mask_swallows_the_space_before_it_and_is_case_sensitive(String name) {
+    void theMaskSwallowsTheSpaceBeforeItAndIsCaseSensitive(String name) {
         try (Tokenizer tokenizer = Tokenizer.open(Folders.ONNX.resolve(name))) {
             String mask = tokenizer.specialTokens().maskToken();
             assertThat(tokenizer.encode("no   " + mask, false)).isEqualTo(tokenizer.encode("no" + mask, false));
@@ -40,7 +40,7 @@ class OtherFamiliesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"roberta", "modernbert"})
-    void spaces_before_punctuation_stay_whatever_the_settings_say(String name) throws IOException {
+    void spacesBeforePunctuationStayWhateverTheSettingsSay(String name) throws IOException {
         Path source = Folders.ONNX.resolve(name);
         Files.copy(source.resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
         ObjectNode config =

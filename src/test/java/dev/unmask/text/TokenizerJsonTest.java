@@ -21,7 +21,7 @@ class TokenizerJsonTest {
 
     /** What transformers 5.17.0 saves for the same vocabulary. */
     @Test
-    void the_file_is_the_one_that_the_reference_builds() throws Exception {
+    void theFileIsTheOneThatTheReferenceBuilds() throws Exception {
         String expected = """
         {"version":"1.0","truncation":null,"padding":null,"added_tokens":[
         {"id":0,"content":"[PAD]","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true},
@@ -43,7 +43,7 @@ class TokenizerJsonTest {
     }
 
     @Test
-    void the_settings_reach_the_normalizer() throws Exception {
+    void theSettingsReachTheNormalizer() throws Exception {
         Folders.with(
                 folder,
                 "tokenizer_config.json",
@@ -55,7 +55,7 @@ class TokenizerJsonTest {
     }
 
     @Test
-    void special_ids_are_line_numbers() throws Exception {
+    void specialIdsAreLineNumbers() throws Exception {
         JsonNode json = built("x\n[MASK]\n[SEP]\n[CLS]\n[UNK]\n[PAD]\n");
         assertThat(json.at("/post_processor/special_tokens/[CLS]/ids/0").intValue())
                 .isEqualTo(3);
@@ -65,7 +65,7 @@ class TokenizerJsonTest {
     }
 
     @Test
-    void anything_may_stand_in_a_vocabulary() throws Exception {
+    void anythingMayStandInAVocabulary() throws Exception {
         String odd = "\"\n\\\n\u0000\n\u0007\n\u2028\u00e9\n\ud83d\ude00\n</script>\n  a\n";
         JsonNode vocabulary = built(Folders.SPECIALS + odd).at("/model/vocab");
         assertThat(vocabulary.get("\"").intValue()).isEqualTo(5);
@@ -81,7 +81,7 @@ class TokenizerJsonTest {
     }
 
     @Test
-    void lines_end_with_lf_or_crlf_and_the_last_one_needs_no_end() throws Exception {
+    void linesEndWithLfOrCrlfAndTheLastOneNeedsNoEnd() throws Exception {
         String lines = Folders.SPECIALS.replace("\n", "\r\n") + "a\r\nb\rc";
         JsonNode vocabulary = built(lines).at("/model/vocab");
         assertThat(vocabulary.get("[PAD]").intValue()).isZero();
@@ -91,7 +91,7 @@ class TokenizerJsonTest {
     }
 
     @Test
-    void white_space_at_the_end_of_a_line_does_not_count() throws Exception {
+    void whiteSpaceAtTheEndOfALineDoesNotCount() throws Exception {
         JsonNode vocabulary =
                 built(Folders.SPECIALS + " a \nb\t\nc\u00a0\nd\u200b\n").at("/model/vocab");
         assertThat(vocabulary.get(" a").intValue()).isEqualTo(5);
@@ -101,7 +101,7 @@ class TokenizerJsonTest {
     }
 
     @Test
-    void of_equal_lines_the_last_one_counts_and_blank_lines_are_one_token() throws Exception {
+    void ofEqualLinesTheLastOneCountsAndBlankLinesAreOneToken() throws Exception {
         JsonNode vocabulary = built(Folders.SPECIALS + "a\n\nb\na\n\n").at("/model/vocab");
         assertThat(vocabulary.get("a").intValue()).isEqualTo(8);
         assertThat(vocabulary.get("b").intValue()).isEqualTo(7);
@@ -115,7 +115,7 @@ class TokenizerJsonTest {
     }
 
     @Test
-    void missing_special_tokens_are_named() {
+    void missingSpecialTokensAreNamed() {
         assertThatThrownBy(() -> built("[PAD]\n[UNK]\n[CLS]\na\n"))
                 .isInstanceOf(Fault.class)
                 .hasMessageContaining("vocab.txt lacks the special tokens [SEP] [MASK]");
@@ -124,7 +124,7 @@ class TokenizerJsonTest {
     }
 
     @Test
-    void malformed_utf8_is_refused() throws Exception {
+    void malformedUtf8IsRefused() throws Exception {
         byte[] bytes = (Folders.SPECIALS + "a?\n").getBytes(StandardCharsets.UTF_8);
         bytes[bytes.length - 2] = (byte) 0xff;
         Files.write(folder.resolve("vocab.txt"), bytes);
@@ -134,7 +134,7 @@ class TokenizerJsonTest {
     }
 
     @Test
-    void added_tokens_beyond_the_vocabulary_get_the_next_ids() {
+    void addedTokensBeyondTheVocabularyGetTheNextIds() {
         Folders.with(folder, "vocab.txt", Folders.SPECIALS + "a\n");
         Folders.with(folder, "tokenizer_config.json", "{\"additional_special_tokens\":[\"a\",\"<x>\"]}");
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
@@ -145,7 +145,7 @@ class TokenizerJsonTest {
     }
 
     @Test
-    void an_added_token_never_shares_an_id() {
+    void anAddedTokenNeverSharesAnId() {
         Folders.with(folder, "vocab.txt", Folders.SPECIALS + "a\na\na\n");
         Folders.with(folder, "tokenizer_config.json", "{\"additional_special_tokens\":[\"<x>\",\"<y>\"]}");
         assertThatThrownBy(() -> Tokenizer.open(folder))
@@ -161,7 +161,7 @@ class TokenizerJsonTest {
 
     /** Read off transformers 5.17.0, which builds all steps of a BertTokenizer anew. */
     @Test
-    void for_bert_a_published_file_gives_no_more_than_its_tokens() throws Exception {
+    void forBertAPublishedFileGivesNoMoreThanItsTokens() throws Exception {
         Path vocabulary = Folders.with(folder, "vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n")
                 .resolve("vocab.txt");
         String expected = TokenizerJson.fromVocabulary(vocabulary, TokenizerSettings.read(folder));
@@ -176,7 +176,7 @@ class TokenizerJsonTest {
     }
 
     @Test
-    void of_other_tokenizers_a_published_file_stays_as_it_is() throws Exception {
+    void ofOtherTokenizersAPublishedFileStaysAsItIs() throws Exception {
         Path vocabulary = Folders.with(folder, "vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n")
                 .resolve("vocab.txt");
         String published = TokenizerJson.fromVocabulary(vocabulary, TokenizerSettings.read(folder))

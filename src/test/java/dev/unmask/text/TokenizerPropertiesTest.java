@@ -28,7 +28,7 @@ class TokenizerPropertiesTest {
     }
 
     @Property(tries = 500)
-    void ids_lie_in_the_vocabulary_between_cls_and_sep(@ForAll("texts") String text) {
+    void idsLieInTheVocabularyBetweenClsAndSep(@ForAll("texts") String text) {
         int[] ids = toy.encode(text, true);
         assertThat(ids).hasSizeGreaterThanOrEqualTo(2);
         assertThat(ids[0]).isEqualTo(toy.specialTokens().cls());
@@ -40,23 +40,23 @@ class TokenizerPropertiesTest {
     }
 
     @Property(tries = 300)
-    void any_utf16_is_encoded(@ForAll("chars") String text) {
+    void anyUtf16IsEncoded(@ForAll("chars") String text) {
         assertThat(toy.encode(text, true)).isNotEmpty();
     }
 
     @Property(tries = 300)
-    void every_mask_is_found(@ForAll("texts") String before, @ForAll("texts") String after) {
+    void everyMaskIsFound(@ForAll("texts") String before, @ForAll("texts") String after) {
         int mask = toy.specialTokens().mask();
         assertThat(toy.encode(before + "[MASK]" + after, false)).contains(mask);
     }
 
     @Property(tries = 500)
-    void decoding_equals_the_library_for_any_ids(@ForAll("rows") int[][] rows, @ForAll boolean skipSpecialTokens) {
+    void decodingEqualsTheLibraryForAnyIds(@ForAll("rows") int[][] rows, @ForAll boolean skipSpecialTokens) {
         assertThat(toy.decodeAll(rows, skipSpecialTokens)).isEqualTo(toy.decodeNatively(rows, skipSpecialTokens));
     }
 
     @Property(tries = 300)
-    void skipping_special_tokens_equals_removing_them(@ForAll("texts") String text) {
+    void skippingSpecialTokensEqualsRemovingThem(@ForAll("texts") String text) {
         int[] without = Arrays.stream(toy.encode(text, false))
                 .filter(id -> id != 0 && (id < 6 || id > 9))
                 .toArray();

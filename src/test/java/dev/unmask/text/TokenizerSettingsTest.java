@@ -21,7 +21,7 @@ class TokenizerSettingsTest {
     Path folder;
 
     @Test
-    void without_any_file_the_defaults_hold() {
+    void withoutAnyFileTheDefaultsHold() {
         TokenizerSettings settings = TokenizerSettings.read(folder);
         assertThat(settings.lowerCase()).isTrue();
         assertThat(settings.stripAccents()).isNull();
@@ -35,7 +35,7 @@ class TokenizerSettingsTest {
     }
 
     @Test
-    void every_key_is_read() {
+    void everyKeyIsRead() {
         TokenizerSettings settings =
                 read("{\"do_lower_case\":false,\"strip_accents\":false,\"tokenize_chinese_chars\":false,"
                         + "\"clean_up_tokenization_spaces\":true,\"model_max_length\":512,"
@@ -49,7 +49,7 @@ class TokenizerSettingsTest {
     }
 
     @Test
-    void null_is_absent() {
+    void nullIsAbsent() {
         TokenizerSettings settings =
                 read("{\"do_lower_case\":null,\"strip_accents\":null,\"clean_up_tokenization_spaces\":null,"
                         + "\"model_max_length\":null,\"mask_token\":null}");
@@ -61,19 +61,19 @@ class TokenizerSettingsTest {
 
     @ParameterizedTest
     @CsvSource({"512,512", "1000000,1000000", "1000001,-1", "1000000000000000019884624838656,-1"})
-    void a_huge_length_means_no_limit(String written, int read) {
+    void aHugeLengthMeansNoLimit(String written, int read) {
         int length =
                 read("{\"model_max_length\":" + written + "}").modelMaxLength().orElse(-1);
         assertThat(length).isEqualTo(read);
     }
 
     @Test
-    void the_old_name_of_the_length_counts_too() {
+    void theOldNameOfTheLengthCountsToo() {
         assertThat(read("{\"max_len\":128}").modelMaxLength()).hasValue(128);
     }
 
     @Test
-    void a_token_may_be_an_object() {
+    void aTokenMayBeAnObject() {
         TokenizerSettings settings =
                 read("{\"mask_token\":{\"__type\":\"AddedToken\",\"content\":\"<m>\",\"lstrip\":true,"
                         + "\"rstrip\":false,\"single_word\":true,\"normalized\":true}}");
@@ -81,13 +81,13 @@ class TokenizerSettingsTest {
     }
 
     @Test
-    void the_special_tokens_map_wins() {
+    void theSpecialTokensMapWins() {
         Folders.with(folder, MAP, "{\"mask_token\":\"<n>\"}");
         assertThat(read("{\"mask_token\":\"<m>\"}").mask().content()).isEqualTo("<n>");
     }
 
     @Test
-    void the_special_tokens_map_loses_against_added_tokens_decoder() {
+    void theSpecialTokensMapLosesAgainstAddedTokensDecoder() {
         Folders.with(folder, MAP, "{\"mask_token\":\"<n>\"}");
         TokenizerSettings settings = read("{\"mask_token\":\"<m>\",\"added_tokens_decoder\":{"
                 + "\"10\":{\"content\":\"<later>\"},"
@@ -97,7 +97,7 @@ class TokenizerSettingsTest {
     }
 
     @Test
-    void added_tokens_json_is_read_in_the_order_of_its_ids() {
+    void addedTokensJsonIsReadInTheOrderOfItsIds() {
         Folders.with(folder, "added_tokens.json", "{\"b\":31,\"a\":30,\"[MASK]\":4}");
         assertThat(read("{}").added()).extracting(AddedToken::content).containsExactly("a", "b");
     }
@@ -117,7 +117,7 @@ class TokenizerSettingsTest {
                 "{;isn't valid JSON",
                 "'';holds no JSON object"
             })
-    void a_key_of_a_wrong_type_is_named(String config, String message) {
+    void aKeyOfAWrongTypeIsNamed(String config, String message) {
         assertThatThrownBy(() -> read(config))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.MODEL_REFUSED))
@@ -127,7 +127,7 @@ class TokenizerSettingsTest {
     }
 
     @Test
-    void a_byte_pair_vocabulary_with_robertas_tokens_has_these_where_none_are_named() throws IOException {
+    void aBytePairVocabularyWithRobertasTokensHasTheseWhereNoneAreNamed() throws IOException {
         Files.copy(Folders.ONNX.resolve("roberta/tokenizer.json"), folder.resolve("tokenizer.json"));
 
         assertThat(read("{\"model_max_length\":512}").specials())
@@ -139,7 +139,7 @@ class TokenizerSettingsTest {
     }
 
     @Test
-    void another_vocabulary_has_berts_tokens_or_has_to_name_its_own() throws IOException {
+    void anotherVocabularyHasBertsTokensOrHasToNameItsOwn() throws IOException {
         String json = Files.readString(Folders.ONNX.resolve("roberta/tokenizer.json"));
         Folders.with(folder, "tokenizer.json", json.replace("<mask>", "<blank>"));
         assertThat(TokenizerSettings.read(folder).mask().content()).isEqualTo("[MASK]");

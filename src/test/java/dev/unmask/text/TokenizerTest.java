@@ -29,14 +29,14 @@ class TokenizerTest {
     }
 
     @Test
-    void special_ids_come_from_the_vocabulary() {
+    void specialIdsComeFromTheVocabulary() {
         assertThat(toy.specialTokens()).isEqualTo(new SpecialTokens(0, 6, 7, 8, 9, "[MASK]"));
         assertThat(toy.vocabulary()).hasSize(165);
         assertThat(toy.idLimit()).isEqualTo(165);
     }
 
     @Test
-    void a_token_is_looked_up_exactly() {
+    void aTokenIsLookedUpExactly() {
         assertThat(toy.id("[MASK]")).hasValue(9);
         assertThat(toy.id("[mask]")).isEmpty();
         assertThat(toy.id("a")).isPresent();
@@ -47,27 +47,27 @@ class TokenizerTest {
     }
 
     @Test
-    void the_mask_is_cut_out_inside_words_and_only_in_upper_case() {
+    void theMaskIsCutOutInsideWordsAndOnlyInUpperCase() {
         assertThat(toy.encode("a[MASK]b", false))
                 .containsExactly(toy.id("a").getAsInt(), 9, toy.id("b").getAsInt());
         assertThat(toy.encode("[mask]", false)).doesNotContain(9);
     }
 
     @Test
-    void special_tokens_in_the_text_are_special() {
+    void specialTokensInTheTextAreSpecial() {
         assertThat(toy.encode("[SEP] [CLS] [PAD] [UNK]", true)).containsExactly(7, 8, 7, 0, 6, 8);
         assertThat(toy.decode(new int[] {7, 8, 7, 0, 6, 8}, true)).isEmpty();
     }
 
     @Test
-    void nothing_is_truncated_or_padded() {
+    void nothingIsTruncatedOrPadded() {
         assertThat(toy.encode("a ".repeat(2000), true)).hasSize(2002);
         assertThat(toy.encode("", true)).containsExactly(7, 8);
         assertThat(toy.encode("", false)).isEmpty();
     }
 
     @Test
-    void ids_without_a_token_are_left_out() {
+    void idsWithoutATokenAreLeftOut() {
         int a = toy.id("a").getAsInt();
         int[] ids = {-1, Integer.MIN_VALUE, a, 165, Integer.MAX_VALUE, a};
         assertThat(toy.decode(ids, true)).isEqualTo("a a");
@@ -77,7 +77,7 @@ class TokenizerTest {
     }
 
     @Test
-    void a_first_word_piece_keeps_its_prefix_and_a_later_one_is_glued() {
+    void aFirstWordPieceKeepsItsPrefixAndALaterOneIsGlued() {
         int piece = toy.id("##a").getAsInt();
         int b = toy.id("b").getAsInt();
         assertThat(toy.decode(new int[] {piece}, false)).isEqualTo("##a");
@@ -86,7 +86,7 @@ class TokenizerTest {
     }
 
     @Test
-    void many_rows_are_decoded_as_one_by_one() {
+    void manyRowsAreDecodedAsOneByOne() {
         int[][] rows = {{7, 9, 8}, {}, {toy.id("a").getAsInt(), 9}, {500}};
         String[] texts = toy.decodeAll(rows, false);
         for (int i = 0; i < rows.length; i++) {
@@ -96,7 +96,7 @@ class TokenizerTest {
     }
 
     @Test
-    void every_token_of_the_vocabulary_decodes_as_the_library_decodes_it() {
+    void everyTokenOfTheVocabularyDecodesAsTheLibraryDecodesIt() {
         int[][] rows = new int[2 * toy.idLimit()][];
         for (int id = 0; id < toy.idLimit(); id++) {
             rows[2 * id] = new int[] {id};
@@ -107,13 +107,13 @@ class TokenizerTest {
     }
 
     @Test
-    void nul_characters_vanish() {
+    void nulCharactersVanish() {
         assertThat(toy.encode("a\u0000b", true)).isEqualTo(toy.encode("ab", true));
         assertThat(toy.encode("\u0000", true)).containsExactly(7, 8);
     }
 
     @Test
-    void a_lone_surrogate_spoils_nothing_else() {
+    void aLoneSurrogateSpoilsNothingElse() {
         int[] whole = toy.encode("a \ud83d\ude00 b\u0000", true);
         assertThat(toy.encode("\ud800a \ud83d\ude00 b\u0000", true)).isEqualTo(whole);
         assertThat(toy.encode("a\udc00 \ud83d\ude00 b", true)).isEqualTo(whole);
@@ -121,18 +121,18 @@ class TokenizerTest {
     }
 
     @Test
-    void one_endless_word_is_one_unknown_token() {
+    void oneEndlessWordIsOneUnknownToken() {
         assertThat(toy.encode("a".repeat(1 << 20), true)).containsExactly(7, 6, 8);
     }
 
     @Test
-    void a_long_run_of_ideographs_is_one_token_each() {
+    void aLongRunOfIdeographsIsOneTokenEach() {
         int[] ids = toy.encode("\u80ba".repeat(1 << 17), false);
         assertThat(ids).hasSize(1 << 17).containsOnly(6);
     }
 
     @Test
-    void a_closed_tokenizer_says_so() {
+    void aClosedTokenizerSaysSo() {
         Tokenizer closed = Tokenizer.open(Folders.TOY);
         closed.close();
         closed.close();
@@ -142,21 +142,21 @@ class TokenizerTest {
     }
 
     @Test
-    void null_arguments_never_reach_the_library() {
+    void nullArgumentsNeverReachTheLibrary() {
         assertThatThrownBy(() -> toy.encode(null, true)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> toy.decode(null, true)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> toy.decodeNatively(new int[][] {null}, true)).isInstanceOf(NullPointerException.class);
     }
 
     @Test
-    void a_folder_without_a_tokenizer_is_refused(@TempDir Path folder) {
+    void aFolderWithoutATokenizerIsRefused(@TempDir Path folder) {
         assertThatThrownBy(() -> Tokenizer.open(folder))
                 .isInstanceOf(Fault.class)
                 .hasMessageContaining("neither tokenizer.json nor vocab.txt");
     }
 
     @Test
-    void a_published_file_wins_over_the_vocabulary_and_loses_its_truncation(@TempDir Path folder) throws Exception {
+    void aPublishedFileWinsOverTheVocabularyAndLosesItsTruncation(@TempDir Path folder) throws Exception {
         Path vocabulary = Folders.TOY.resolve("vocab.txt");
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode json = (ObjectNode)
@@ -183,7 +183,7 @@ class TokenizerTest {
     }
 
     @Test
-    void a_decoder_of_another_kind_is_left_to_the_library(@TempDir Path folder) throws Exception {
+    void aDecoderOfAnotherKindIsLeftToTheLibrary(@TempDir Path folder) throws Exception {
         Path vocabulary = Folders.TOY.resolve("vocab.txt");
         String json = TokenizerJson.fromVocabulary(vocabulary, TokenizerSettings.read(Folders.TOY));
         String other = json.replace(
@@ -199,7 +199,7 @@ class TokenizerTest {
     }
 
     @Test
-    void what_the_library_refuses_is_refused_with_its_reason(@TempDir Path folder) throws Exception {
+    void whatTheLibraryRefusesIsRefusedWithItsReason(@TempDir Path folder) throws Exception {
         Path vocabulary = Folders.TOY.resolve("vocab.txt");
         String json = TokenizerJson.fromVocabulary(vocabulary, TokenizerSettings.read(Folders.TOY));
         Folders.with(folder, "tokenizer_config.json", "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}");

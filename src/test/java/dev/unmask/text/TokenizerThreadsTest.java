@@ -24,7 +24,7 @@ class TokenizerThreadsTest {
     }
 
     @Test
-    void many_threads_get_the_answers_that_one_gets() throws Exception {
+    void manyThreadsGetTheAnswersThatOneGets() throws Exception {
         try (Tokenizer tokenizer = Tokenizer.open(Folders.TOY)) {
             List<String> texts = new ArrayList<>();
             List<int[]> expected = new ArrayList<>();
@@ -47,7 +47,7 @@ class TokenizerThreadsTest {
     }
 
     @Test
-    void closing_waits_for_the_calls_in_flight() throws Exception {
+    void closingWaitsForTheCallsInFlight() throws Exception {
         for (int round = 0; round < 20; round++) {
             Tokenizer tokenizer = Tokenizer.open(Folders.TOY);
             CountDownLatch busy = new CountDownLatch(THREADS);
