@@ -6,10 +6,15 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.unmask.importing.Archive;
+import dev.unmask.importing.Source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may import whom. {@code fault} may be imported by anyone, a package by itself. */
 class ArchitectureTest {
@@ -98,6 +104,32 @@ class ArchitectureTest {
     @Test
     void noPackagesDependOnEachOtherInACircle() {
         slices().matching("dev.unmask.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"store", "hub", "importing"})
+    void filesOfAPackageDependOnEachOtherInNoCircle(String name) {
+        SliceAssignment files = new SliceAssignment() {
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass type) {
+                return type.getPackageName().equals("dev.unmask." + name)
+                        ? SliceIdentifier.of(type.getName().replaceAll("\\$.*", ""))
+                        : SliceIdentifier.ignore();
+            }
+
+            @Override
+            public String getDescription() {
+                return "files of " + name;
+            }
+        };
+        slices().assignedFrom(files)
+                .should()
+                .beFreeOfCycles()
+                // Interfaces whose factory finds out which of their kinds is meant.
+                .ignoreDependency(Source.class, Archive.class)
+                .ignoreDependency("dev.unmask.importing.ModelSource", "dev.unmask.importing.CheckpointSource")
+                .ignoreDependency("dev.unmask.importing.ModelSource", "dev.unmask.importing.ExportSource")
+                .check(CLASSES);
     }
 
     @Test

@@ -71,19 +71,7 @@ public final class Hub {
     }
 
     private interface Attempt {
-        HubConnection.Answer run() throws IOException, InterruptedException;
-    }
-
-    /** What an answer's body goes into, over several attempts. */
-    interface Destination extends HubConnection.Receiver {
-        /** How much there is by now. */
-        long received();
-
-        /** @throws IOException when a successful answer ended before everything was there */
-        void checkEnd() throws IOException;
-
-        /** Forgets what there is. */
-        void discard() throws IOException;
+        Receiver.Answer run() throws IOException, InterruptedException;
     }
 
     private void patiently(HubQuestion question, Destination destination, Attempt attempt) throws InterruptedException {
@@ -91,7 +79,7 @@ public final class Hub {
         while (true) {
             long before = destination.received();
             try {
-                HubConnection.Answer answer = attempt.run();
+                Receiver.Answer answer = attempt.run();
                 if (answer.succeeded()) {
                     destination.checkEnd();
                     return;
@@ -104,11 +92,11 @@ public final class Hub {
                 if (!backOff.pause(answer.header("Retry-After"))) {
                     throw question.refused(answer);
                 }
-            } catch (HubConnection.BrokenReceiver broken) {
+            } catch (Receiver.Broken broken) {
                 throw question.notTaken((IOException) broken.getCause());
             } catch (IOException failed) {
                 // What is wrong with what came may be so for ever.
-                boolean odd = failed.getCause() instanceof HubConnection.OddAnswer;
+                boolean odd = failed.getCause() instanceof Receiver.OddAnswer;
                 if (destination.received() > before && !odd) {
                     backOff.reset();
                 }
@@ -128,7 +116,7 @@ public final class Hub {
         private final ByteArrayOutputStream text = new ByteArrayOutputStream();
 
         @Override
-        public void begin(HubConnection.Answer answer) {
+        public void begin(Receiver.Answer answer) {
             text.reset();
         }
 

@@ -14,19 +14,19 @@ import java.util.concurrent.Flow.Subscription;
  * own streams it can be stopped at any moment, and knows for how long nothing has come.
  */
 final class HubBody implements BodySubscriber<Void> {
-    private final HubConnection.Receiver receiver;
+    private final Receiver receiver;
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private volatile long lastHeard = System.nanoTime();
     private boolean wanted;
     private boolean stopped;
     private Subscription subscription;
 
-    HubBody(HubConnection.Receiver receiver) {
+    HubBody(Receiver receiver) {
         this.receiver = receiver;
     }
 
     BodySubscriber<Void> begin(ResponseInfo info) {
-        HubConnection.Answer answer = new HubConnection.Answer(info.statusCode(), info.headers());
+        Receiver.Answer answer = new Receiver.Answer(info.statusCode(), info.headers());
         receive(() -> {
             if (answer.succeeded()) {
                 wanted = true;
@@ -99,7 +99,7 @@ final class HubBody implements BodySubscriber<Void> {
         try {
             step.run();
         } catch (IOException failed) {
-            end.completeExceptionally(new HubConnection.BrokenReceiver(failed));
+            end.completeExceptionally(new Receiver.Broken(failed));
         } catch (RuntimeException failed) {
             end.completeExceptionally(failed);
         }

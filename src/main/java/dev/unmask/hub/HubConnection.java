@@ -3,11 +3,9 @@ package dev.unmask.hub;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -30,33 +28,6 @@ final class HubConnection {
     private final HubSettings settings;
     private final HttpClient client;
 
-    /**
-     * The end of an exchange.
-     *
-     * @param status the HTTP status
-     * @param headers the answer's
-     */
-    record Answer(int status, HttpHeaders headers) {
-        boolean succeeded() {
-            return status == OK || status == PARTIAL;
-        }
-
-        boolean partial() {
-            return status == PARTIAL;
-        }
-
-        String header(String name) {
-            return headers.firstValue(name).orElse("");
-        }
-    }
-
-    /** Takes the body of an answer that succeeded. */
-    interface Receiver {
-        void begin(Answer answer) throws IOException;
-
-        void take(ByteBuffer bytes) throws IOException;
-    }
-
     HubConnection(HubSettings settings) {
         this.settings = settings;
         client = HttpClient.newBuilder()
@@ -70,13 +41,14 @@ final class HubConnection {
     /**
      * Asks once.
      *
-     * @throws BrokenReceiver when the receiver failed; asking again would not help
+     * @throws Receiver.Broken when the receiver failed; asking again would not help
      * @throws IOException when the connection failed, or nothing came for as long as the settings say
      */
-    Answer get(URI first, Map<String, String> headers, Receiver receiver) throws IOException, InterruptedException {
+    Receiver.Answer get(URI first, Map<String, String> headers, Receiver receiver)
+            throws IOException, InterruptedException {
         URI uri = first;
         for (int redirects = 0; redirects <= REDIRECTS; redirects++) {
-            Answer answer = exchange(uri, headers, receiver);
+            Receiver.Answer answer = exchange(uri, headers, receiver);
             String location = answer.header("Location");
             if (answer.status() / 100 != 3 || location.isEmpty()) {
                 return answer;
@@ -104,7 +76,7 @@ final class HubConnection {
         return to;
     }
 
-    private Answer exchange(URI uri, Map<String, String> headers, Receiver receiver)
+    private Receiver.Answer exchange(URI uri, Map<String, String> headers, Receiver receiver)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("User-Agent", "unmask");
         headers.forEach(request::header);
@@ -116,7 +88,7 @@ final class HubConnection {
         CompletableFuture<HttpResponse<Void>> answer = client.sendAsync(request.build(), body::begin);
         try {
             HttpResponse<Void> response = await(answer, body);
-            return new Answer(response.statusCode(), response.headers());
+            return new Receiver.Answer(response.statusCode(), response.headers());
         } finally {
             body.stop();
             answer.cancel(true);
@@ -135,11 +107,11 @@ final class HubConnection {
                             .formatted(settings.patience().silence().toMillis()));
                 }
             } catch (ExecutionException failed) {
-                if (failed.getCause() instanceof BrokenReceiver broken) {
-                    if (broken.getCause() instanceof OddAnswer odd) {
+                if (failed.getCause() instanceof Receiver.Broken broken) {
+                    if (broken.getCause() instanceof Receiver.OddAnswer odd) {
                         throw new IOException(odd.getMessage(), odd);
                     }
-                    throw new BrokenReceiver((IOException) broken.getCause());
+                    throw new Receiver.Broken((IOException) broken.getCause());
                 }
                 if (failed.getCause() instanceof IOException network) {
                     throw new IOException(describe(network), network);
@@ -158,32 +130,5 @@ final class HubConnection {
         return one.getScheme().equals(other.getScheme())
                 && Objects.equals(one.getHost(), other.getHost())
                 && one.getPort() == other.getPort();
-    }
-
-    /** The answer is not one to the question; thrown by a receiver. Asking again may help. */
-    static final class OddAnswer extends IOException {
-        private static final long serialVersionUID = 1;
-
-        OddAnswer(String found) {
-            super(found);
-        }
-    }
-
-    /** There is more of the answer than is taken; thrown by a receiver that has kept nothing. Asking again would not help. */
-    static final class Unwanted extends IOException {
-        private static final long serialVersionUID = 1;
-
-        Unwanted(String found) {
-            super(found);
-        }
-    }
-
-    /** What was received could not be taken, such as where the disk is full. */
-    static final class BrokenReceiver extends IOException {
-        private static final long serialVersionUID = 1;
-
-        BrokenReceiver(IOException cause) {
-            super(cause);
-        }
     }
 }

@@ -14,7 +14,7 @@ import java.io.IOException;
 record HubQuestion(HubReference model, HubFile file, HubSettings settings) {
 
     /** What an unsuccessful status means and what to do about it. */
-    Fault refused(HubConnection.Answer answer) {
+    Fault refused(Receiver.Answer answer) {
         // The hub says in this header which of several things it did not find or give (huggingface_hub,
         // "X-Error-Code").
         String code = answer.header("X-Error-Code");
@@ -55,7 +55,7 @@ record HubQuestion(HubReference model, HubFile file, HubSettings settings) {
                                 .formatted(model.revisionOrMain());
     }
 
-    private static String wait(HubConnection.Answer answer) {
+    private static String wait(Receiver.Answer answer) {
         String seconds = answer.header("Retry-After");
         return seconds.matches("[0-9]{1,9}") ? ", it asks to wait %s s".formatted(seconds) : "";
     }
@@ -69,7 +69,7 @@ record HubQuestion(HubReference model, HubFile file, HubSettings settings) {
 
     /** What came could not be written, or was not what it had to be. */
     Fault notTaken(IOException failure) {
-        if (failure instanceof HubConnection.Unwanted) {
+        if (failure instanceof Receiver.Unwanted) {
             return fault(
                     failure.getMessage() + "; nothing of it was kept. Take another HF_ENDPOINT or revision", failure);
         }

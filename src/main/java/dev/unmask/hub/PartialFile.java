@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * A file in the making: {@code NAME.part} beside its target, with the server's entity tag in {@code NAME.etag}, so that
  * a later attempt, also of another process, asks for the rest only.
  */
-final class PartialFile implements Hub.Destination {
+final class PartialFile implements Destination {
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes ([0-9]{1,18})-[0-9]+/(?:[0-9]+|\\*)");
     private static final int CHUNK = 1 << 20;
     private static final long SPACE_CHECKED = 16 << 20;
@@ -83,13 +83,13 @@ final class PartialFile implements Hub.Destination {
     }
 
     @Override
-    public void begin(HubConnection.Answer answer) throws IOException {
+    public void begin(Receiver.Answer answer) throws IOException {
         long begin = 0;
         if (answer.partial()) {
             Matcher range = CONTENT_RANGE.matcher(answer.header("Content-Range"));
             if (!range.matches() || Long.parseLong(range.group(1)) != received) {
                 discard();
-                throw new HubConnection.OddAnswer("the server answered another part than it was asked for");
+                throw new Receiver.OddAnswer("the server answered another part than it was asked for");
             }
             begin = received;
         }
@@ -100,7 +100,7 @@ final class PartialFile implements Hub.Destination {
         long length = answer.headers().firstValueAsLong("Content-Length").orElse(-1);
         announced = length < 0 ? -1 : begin + length;
         if (file.size() >= 0 && announced >= 0 && announced != file.size()) {
-            throw new HubConnection.OddAnswer(
+            throw new Receiver.OddAnswer(
                     "it is listed with %d bytes, but the server sends %d".formatted(file.size(), announced));
         }
     }
@@ -118,7 +118,7 @@ final class PartialFile implements Hub.Destination {
     public void take(ByteBuffer bytes) throws IOException {
         int length = bytes.remaining();
         if (file.size() >= 0 && received + length > file.size()) {
-            throw new HubConnection.OddAnswer("more than its %d bytes came".formatted(file.size()));
+            throw new Receiver.OddAnswer("more than its %d bytes came".formatted(file.size()));
         }
         if (file.size() < 0) {
             checkUnlisted(received + length);
@@ -144,7 +144,7 @@ final class PartialFile implements Hub.Destination {
         }
         if (problem != null) {
             discard();
-            throw new HubConnection.Unwanted("the hub doesn't list its size, and " + problem);
+            throw new Receiver.Unwanted("the hub doesn't list its size, and " + problem);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.unmask.hub.HubReference;
 import dev.unmask.hub.HubSettings;
 import dev.unmask.progress.ByteProgress;
 import dev.unmask.store.Digests;
+import dev.unmask.store.Inventory;
 import dev.unmask.store.Manifest;
 import dev.unmask.store.ModelStore;
 import dev.unmask.store.PartialFolder;
@@ -77,7 +78,7 @@ public final class Models {
 
     private StoredModel openPublished(HubReference model, Precision precision, ByteProgress progress) {
         try {
-            Optional<Path> entry = store.inventory().find(model);
+            Optional<Path> entry = new Inventory(root).find(model);
             if (entry.isPresent()) {
                 return ModelStore.openEntry(entry.get(), precision);
             }

@@ -28,11 +28,6 @@ public final class ModelStore {
         return root.resolve(CACHE);
     }
 
-    /** What the store holds. */
-    public Inventory inventory() {
-        return new Inventory(root);
-    }
-
     /** Whether a folder is an entry, a download or an import that never came to its end: the manifest is written last. */
     public static boolean halfWritten(Path folder) {
         return PartialFolder.isOne(folder.toAbsolutePath().normalize())

@@ -1,0 +1,65 @@
+package dev.unmask.hub;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.http.HttpHeaders;
+import java.nio.ByteBuffer;
+
+/** Takes the body of an answer that succeeded. */
+interface Receiver {
+    /** The answer begins. */
+    void begin(Answer answer) throws IOException;
+
+    /** So much more of its body came. */
+    void take(ByteBuffer bytes) throws IOException;
+
+    /**
+     * The end of an exchange.
+     *
+     * @param status the HTTP status
+     * @param headers the answer's
+     */
+    record Answer(int status, HttpHeaders headers) {
+        /** Whether what was asked for comes, all of it or the part. */
+        boolean succeeded() {
+            return status == HttpURLConnection.HTTP_OK || partial();
+        }
+
+        /** Whether only the part comes that was asked for. */
+        boolean partial() {
+            return status == HttpURLConnection.HTTP_PARTIAL;
+        }
+
+        /** A header, or nothing where it isn't there. */
+        String header(String name) {
+            return headers.firstValue(name).orElse("");
+        }
+    }
+
+    /** The answer is not one to the question; thrown by a receiver. Asking again may help. */
+    final class OddAnswer extends IOException {
+        private static final long serialVersionUID = 1;
+
+        OddAnswer(String found) {
+            super(found);
+        }
+    }
+
+    /** There is more of the answer than is taken; thrown by a receiver that has kept nothing. Asking again would not help. */
+    final class Unwanted extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Unwanted(String found) {
+            super(found);
+        }
+    }
+
+    /** What was received could not be taken, such as where the disk is full. */
+    final class Broken extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Broken(IOException cause) {
+            super(cause);
+        }
+    }
+}
