@@ -144,10 +144,13 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
                 answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
                 last = true;
             }
+            ChannelPromise sent = written;
             if (message instanceof LastHttpContent && !interim && unanswered > 0 && --unanswered == 0) {
-                written.unvoid().addListener(sent -> afterAnswers(context.channel()));
+                // A void promise tells nobody.
+                sent = written.unvoid();
+                sent.addListener(done -> afterAnswers(context.channel()));
             }
-            context.write(message, written);
+            context.write(message, sent);
         }
 
         private void afterAnswers(Channel channel) {
