@@ -33,7 +33,8 @@ public class Serving {
         this.limits = limits;
     }
 
-    void start(@Observes StartupEvent event) {
+    /** After all others, which may still refuse a setting: a start that is refused begins no import. */
+    void start(@Observes @Priority(Integer.MAX_VALUE) StartupEvent event) {
         loader = new Thread(this::load, "unmask-loader");
         loader.start();
     }
@@ -44,17 +45,31 @@ public class Serving {
             ServedModel loaded = ServedModel.load(config, limits);
             announce(loaded, (System.nanoTime() - begun) / 1_000_000);
             model = loaded;
-        } catch (Fault refused) {
-            if (draining) {
+        } catch (RuntimeException | Error failed) {
+            if (draining || processIsEnding()) {
                 LOG.info("The service stops before the model is loaded.");
+                LOG.debug("This is what became of the loading.", failed);
                 return;
             }
-            LOG.error(refused.getMessage());
-            LOG.debug("The model was refused.", refused);
+            if (failed instanceof Fault refused) {
+                LOG.error(refused.getMessage());
+                LOG.debug("The model was refused.", refused);
+            } else {
+                LOG.error("The model could not be loaded.", failed);
+            }
             Quarkus.asyncExit(1);
-        } catch (RuntimeException | Error failed) {
-            LOG.error("The model could not be loaded.", failed);
-            Quarkus.asyncExit(1);
+        }
+    }
+
+    /** Whatever fails then fails for that: libraries that register for the end are told that it is too late, for one. */
+    private static boolean processIsEnding() {
+        Thread hook = new Thread();
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+            Runtime.getRuntime().removeShutdownHook(hook);
+            return false;
+        } catch (IllegalStateException ending) {
+            return true;
         }
     }
 
