@@ -35,8 +35,8 @@ public class Drain {
             Serving serving,
             @ConfigProperty(name = "quarkus.management.port") int managementPort,
             @ConfigProperty(name = "quarkus.shutdown.delay") Optional<String> otherDelay) {
-        check("UNMASK_DRAIN_DELAY", config.delay());
-        check("UNMASK_DRAIN_TIMEOUT", config.timeout());
+        Ranges.check("UNMASK_DRAIN_DELAY", config.delay(), Duration.ZERO, LONGEST);
+        Ranges.check("UNMASK_DRAIN_TIMEOUT", config.timeout(), Duration.ZERO, LONGEST);
         otherDelay.ifPresent(set -> {
             throw Fault.configuration(
                     "QUARKUS_SHUTDOWN_DELAY is set, which would delay the stop after the last answer; set UNMASK_DRAIN_DELAY instead.");
@@ -44,10 +44,6 @@ public class Drain {
         this.config = config;
         this.serving = serving;
         this.managementPort = managementPort;
-    }
-
-    private static void check(String setting, Duration time) {
-        Ranges.check(setting + " (in milliseconds)", time.toMillis(), 0, LONGEST.toMillis());
     }
 
     /** So that settings are checked at start. */

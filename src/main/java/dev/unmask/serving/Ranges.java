@@ -1,6 +1,7 @@
 package dev.unmask.serving;
 
 import dev.unmask.fault.Fault;
+import java.time.Duration;
 
 /** Whether settings are in their ranges. */
 public final class Ranges {
@@ -27,5 +28,16 @@ public final class Ranges {
                             : "%s is %d; allowed are %d to %d.".formatted(setting, value, least, most));
         }
         return value;
+    }
+
+    /**
+     * The same for times, which messages give in milliseconds.
+     *
+     * @return the time in whole milliseconds
+     * @throws Fault likewise
+     */
+    public static Duration check(String setting, Duration value, Duration least, Duration most) {
+        return Duration.ofMillis(
+                check(setting + " (in milliseconds)", value.toMillis(), least.toMillis(), most.toMillis()));
     }
 }

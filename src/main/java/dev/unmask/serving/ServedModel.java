@@ -6,13 +6,11 @@ import dev.unmask.batching.Lanes;
 import dev.unmask.embedding.Embedder;
 import dev.unmask.embedding.EmbeddingLimits;
 import dev.unmask.embedding.EmbeddingQuery;
-import dev.unmask.engine.Device;
 import dev.unmask.engine.Engine;
 import dev.unmask.fault.Fault;
 import dev.unmask.fillmask.FillMask;
 import dev.unmask.fillmask.Query;
 import dev.unmask.fillmask.QueryLimits;
-import dev.unmask.graph.Precision;
 import dev.unmask.importing.Models;
 import dev.unmask.progress.LoggedProgress;
 import dev.unmask.store.Beside;
@@ -28,20 +26,6 @@ import java.util.concurrent.Executor;
 
 /** A model with all that serves it, loaded, verified and warm. */
 public final class ServedModel implements AutoCloseable {
-    /** Masks in a batch: with 30,522 pieces, 256 rows of logits are 31 MB. */
-    private static final int BATCH_MASKS = 256;
-
-    private static final int BATCH_TOKENS = 512;
-    private static final int MOST_BATCH_TOKENS = 65_536;
-
-    /** Far more characters than a token of any report has. */
-    private static final int CHARACTERS_A_POSITION = 64;
-
-    /** Tokenizing takes about 600 bytes of native memory for a character. */
-    private static final int MOST_CHARACTERS = 1 << 20;
-
-    private static final Duration LONGEST_TIMEOUT = Duration.ofSeconds(180);
-
     private final StoredModel stored;
     private final Manifest manifest;
     private final Tokenizer tokenizer;
@@ -83,29 +67,18 @@ public final class ServedModel implements AutoCloseable {
      *     change
      */
     public static ServedModel load(ServingConfig config, LimitsConfig limitsConfig) {
-        Device device = Fault.naming("UNMASK_DEVICE", () -> Device.parse(config.device()));
-        Precision precision = Fault.naming("UNMASK_PRECISION", () -> Precision.parse(config.precision()));
-        int threads = threads(config);
-        Ranges.check("UNMASK_QUEUE_TOKENS", config.queueTokens(), 512, Integer.MAX_VALUE);
-        Ranges.check("UNMASK_LIMITS_JSON_DEPTH", limitsConfig.jsonDepth(), 4, 1000);
-        Ranges.check("UNMASK_LIMITS_CONNECTIONS", limitsConfig.connections(), 1, Integer.MAX_VALUE);
-        checkTime("UNMASK_LIMITS_HEADER_TIMEOUT", limitsConfig.headerTimeout());
-        checkTime("UNMASK_LIMITS_BODY_TIMEOUT", limitsConfig.bodyTimeout());
-        checkTime("UNMASK_LIMITS_WRITE_TIMEOUT", limitsConfig.writeTimeout());
-        Ranges.check("UNMASK_LIMITS_BODY", limitsConfig.body().asLongValue(), 1, Integer.MAX_VALUE);
-
+        Settings settings = Settings.of(config, limitsConfig);
         StoredModel stored = Fault.naming("UNMASK_MODEL", () -> new Models(config.modelStore())
-                .open(config.model(), precision, new LoggedProgress()));
+                .open(config.model(), settings.precision(), new LoggedProgress()));
         Tokenizer tokenizer = null;
         Engine engine = null;
         Dispatcher dispatcher = null;
         try {
-            QueryLimits limits =
-                    limits(config, limitsConfig, stored.manifest().shape().positions());
-            BatchLimits batches = batches(config, limits.tokens());
+            QueryLimits limits = settings.queries(stored.manifest().shape().positions());
+            BatchLimits batches = settings.batches(limits.tokens());
             Beside<Tokenizer> opening = Beside.begin("unmask-tokenizer", () -> Tokenizer.open(stored.folder()));
             try {
-                engine = stored.engine(device, threads);
+                engine = stored.engine(settings.device(), settings.threads());
             } catch (Fault refused) {
                 throw refused.kind() == Fault.Kind.DEVICE_UNAVAILABLE ? refused.under("UNMASK_DEVICE") : refused;
             } finally {
@@ -127,29 +100,6 @@ public final class ServedModel implements AutoCloseable {
         }
     }
 
-    /** More threads than processors only get in each other's way. */
-    private static int threads(ServingConfig config) {
-        int processors = Runtime.getRuntime().availableProcessors();
-        int threads = config.threads().orElse(processors);
-        if (threads > processors) {
-            throw Fault.configuration(
-                    "UNMASK_THREADS is %d, but there are %d processors; set it to that at most, or leave it out."
-                            .formatted(threads, processors));
-        }
-        return Ranges.check("UNMASK_THREADS", threads, 1, processors);
-    }
-
-    private static BatchLimits batches(ServingConfig config, int longest) {
-        int tokens = config.batchTokens().orElse(Math.max(BATCH_TOKENS, longest));
-        if (tokens < longest) {
-            throw Fault.configuration(
-                    "UNMASK_BATCH_TOKENS is %d, less than the %d tokens that one text may have; raise it, or lower UNMASK_LIMITS_TOKENS."
-                            .formatted(tokens, longest));
-        }
-        Ranges.check("UNMASK_BATCH_TOKENS", tokens, 1, Math.max(MOST_BATCH_TOKENS, longest));
-        return new BatchLimits(tokens, BATCH_MASKS, config.queueTokens());
-    }
-
     private static void warmUp(Engine engine, int tokens, int longest) {
         try {
             engine.warmUp(Math.max(1, tokens / longest), longest);
@@ -165,14 +115,6 @@ public final class ServedModel implements AutoCloseable {
         }
     }
 
-    private static void checkTime(String setting, Duration time) {
-        Ranges.check(
-                setting + " (in milliseconds)",
-                time.toMillis(),
-                1,
-                Duration.ofHours(1).toMillis());
-    }
-
     /** Closes what is there, from the top down. */
     private static void close(Dispatcher dispatcher, Engine engine, Tokenizer tokenizer, StoredModel stored) {
         // Whatever one of them throws, the others are closed; what is null is passed over.
@@ -182,23 +124,6 @@ public final class ServedModel implements AutoCloseable {
                 dispatcher) {
             // Closing is all.
         }
-    }
-
-    private static QueryLimits limits(ServingConfig config, LimitsConfig limits, int positions) {
-        int characters = (int) Math.min(MOST_CHARACTERS, (long) CHARACTERS_A_POSITION * positions);
-        return new QueryLimits(
-                Ranges.check("UNMASK_LIMITS_INPUTS", limits.inputs(), 1, 65536),
-                Ranges.check("UNMASK_LIMITS_CHARACTERS", limits.characters().orElse(characters), 16, MOST_CHARACTERS),
-                Ranges.check("UNMASK_LIMITS_TOKENS", limits.tokens().orElse(positions), 3, positions),
-                Ranges.check("UNMASK_LIMITS_MASKS", limits.masks(), 1, 65536),
-                Ranges.check("UNMASK_LIMITS_TARGETS", limits.targets(), 1, 1 << 20),
-                Ranges.check("UNMASK_LIMITS_TARGET_CHARACTERS", limits.targetCharacters(), 1, MOST_CHARACTERS),
-                Ranges.check("UNMASK_LIMITS_ANSWER_TOKENS", limits.answerTokens(), 1, Long.MAX_VALUE),
-                Duration.ofMillis(Ranges.check(
-                        "UNMASK_REQUEST_TIMEOUT (in milliseconds)",
-                        config.requestTimeout().toMillis(),
-                        1,
-                        LONGEST_TIMEOUT.toMillis())));
     }
 
     /**
@@ -219,11 +144,11 @@ public final class ServedModel implements AutoCloseable {
                 limits.targets(),
                 limits.targetCharacters(),
                 limits.answerTokens(),
-                LONGEST_TIMEOUT);
+                Settings.LONGEST_TIMEOUT);
         FillMask pipeline = new FillMask(tokenizer, dispatcher, engine.vocabulary(), patient, lanes);
         try {
             pipeline.answer(query, System.nanoTime(), anySize -> {}).get();
-            Optional<Embedder> patientEmbedder = embedder(LONGEST_TIMEOUT);
+            Optional<Embedder> patientEmbedder = embedder(Settings.LONGEST_TIMEOUT);
             if (patientEmbedder.isPresent()) {
                 patientEmbedder
                         .get()

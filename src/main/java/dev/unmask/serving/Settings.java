@@ -1,0 +1,102 @@
+package dev.unmask.serving;
+
+import dev.unmask.batching.BatchLimits;
+import dev.unmask.engine.Device;
+import dev.unmask.fault.Fault;
+import dev.unmask.fillmask.QueryLimits;
+import dev.unmask.graph.Precision;
+import java.time.Duration;
+
+/**
+ * What the configuration says of serving, checked: first what needs no model, and then what is measured by one.
+ *
+ * @param device where it is asked to run
+ * @param precision what is asked for
+ * @param threads intra-op threads
+ */
+record Settings(Device device, Precision precision, int threads, ServingConfig config, LimitsConfig limits) {
+    /** The longest request timeout. */
+    static final Duration LONGEST_TIMEOUT = Duration.ofSeconds(180);
+
+    private static final Duration MILLISECOND = Duration.ofMillis(1);
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    /** Masks in a batch: with 30,522 pieces, 256 rows of logits are 31 MB. */
+    private static final int BATCH_MASKS = 256;
+
+    private static final int BATCH_TOKENS = 512;
+    private static final int MOST_BATCH_TOKENS = 65_536;
+
+    /** Far more characters than a token of any report has. */
+    private static final int CHARACTERS_A_POSITION = 64;
+
+    /** Tokenizing takes about 600 bytes of native memory for a character. */
+    private static final int MOST_CHARACTERS = 1 << 20;
+
+    /**
+     * Checks all that needs no model.
+     *
+     * @throws Fault of kind CONFIGURATION that names the setting, what was found and what is allowed
+     */
+    static Settings of(ServingConfig config, LimitsConfig limits) {
+        Device device = Fault.naming("UNMASK_DEVICE", () -> Device.parse(config.device()));
+        Precision precision = Fault.naming("UNMASK_PRECISION", () -> Precision.parse(config.precision()));
+        int threads = threads(config);
+        Ranges.check("UNMASK_QUEUE_TOKENS", config.queueTokens(), 512, Integer.MAX_VALUE);
+        Ranges.check("UNMASK_LIMITS_JSON_DEPTH", limits.jsonDepth(), 4, 1000);
+        Ranges.check("UNMASK_LIMITS_CONNECTIONS", limits.connections(), 1, Integer.MAX_VALUE);
+        Ranges.check("UNMASK_LIMITS_HEADER_TIMEOUT", limits.headerTimeout(), MILLISECOND, HOUR);
+        Ranges.check("UNMASK_LIMITS_BODY_TIMEOUT", limits.bodyTimeout(), MILLISECOND, HOUR);
+        Ranges.check("UNMASK_LIMITS_WRITE_TIMEOUT", limits.writeTimeout(), MILLISECOND, HOUR);
+        Ranges.check("UNMASK_LIMITS_BODY", limits.body().asLongValue(), 1, Integer.MAX_VALUE);
+        return new Settings(device, precision, threads, config, limits);
+    }
+
+    /** More threads than processors only get in each other's way. */
+    private static int threads(ServingConfig config) {
+        int processors = Runtime.getRuntime().availableProcessors();
+        int threads = config.threads().orElse(processors);
+        if (threads > processors) {
+            throw Fault.configuration(
+                    "UNMASK_THREADS is %d, but there are %d processors; set it to that at most, or leave it out."
+                            .formatted(threads, processors));
+        }
+        return Ranges.check("UNMASK_THREADS", threads, 1, processors);
+    }
+
+    /**
+     * What a query may ask for.
+     *
+     * @param positions the tokens that a text of the model may have
+     * @throws Fault as {@link #of} does
+     */
+    QueryLimits queries(int positions) {
+        int characters = (int) Math.min(MOST_CHARACTERS, (long) CHARACTERS_A_POSITION * positions);
+        return new QueryLimits(
+                Ranges.check("UNMASK_LIMITS_INPUTS", limits.inputs(), 1, 65536),
+                Ranges.check("UNMASK_LIMITS_CHARACTERS", limits.characters().orElse(characters), 16, MOST_CHARACTERS),
+                Ranges.check("UNMASK_LIMITS_TOKENS", limits.tokens().orElse(positions), 3, positions),
+                Ranges.check("UNMASK_LIMITS_MASKS", limits.masks(), 1, 65536),
+                Ranges.check("UNMASK_LIMITS_TARGETS", limits.targets(), 1, 1 << 20),
+                Ranges.check("UNMASK_LIMITS_TARGET_CHARACTERS", limits.targetCharacters(), 1, MOST_CHARACTERS),
+                Ranges.check("UNMASK_LIMITS_ANSWER_TOKENS", limits.answerTokens(), 1, Long.MAX_VALUE),
+                Ranges.check("UNMASK_REQUEST_TIMEOUT", config.requestTimeout(), MILLISECOND, LONGEST_TIMEOUT));
+    }
+
+    /**
+     * How batches are formed.
+     *
+     * @param longest the tokens that a text may have
+     * @throws Fault as {@link #of} does
+     */
+    BatchLimits batches(int longest) {
+        int tokens = config.batchTokens().orElse(Math.max(BATCH_TOKENS, longest));
+        if (tokens < longest) {
+            throw Fault.configuration(
+                    "UNMASK_BATCH_TOKENS is %d, less than the %d tokens that one text may have; raise it, or lower UNMASK_LIMITS_TOKENS."
+                            .formatted(tokens, longest));
+        }
+        Ranges.check("UNMASK_BATCH_TOKENS", tokens, 1, Math.max(MOST_BATCH_TOKENS, longest));
+        return new BatchLimits(tokens, BATCH_MASKS, config.queueTokens());
+    }
+}
