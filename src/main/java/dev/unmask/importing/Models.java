@@ -55,19 +55,19 @@ public final class Models {
         if (HubReference.isMeant(model)) {
             return openPublished(HubReference.parse(model), precision, progress);
         }
-        Path folder = store.locate(model);
-        if (Files.isRegularFile(folder)) {
-            return openArchive(Archive.of(folder), precision, progress);
-        }
-        if (ModelStore.halfWritten(folder)) {
+        Path located = store.locate(model);
+        if (ModelStore.halfWritten(located)) {
             throw Fault.modelRefused(
                     "The model \"%s\" is half-written: it has no manifest.json. Remove it and import it again."
                             .formatted(model));
         }
         try {
-            return Files.isRegularFile(folder.resolve(Manifest.FILE))
-                    ? ModelStore.openEntry(folder, precision)
-                    : openCheckpoint(folder, precision, progress);
+            if (Files.isRegularFile(located)) {
+                return openArchive(Archive.of(located), precision, progress);
+            }
+            return Files.isRegularFile(located.resolve(Manifest.FILE))
+                    ? ModelStore.openEntry(located, precision)
+                    : openCheckpoint(located, precision, progress);
         } catch (IOException failed) {
             throw new Fault(
                     Fault.Kind.MODEL_REFUSED,
@@ -106,18 +106,10 @@ public final class Models {
                 name, digest, precision, entry -> new Importer(folder, name, precision, progress).into(entry));
     }
 
-    private StoredModel openArchive(Archive archive, Precision precision, ByteProgress progress) {
+    private StoredModel openArchive(Archive archive, Precision precision, ByteProgress progress) throws IOException {
         ImportChoices choices = ImportChoices.at(precision);
-        try {
-            String digest = Importer.digest(Digests.of(List.of(archive.file())), choices);
-            return openImport(archive.modelName(), digest, precision, entry -> archive.into(entry, choices, progress));
-        } catch (IOException failed) {
-            throw new Fault(
-                    Fault.Kind.MODEL_REFUSED,
-                    "The archive \"%s\" could not be read, or the store not be written: %s."
-                            .formatted(archive.file(), FileFailure.describe(failed)),
-                    failed);
-        }
+        String digest = Importer.digest(Digests.of(List.of(archive.file())), choices);
+        return openImport(archive.modelName(), digest, precision, entry -> archive.into(entry, choices, progress));
     }
 
     /** Opens what was imported at an earlier start of the same files, or makes it. */

@@ -73,7 +73,7 @@ public final class ModelStore {
         if (NAME.matcher(model).matches() && Files.isDirectory(root.resolve(model))) {
             return root.resolve(model);
         }
-        if (!model.isBlank() && Files.exists(Path.of(model))) {
+        if (!model.isBlank() && (Files.isDirectory(Path.of(model)) || Files.isRegularFile(Path.of(model)))) {
             return Path.of(model);
         }
         try {

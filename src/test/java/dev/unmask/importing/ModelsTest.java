@@ -3,6 +3,7 @@ package dev.unmask.importing;
 import static dev.unmask.importing.ImporterTest.names;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.unmask.engine.Device;
 import dev.unmask.fault.Fault;
@@ -120,6 +121,16 @@ class ModelsTest {
         assertThat(again).isEqualTo(first);
         assertThat(first.manifest().name()).isEqualTo("toy-archived");
         assertThat(first.folder()).hasParentRaw(root.resolve(".cache"));
+    }
+
+    @Test
+    void whatIsNeitherAFolderNorAFileIsNoModel() {
+        Path device = Path.of("/dev/null");
+        assumeTrue(Files.exists(device), "only on systems that have devices in the file system");
+
+        assertRefused(
+                device.toString(),
+                "There is no model \"/dev/null\": neither in the store \"%s\", which holds none,".formatted(root));
     }
 
     @Test
