@@ -3,6 +3,7 @@ package dev.unmask.http;
 import io.vertx.core.http.HttpMethod;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -31,6 +32,9 @@ enum Endpoint {
         private Paths() {}
     }
 
+    private static final Map<String, Endpoint> BY_PATH = Arrays.stream(values())
+            .collect(Collectors.toUnmodifiableMap(endpoint -> endpoint.path, endpoint -> endpoint));
+
     private final String path;
     private final boolean readable;
     private final boolean asksModel;
@@ -50,9 +54,7 @@ enum Endpoint {
 
     /** The endpoint at a path. */
     static Optional<Endpoint> at(String path) {
-        return Arrays.stream(values())
-                .filter(endpoint -> endpoint.path.equals(path))
-                .findFirst();
+        return Optional.ofNullable(BY_PATH.get(path));
     }
 
     /** Where the model is asked by POST, as messages list it. */

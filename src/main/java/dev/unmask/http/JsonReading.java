@@ -105,8 +105,7 @@ final class JsonReading {
 
     private void field(SentFields.Collector fields, String key, List<String> known) throws IOException {
         if (known.contains(key)) {
-            fields.known(key);
-            fields.value(key, value());
+            fields.known(key, value());
         } else {
             fields.unknown();
             passOver();

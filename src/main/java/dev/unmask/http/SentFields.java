@@ -61,8 +61,9 @@ record SentFields(JsonType type, List<String> names, int size, Map<String, SentV
             unknown = true;
         }
 
-        /** What was sent under a key; the last of equal keys counts. */
-        void value(String name, SentValue value) {
+        /** The next key is one that is known, of a single value; the last of equal keys counts. */
+        void known(String name, SentValue value) {
+            known(name);
             values.put(name, value);
         }
 

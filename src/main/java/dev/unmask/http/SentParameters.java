@@ -23,18 +23,24 @@ record SentParameters(SentFields fields, SentStrings targets, SentFields tokeniz
         for (String name : url.names()) {
             List<String> values = url.getAll(name);
             SentValue value = ofUrl(values.get(values.size() - 1));
-            if (WireParameters.NAMES.contains(name)) {
-                fields.known(name);
-            } else {
-                fields.unknown();
-            }
             switch (name) {
-                case "targets" ->
+                case "targets" -> {
+                    fields.known(name);
                     targets = value.type() == JsonType.STRING
                             ? SentStrings.one(value.text())
                             : SentStrings.anything(value.type());
-                case "tokenizer_kwargs" -> tokenizer = SentFields.anything(value.type());
-                default -> fields.value(name, value);
+                }
+                case "tokenizer_kwargs" -> {
+                    fields.known(name);
+                    tokenizer = SentFields.anything(value.type());
+                }
+                default -> {
+                    if (WireParameters.NAMES.contains(name)) {
+                        fields.known(name, value);
+                    } else {
+                        fields.unknown();
+                    }
+                }
             }
         }
         return new SentParameters(fields.fields(), targets, tokenizer);

@@ -121,6 +121,16 @@ class WireQueryTest {
     }
 
     @Test
+    void whatTheUrlMadeUpIsCountedAndNotKept() {
+        SentFields fields = SentParameters.of(
+                        MultiMap.caseInsensitiveMultiMap().add("patient", "x").add("top_k", "2"))
+                .fields();
+
+        assertThat(fields.size()).isEqualTo(2);
+        assertThat(fields.values()).containsOnlyKeys("top_k");
+    }
+
+    @Test
     void targetsInTheUrlAreReadAsTheReferenceReadsThem() {
         assertBadRequest(
                 () -> read(
