@@ -83,7 +83,7 @@ final class BenchCommand implements Callable<Integer> {
                 names = "--precision",
                 paramLabel = "PRECISION",
                 defaultValue = "${env:UNMASK_PRECISION:-auto}",
-                description = "auto (fp32), fp32 or int8 [UNMASK_PRECISION; auto]")
+                description = "auto (fp32), fp32, fp16 (for CUDA) or int8 [UNMASK_PRECISION; auto]")
         private String precision;
 
         @Option(

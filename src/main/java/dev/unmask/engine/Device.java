@@ -2,6 +2,7 @@ package dev.unmask.engine;
 
 import dev.unmask.fault.Fault;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,8 +11,19 @@ import java.util.regex.Pattern;
  *
  * @param kind whether CUDA is wanted, refused, or taken where it works
  * @param index the CUDA device's number, from 0; without meaning for the CPU
+ * @param memoryLimit bytes of the CUDA device's memory that ONNX Runtime may take for weights and batches; as many as there
+ *     are where it is not given
  */
-public record Device(Kind kind, int index) {
+public record Device(Kind kind, int index, OptionalLong memoryLimit) {
+    /** One whose whole memory may be taken. */
+    public Device(Kind kind, int index) {
+        this(kind, index, OptionalLong.empty());
+    }
+
+    /** The same with a limit in bytes. */
+    public Device limitedTo(long memory) {
+        return new Device(kind, index, OptionalLong.of(memory));
+    }
 
     /** Whether CUDA is wanted. */
     public enum Kind {

@@ -4,9 +4,12 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.unmask.fault.Fault;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,7 +40,7 @@ public record Provider(String name, String reason) {
         if (device.kind() == Device.Kind.CPU) {
             return new Provider(CPU, "cpu was asked for");
         }
-        Optional<String> obstacle = addCuda(device.index(), driver, options);
+        Optional<String> obstacle = addCuda(device, driver, options);
         if (obstacle.isEmpty()) {
             return new Provider(CUDA, "an NVIDIA driver is present, device %d".formatted(device.index()));
         }
@@ -51,7 +54,7 @@ public record Provider(String name, String reason) {
     }
 
     /** Adds the CUDA provider, or says what stands in the way. */
-    private static Optional<String> addCuda(int index, Optional<Path> driver, SessionOptions options) {
+    private static Optional<String> addCuda(Device device, Optional<Path> driver, SessionOptions options) {
         if (driver.isEmpty()) {
             return Optional.of("there is no NVIDIA driver (%s was not found)".formatted(NvidiaDriver.libraryName()));
         }
@@ -59,12 +62,29 @@ public record Provider(String name, String reason) {
             return Optional.of("this build holds no CUDA provider (it was built with the Maven profile cpu,"
                     + " or for a system that onnxruntime_gpu has no libraries for)");
         }
-        try {
-            options.addCUDA(index);
+        try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(device.index())) {
+            for (Map.Entry<String, String> option : cudaOptions(device).entrySet()) {
+                cuda.add(option.getKey(), option.getValue());
+            }
+            options.addCUDA(cuda);
             return Optional.empty();
         } catch (OrtException | UnsatisfiedLinkError refused) {
             return Optional.of(obstacle(String.valueOf(refused.getMessage())));
         }
+    }
+
+    /**
+     * The CUDA provider's options (onnxruntime, docs/execution-providers/CUDA-ExecutionProvider.md). Products in fp32 are
+     * those of the reference: with TF32, which is on otherwise, they would keep 10 bits of each factor. Sums within a layer
+     * norm are taken in 32 bits. Memory grows by what is asked for and not by powers of two.
+     */
+    static Map<String, String> cudaOptions(Device device) {
+        Map<String, String> options = new TreeMap<>(Map.of(
+                "use_tf32", "0",
+                "enable_skip_layer_norm_strict_mode", "1",
+                "arena_extend_strategy", "kSameAsRequested"));
+        device.memoryLimit().ifPresent(bytes -> options.put("gpu_mem_limit", Long.toString(bytes)));
+        return options;
     }
 
     static String obstacle(String message) {

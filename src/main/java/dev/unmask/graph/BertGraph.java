@@ -40,6 +40,10 @@ import java.util.function.LongConsumer;
  * <p>A checkpoint with CXR-BERT's projection head has a second output, the text embeddings. ONNX Runtime computes both
  * outputs whichever is asked for; beside the encoder the head costs little.
  *
+ * <p>In fp16 the encoder's weights and activations have 16 bits. Its softmax and sums within a layer norm are taken in 32
+ * bits by the CUDA provider (the latter by its strict mode), and the heads compute in 32 bits altogether: they run on few
+ * rows, and probabilities are told by them.
+ *
  * <p>Operators are fused where ONNX Runtime's CPU and CUDA providers both have the fusion. Inputs and outputs are those of
  * {@link GraphNames}.
  */
@@ -47,25 +51,33 @@ public final class BertGraph {
     private final Checkpoint checkpoint;
     private final BertConfig config;
     private final WeightFile weights;
+    private final WeightFile headWeights;
     private final GraphBuilder graph = new GraphBuilder("bert-fill-mask");
     private final AttributeProto epsilon;
     private final Products products;
+    private final Products headProducts;
     private final Recipe recipe;
     private final List<String> observed = new ArrayList<>();
 
     private BertGraph(Checkpoint checkpoint, WeightFile weights, Recipe recipe) {
         this.checkpoint = checkpoint;
         this.config = checkpoint.config();
-        this.weights = weights;
+        this.weights = recipe.half() ? weights.halves() : weights;
+        this.headWeights = weights;
         this.epsilon = attribute("epsilon", (float) config.layerNormEpsilon());
         this.recipe = recipe;
-        this.products = products(recipe, graph, weights);
+        this.products = products(recipe, graph, this.weights);
+        this.headProducts = headProducts(recipe, graph, headWeights);
     }
 
     private static Products products(Recipe recipe, GraphBuilder graph, WeightFile weights) {
         return recipe.precision() == Precision.INT8
                 ? new Int8Products(graph, weights)
-                : new FloatProducts(graph, weights);
+                : new FloatProducts(graph, weights, recipe.width());
+    }
+
+    private static Products headProducts(Recipe recipe, GraphBuilder graph, WeightFile weights) {
+        return recipe.half() ? new FloatProducts(graph, weights, Float.BYTES) : products(recipe, graph, weights);
     }
 
     /**
@@ -98,16 +110,18 @@ public final class BertGraph {
         BertConfig config = checkpoint.config();
         long hidden = config.hidden();
         long vocabulary = config.vocabulary();
-        Products products = products(recipe, new GraphBuilder("unwritten"), null);
+        GraphBuilder unwritten = new GraphBuilder("unwritten");
+        Products products = products(recipe, unwritten, null);
+        Products headProducts = headProducts(recipe, unwritten, null);
         long layer = products.bytes(hidden, 3 * hidden)
                 + products.bytes(hidden, hidden)
                 + products.bytes(hidden, config.intermediate())
                 + products.bytes(config.intermediate(), hidden)
-                + Float.BYTES * (9 * hidden + config.intermediate())
+                + recipe.width() * (9 * hidden + config.intermediate())
                 + (recipe.magnitudes().isPresent() ? Float.BYTES * 2 * hidden : 0);
-        long embeddings = Float.BYTES * (vocabulary + config.positions() + 2L) * hidden;
-        long head = products.bytes(hidden, hidden)
-                + products.bytes(hidden, vocabulary)
+        long embeddings = recipe.width() * (vocabulary + config.positions() + 2L) * hidden;
+        long head = headProducts.bytes(hidden, hidden)
+                + headProducts.bytes(hidden, vocabulary)
                 + Float.BYTES * (3 * hidden + vocabulary);
         long projection = checkpoint.projection().isPresent() ? Float.BYTES * ProjectionGraph.weights(config) : 0;
         return config.layers() * layer + embeddings + head + projection;
@@ -120,7 +134,7 @@ public final class BertGraph {
 
         String wordEmbeddings = graph.constant(weights.copy("word_embeddings", checkpoint.wordEmbeddings()));
         String states = embeddings(wordEmbeddings);
-        PackedAttention attention = new PackedAttention(graph, config);
+        PackedAttention attention = new PackedAttention(graph, config, recipe.half());
         for (int i = 0; i < config.layers(); i++) {
             states = layer(i, states, attention);
         }
@@ -130,8 +144,16 @@ public final class BertGraph {
         }
         head(states);
         String lastStates = states;
-        checkpoint.projection().ifPresent(projection -> new ProjectionGraph(projection, config, graph, weights)
-                .add(lastStates));
+        checkpoint.projection().ifPresent(projection -> new ProjectionGraph(projection, config, graph, headWeights)
+                .add(rows -> headRows(lastStates, rows)));
+    }
+
+    /** Some rows of the hidden states, in the 32 bits that the heads compute in. */
+    private String headRows(String states, String rows) {
+        String chosen = graph.standard("Gather", List.of(states, rows));
+        return recipe.half()
+                ? graph.standard("Cast", List.of(chosen), attribute("to", DataType.FLOAT.getNumber()))
+                : chosen;
     }
 
     /** Hidden states {@code [tokens, hidden]} of the embeddings. */
@@ -179,9 +201,8 @@ public final class BertGraph {
         String even = evened(
                 name + ".intermediate", normed, inner, recipe.magnitudes().map(known -> known.intermediate()[i]));
         String active = activation(
-                name + ".intermediate",
                 products.product(name + ".intermediate", even, GraphNames.INPUT_IDS, inner, config.intermediate()),
-                layer.intermediate());
+                constant(name + ".intermediate.bias", layer.intermediate().bias()));
         float[] bias = FiniteWeights.all(layer.output().bias());
         String last = products.product(
                 name + ".output", active, GraphNames.INPUT_IDS, matrix(layer.output()), bias, leastActive());
@@ -256,26 +277,26 @@ public final class BertGraph {
 
     private void head(String states) {
         Head head = checkpoint.head();
-        String masked = graph.standard("Gather", List.of(states, GraphNames.MASK_POSITIONS));
+        String masked = headRows(states, GraphNames.MASK_POSITIONS);
         String transformed = activation(
-                "head",
-                products.product("head", masked, GraphNames.MASK_POSITIONS, matrix(head.transform()), config.hidden()),
-                head.transform());
+                headProducts.product(
+                        "head", masked, GraphNames.MASK_POSITIONS, matrix(head.transform()), config.hidden()),
+                headConstant("head.bias", head.transform().bias()));
         String normed = graph.standard(
                 "LayerNormalization",
                 List.of(
                         transformed,
-                        constant("head.norm.weight", head.norm().weight()),
-                        constant("head.norm.bias", head.norm().bias())),
+                        headConstant("head.norm.weight", head.norm().weight()),
+                        headConstant("head.norm.bias", head.norm().bias())),
                 epsilon);
         // Weights of its own even where they are the word embeddings: ONNX Runtime packs the right operand of a product
         // into its own memory and lets the file go, unless somebody else (the lookup of words) needs it as it is.
-        String decoded = products.transposed(
+        String decoded = headProducts.transposed(
                 "head.decoder",
                 normed,
                 GraphNames.MASK_POSITIONS,
                 head.decoder(),
-                constant("head.decoder.bias", head.bias()));
+                headConstant("head.decoder.bias", head.bias()));
         graph.standardInto(GraphNames.LOGITS, "Identity", List.of(decoded));
         Scores.nodes().forEach(graph::add);
     }
@@ -288,8 +309,8 @@ public final class BertGraph {
     }
 
     /** {@code activation(product + bias)}. */
-    private String activation(String name, String product, Linear linear) {
-        List<String> inputs = List.of(product, constant(name + ".bias", linear.bias()));
+    private String activation(String product, String bias) {
+        List<String> inputs = List.of(product, bias);
         return switch (config.activation()) {
             case GELU -> graph.contrib("BiasGelu", inputs);
             case GELU_TANH -> graph.contrib("FastGelu", inputs);
@@ -299,6 +320,10 @@ public final class BertGraph {
 
     private String constant(String name, Tensor tensor) {
         return graph.constant(weights.copy(name, tensor));
+    }
+
+    private String headConstant(String name, Tensor tensor) {
+        return graph.constant(headWeights.copy(name, tensor));
     }
 
     /**

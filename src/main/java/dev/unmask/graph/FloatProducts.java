@@ -5,14 +5,17 @@ import static dev.unmask.graph.GraphBuilder.attribute;
 import dev.unmask.checkpoint.Tensor;
 import java.util.List;
 
-/** Products in 32-bit floating point. */
+/** Products in floating point, of the width that the weights are written in. */
 final class FloatProducts implements Products {
     private final GraphBuilder graph;
     private final WeightFile weights;
+    private final int width;
 
-    FloatProducts(GraphBuilder graph, WeightFile weights) {
+    /** @param width bytes of a number of {@code weights} */
+    FloatProducts(GraphBuilder graph, WeightFile weights, int width) {
         this.graph = graph;
         this.weights = weights;
+        this.width = width;
     }
 
     @Override
@@ -37,6 +40,6 @@ final class FloatProducts implements Products {
 
     @Override
     public long bytes(long in, long out) {
-        return Float.BYTES * in * out;
+        return width * in * out;
     }
 }

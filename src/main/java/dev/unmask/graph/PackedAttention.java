@@ -2,6 +2,7 @@ package dev.unmask.graph;
 
 import static dev.unmask.graph.GraphBuilder.attribute;
 
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import dev.unmask.checkpoint.BertConfig;
 import dev.unmask.engine.GraphNames;
 import java.util.List;
@@ -15,8 +16,14 @@ final class PackedAttention {
     private final BertConfig config;
     private final String rowShape;
     private final List<String> cells;
+    private final String lengths;
 
-    PackedAttention(GraphBuilder graph, BertConfig config) {
+    /**
+     * @param starts whether lengths are given together with where each text begins in the padded view: the form in which
+     *     CUDA's memory-efficient attention takes them, the only fused kernel for texts of several lengths that needs no cuDNN
+     *     and knows Hopper (onnxruntime, contrib_ops/cuda/bert/multihead_attention.cc). On the CPU both forms are the same.
+     */
+    PackedAttention(GraphBuilder graph, BertConfig config, boolean starts) {
         this.graph = graph;
         this.config = config;
         this.rowShape = graph.constant("row_shape", -1, config.hidden());
@@ -25,6 +32,21 @@ final class PackedAttention {
                 query,
                 graph.standard("Add", List.of(query, graph.scalar("key_row", 1))),
                 graph.standard("Add", List.of(query, graph.scalar("value_row", 2))));
+        this.lengths = starts ? lengthsAndStarts() : GraphNames.LENGTHS;
+    }
+
+    /** The lengths, and twice the first cell of each text and the end of the last, {@code [3 * batch + 2]}. */
+    private String lengthsAndStarts() {
+        String shape = graph.standard("Shape", List.of(GraphNames.PADDED_TOKENS));
+        String length = number(shape, 1);
+        String end = graph.standard("Add", List.of(graph.standard("Mul", List.of(number(shape, 0), length)), length));
+        String starts = graph.standard("Range", List.of(graph.scalar("first_start", 0), end, length));
+        return graph.standard("Concat", List.of(GraphNames.LENGTHS, starts, starts), attribute("axis", 0));
+    }
+
+    private String number(String shape, int dimension) {
+        String wide = graph.standard("Gather", List.of(shape, graph.scalar("dimension_" + dimension, dimension)));
+        return graph.standard("Cast", List.of(wide), attribute("to", DataType.INT32.getNumber()));
     }
 
     /**
@@ -38,7 +60,7 @@ final class PackedAttention {
         String rows = graph.standard("Reshape", List.of(qkv, rowShape));
         String padded = graph.contrib(
                 "MultiHeadAttention",
-                List.of(view(rows, 0), view(rows, 1), view(rows, 2), bias, GraphNames.LENGTHS),
+                List.of(view(rows, 0), view(rows, 1), view(rows, 2), bias, lengths),
                 attribute("num_heads", config.heads()));
         String flat = graph.standard("Reshape", List.of(padded, rowShape));
         return graph.standard("Gather", List.of(flat, GraphNames.TOKEN_CELLS));

@@ -9,11 +9,13 @@ public enum Precision {
     AUTO,
     /** 32-bit floating point: the reference's numbers. */
     FP32,
+    /** 16-bit floating point, for CUDA: about a thousandth off, and many times as fast there. */
+    FP16,
     /** Products of 8-bit integers, for processors: faster, smaller, and a little off. */
     INT8;
 
     /**
-     * Reads {@code auto}, {@code fp32} or {@code int8}, in any case.
+     * Reads {@code auto}, {@code fp32}, {@code fp16} or {@code int8}, in any case.
      *
      * @throws Fault of kind CONFIGURATION for anything else
      */
@@ -22,10 +24,10 @@ public enum Precision {
             case "auto" -> AUTO;
             case "fp32" -> FP32;
             case "int8" -> INT8;
-            case "fp16" ->
-                throw Fault.configuration("fp16 is not made by this version yet; allowed are auto, fp32 and int8.");
+            case "fp16" -> FP16;
             default ->
-                throw Fault.configuration("\"%s\" is no precision; allowed are auto, fp32 and int8.".formatted(text));
+                throw Fault.configuration(
+                        "\"%s\" is no precision; allowed are auto, fp32, fp16 and int8.".formatted(text));
         };
     }
 

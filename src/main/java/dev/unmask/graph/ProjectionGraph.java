@@ -9,6 +9,7 @@ import dev.unmask.checkpoint.Norm;
 import dev.unmask.checkpoint.Projection;
 import dev.unmask.engine.GraphNames;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The part of a graph that makes text embeddings, as {@link Projection} describes it. P is the projection's size. Only
@@ -36,12 +37,16 @@ final class ProjectionGraph {
         return linears + vectors + leastLength;
     }
 
-    /** Adds the output {@code [batch, P]} that is made of hidden states {@code [tokens, hidden]}. */
-    void add(String states) {
+    /**
+     * Adds the output {@code [batch, P]}.
+     *
+     * @param states gives the hidden states {@code [rows, hidden]} of the tokens whose indices are {@code [rows]}
+     */
+    void add(UnaryOperator<String> states) {
         graph.output(GraphNames.EMBEDDINGS, DataType.FLOAT, "batch", config.projection());
         String firstTokens = graph.standard(
                 "Gather", List.of(GraphNames.PADDED_TOKENS, graph.scalar("first_column", 0)), attribute("axis", 1));
-        String flat = graph.standard("Gather", List.of(states, firstTokens));
+        String flat = states.apply(firstTokens);
         String hidden = graph.contrib("Gelu", List.of(linear("projection.hidden", projection.hidden(), flat)));
         normalise(linear("projection.output", projection.output(), norm(hidden)));
     }

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * How a graph is made of a checkpoint.
  *
- * @param precision of the products with weights; all else is in fp32
+ * @param precision FP32, INT8 (the products with weights; all else is in fp32) or FP16 (the encoder; the heads are in fp32)
  * @param observing whether the graph has the output {@link dev.unmask.engine.GraphNames#MAGNITUDES}
  * @param magnitudes what the channels of an int8 graph are evened out by
  */
@@ -21,6 +21,11 @@ public record Recipe(Precision precision, boolean observing, Optional<Magnitudes
         return new Recipe(Precision.FP32, true, Optional.empty());
     }
 
+    /** With an encoder in 16-bit floating point, for CUDA. */
+    public static Recipe fp16() {
+        return new Recipe(Precision.FP16, false, Optional.empty());
+    }
+
     /** With products of 8-bit integers. */
     public static Recipe int8(Magnitudes magnitudes) {
         return new Recipe(Precision.INT8, false, Optional.of(magnitudes));
@@ -29,9 +34,22 @@ public record Recipe(Precision precision, boolean observing, Optional<Magnitudes
     /**
      * At a precision, for weights whose channels nobody has looked at.
      *
-     * @param precision FP32 or INT8
+     * @param precision FP32, FP16 or INT8
      */
     public static Recipe uncalibrated(Precision precision, BertConfig config) {
-        return precision == Precision.INT8 ? int8(Magnitudes.even(config)) : fp32();
+        return switch (precision) {
+            case INT8 -> int8(Magnitudes.even(config));
+            case FP16 -> fp16();
+            case FP32, AUTO -> fp32();
+        };
+    }
+
+    boolean half() {
+        return precision == Precision.FP16;
+    }
+
+    /** Bytes of a floating point number of the encoder. */
+    int width() {
+        return half() ? Short.BYTES : Float.BYTES;
     }
 }

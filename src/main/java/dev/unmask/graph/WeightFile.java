@@ -2,11 +2,15 @@ package dev.unmask.graph;
 
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnxruntime.platform.Fp16Conversions;
 import dev.unmask.checkpoint.Tensor;
+import dev.unmask.fault.Fault;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -25,9 +29,12 @@ final class WeightFile implements AutoCloseable {
 
     private static final int CHUNK = 1 << 18;
 
+    private static final float LARGEST_HALF = 65504;
+
     private final String location;
     private final FileChannel channel;
     private final LongConsumer written;
+    private final DataType type;
     private final ByteBuffer bytes = ByteBuffer.allocate(CHUNK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
     /**
@@ -38,6 +45,19 @@ final class WeightFile implements AutoCloseable {
         this.location = file.getFileName().toString();
         this.channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         this.written = written;
+        this.type = DataType.FLOAT;
+    }
+
+    private WeightFile(WeightFile same, DataType type) {
+        this.location = same.location;
+        this.channel = same.channel;
+        this.written = same.written;
+        this.type = type;
+    }
+
+    /** The same file, for floats that are rounded to 16 bits (IEEE 754 binary16). Only one of the two has to be closed. */
+    WeightFile halves() {
+        return new WeightFile(this, DataType.FLOAT16);
     }
 
     /** A tensor as it is in the checkpoint. */
@@ -47,7 +67,7 @@ final class WeightFile implements AutoCloseable {
         for (long from = 0; from < tensor.count(); from += chunk.length) {
             int length = (int) Math.min(chunk.length, tensor.count() - from);
             FiniteWeights.read(tensor, from, chunk, 0, length);
-            write(chunk, length);
+            write(name, chunk, length);
         }
         return proto;
     }
@@ -55,7 +75,7 @@ final class WeightFile implements AutoCloseable {
     /** Values {@code [shape]} in row-major order. */
     TensorProto put(String name, float[] values, long... shape) {
         TensorProto proto = begin(name, values.length, shape);
-        write(values, values.length);
+        write(name, values, values.length);
         return proto;
     }
 
@@ -85,10 +105,9 @@ final class WeightFile implements AutoCloseable {
     }
 
     private TensorProto begin(String name, long count, long... shape) {
-        TensorProto.Builder proto =
-                TensorProto.newBuilder().setName(name).setDataType(TensorProto.DataType.FLOAT.getNumber());
+        TensorProto.Builder proto = TensorProto.newBuilder().setName(name).setDataType(type.getNumber());
         Arrays.stream(shape).forEach(proto::addDims);
-        return place(proto, Math.multiplyExact(count, (long) Float.BYTES));
+        return place(proto, Math.multiplyExact(count, (long) width()));
     }
 
     /** Says in a tensor that its bytes come next in the file. */
@@ -106,20 +125,40 @@ final class WeightFile implements AutoCloseable {
         }
     }
 
-    private void write(float[] values, int length) {
+    private int width() {
+        return type == DataType.FLOAT16 ? Short.BYTES : Float.BYTES;
+    }
+
+    private void write(String name, float[] values, int length) {
         try {
             for (int from = 0; from < length; from += CHUNK) {
                 int count = Math.min(CHUNK, length - from);
                 bytes.clear();
-                bytes.asFloatBuffer().put(values, from, count);
-                bytes.limit(count * Float.BYTES);
+                if (type == DataType.FLOAT16) {
+                    putHalves(name, values, from, count);
+                } else {
+                    bytes.asFloatBuffer().put(values, from, count);
+                }
+                bytes.limit(count * width());
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }
-                written.accept((long) count * Float.BYTES);
+                written.accept((long) count * width());
             }
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
+        }
+    }
+
+    private void putHalves(String name, float[] values, int from, int count) {
+        ShortBuffer halves = bytes.asShortBuffer();
+        for (int i = from; i < from + count; i++) {
+            if (Math.abs(values[i]) > LARGEST_HALF) {
+                throw Fault.modelRefused(
+                        "The weights of %s go up to %s, and the largest number of fp16 is %.0f; import the model at fp32."
+                                .formatted(name, values[i], LARGEST_HALF));
+            }
+            halves.put(Fp16Conversions.floatToFp16(values[i]));
         }
     }
 

@@ -56,7 +56,7 @@ record CheckpointSource(Checkpoint checkpoint) implements ModelSource {
     public void write(GraphChoices choices, Path graph, Path weights, LongConsumer written) throws IOException {
         Recipe recipe = choices.precision() == Precision.INT8
                 ? Recipe.int8(Calibration.of(checkpoint, choices.calibration(), graph.getParent(), written))
-                : Recipe.fp32();
+                : Recipe.uncalibrated(choices.precision(), checkpoint.config());
         BertGraph.write(checkpoint, recipe, graph, weights, written);
     }
 

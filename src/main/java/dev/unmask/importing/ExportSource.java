@@ -91,10 +91,11 @@ record ExportSource(Path configJson, EncoderConfig config, ExportedGraph graph, 
 
     @Override
     public void write(GraphChoices choices, Path graphFile, Path weights, LongConsumer written) throws IOException {
-        if (choices.precision() == Precision.INT8) {
+        if (choices.precision() != Precision.FP32) {
             throw Fault.modelRefused(
-                    "This model is an ONNX export, whose graph is run as it is: int8 is made of a checkpoint with its tensors"
-                            + " only (model.safetensors or pytorch_model.bin). Ask for auto.");
+                    ("This model is an ONNX export, whose graph is run as it is: %s is made of a checkpoint with its tensors"
+                                    + " only (model.safetensors or pytorch_model.bin). Ask for auto.")
+                            .formatted(choices.precision().label()));
         }
         graph.write(graphFile, weights, choices.pad(), vocabulary, written);
     }

@@ -5,7 +5,7 @@ import dev.unmask.graph.Precision;
 /**
  * What a graph is to be written with.
  *
- * @param precision FP32 or INT8
+ * @param precision FP32, FP16 or INT8
  * @param pad the tokenizer's padding id
  * @param calibration token ids of some ordinary texts, for int8
  */

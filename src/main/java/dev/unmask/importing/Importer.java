@@ -139,7 +139,11 @@ public final class Importer {
                     progress::advance);
             progress.end();
             // Asked in any case: it must run.
-            boolean independent = Trial.of(folder.resolve(EntryFiles.GRAPH), special, shape.positions());
+            boolean independent = Trial.of(
+                    folder.resolve(EntryFiles.GRAPH),
+                    special,
+                    shape.positions(),
+                    choices.precision().made());
             boolean batches = independent && !model.mixesTexts();
             ModelCard card = ModelCard.read(source);
             Manifest manifest = new Manifest(

@@ -4,6 +4,7 @@ import dev.unmask.engine.Device;
 import dev.unmask.engine.Engine;
 import dev.unmask.engine.Rows;
 import dev.unmask.fault.Fault;
+import dev.unmask.graph.Precision;
 import dev.unmask.text.SpecialTokens;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,9 +17,12 @@ import java.util.stream.IntStream;
 final class Trial {
     /**
      * By how much logits may differ, as a share of the distance between the largest and the smallest: sums in another
-     * order differ by a millionth, a scale that is taken over the batch by some hundredths.
+     * order differ by a millionth (in fp16 by some ten-thousandths, after rounding), a scale that is taken over the batch by
+     * some hundredths.
      */
     private static final float TOLERANCE = 1e-4f;
+
+    private static final float HALF_TOLERANCE = 5e-3f;
 
     private static final int SHORT = 7;
     private static final int LONG = 40;
@@ -27,11 +31,13 @@ final class Trial {
     private final Engine engine;
     private final SpecialTokens special;
     private final int positions;
+    private final float tolerance;
 
-    private Trial(Engine engine, SpecialTokens special, int positions) {
+    private Trial(Engine engine, SpecialTokens special, int positions, float tolerance) {
         this.engine = engine;
         this.special = special;
         this.positions = positions;
+        this.tolerance = tolerance;
     }
 
     /**
@@ -40,13 +46,15 @@ final class Trial {
      * @param graph the ONNX file, with its weights beside it
      * @param special ids of the special tokens
      * @param positions the most tokens of a text
+     * @param precision of the graph
      * @return whether texts may go through the graph together
      * @throws Fault of kind MODEL_REFUSED when it can't be opened or run, or its logits are not finite
      */
-    static boolean of(Path graph, SpecialTokens special, int positions) {
+    static boolean of(Path graph, SpecialTokens special, int positions, Precision precision) {
+        float tolerance = precision == Precision.FP16 ? HALF_TOLERANCE : TOLERANCE;
         try (Engine engine =
                 Engine.open(graph, Device.parse("cpu"), Runtime.getRuntime().availableProcessors(), true)) {
-            return new Trial(engine, special, positions).independent();
+            return new Trial(engine, special, positions, tolerance).independent();
         } catch (Fault refused) {
             throw refused.kind() == Fault.Kind.MODEL_REFUSED ? withWayOut(refused) : refused;
         } catch (IllegalStateException failed) {
@@ -123,9 +131,9 @@ final class Trial {
         }
     }
 
-    private static boolean same(float[][] together, float[][] alone) {
+    private boolean same(float[][] together, float[][] alone) {
         for (int row = 0; row < together.length; row++) {
-            float allowed = TOLERANCE * Math.max(1e-3f, range(alone[row]));
+            float allowed = tolerance * Math.max(1e-3f, range(alone[row]));
             for (int i = 0; i < together[row].length; i++) {
                 float one = alone[row][i];
                 float other = together[row][i];

@@ -1,5 +1,6 @@
 package dev.unmask.serving;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
@@ -24,10 +25,14 @@ public interface ServingConfig {
 
     /**
      * The precision of weights and arithmetic. `auto`: what an imported model has, and fp32 for one that is imported now.
-     * `fp32`: the reference's numbers. `int8`: products of 8-bit integers.
+     * `fp32`: the reference's numbers. `fp16`: 16-bit floating point, for CUDA. `int8`: products of 8-bit integers, for
+     * processors.
      */
     @WithDefault("auto")
     String precision();
+
+    /** GPU memory that ONNX Runtime may take, from 64 MB; unset, as much as there is. Without meaning on the CPU. */
+    Optional<MemorySize> cudaMemoryLimit();
 
     /** Intra-op threads; by default the processors that the container may use. */
     OptionalInt threads();

@@ -5,6 +5,7 @@ import dev.unmask.engine.Device;
 import dev.unmask.fault.Fault;
 import dev.unmask.fillmask.QueryLimits;
 import dev.unmask.graph.Precision;
+import io.quarkus.runtime.configuration.MemorySize;
 import java.time.Duration;
 
 /**
@@ -22,6 +23,8 @@ record Settings(Device device, Precision precision, int threads, ServingConfig c
     private static final Duration HOUR = Duration.ofHours(1);
 
     /** Masks in a batch: with 30,522 pieces, 256 rows of logits are 31 MB. */
+    private static final long LEAST_CUDA_MEMORY = 64L << 20;
+
     private static final int BATCH_MASKS = 256;
 
     private static final int BATCH_TOKENS = 512;
@@ -39,7 +42,7 @@ record Settings(Device device, Precision precision, int threads, ServingConfig c
      * @throws Fault of kind CONFIGURATION that names the setting, what was found and what is allowed
      */
     static Settings of(ServingConfig config, LimitsConfig limits) {
-        Device device = Fault.naming("UNMASK_DEVICE", () -> Device.parse(config.device()));
+        Device device = device(config);
         Precision precision = Fault.naming("UNMASK_PRECISION", () -> Precision.parse(config.precision()));
         int threads = threads(config);
         Ranges.check("UNMASK_QUEUE_TOKENS", config.queueTokens(), 512, Integer.MAX_VALUE);
@@ -50,6 +53,15 @@ record Settings(Device device, Precision precision, int threads, ServingConfig c
         Ranges.check("UNMASK_LIMITS_WRITE_TIMEOUT", limits.writeTimeout(), MILLISECOND, HOUR);
         Ranges.check("UNMASK_LIMITS_BODY", limits.body().asLongValue(), 1, Integer.MAX_VALUE);
         return new Settings(device, precision, threads, config, limits);
+    }
+
+    private static Device device(ServingConfig config) {
+        Device device = Fault.naming("UNMASK_DEVICE", () -> Device.parse(config.device()));
+        return config.cudaMemoryLimit()
+                .map(MemorySize::asLongValue)
+                .map(bytes -> Ranges.check("UNMASK_CUDA_MEMORY_LIMIT", bytes, LEAST_CUDA_MEMORY, Long.MAX_VALUE))
+                .map(device::limitedTo)
+                .orElse(device);
     }
 
     /** More threads than processors only get in each other's way. */

@@ -64,6 +64,13 @@ public record StoredModel(Path folder, Manifest manifest, State state) implement
             if (Precision.INT8.accepts(manifest.precision())) {
                 refuseUnfit(engine);
             }
+            if (Precision.FP16.accepts(manifest.precision())
+                    && !engine.provider().cuda()) {
+                LOG.log(
+                        Level.WARNING,
+                        "The model \"{0}\" is in fp16, which is for CUDA; on a processor fp32 is faster and more exact.",
+                        manifest.name());
+            }
         } catch (Fault refused) {
             engine.close();
             throw refused;

@@ -187,8 +187,8 @@ class CommandLineTest {
     @Test
     void aPrecisionThatIsNotMadeIsRefused() {
         assertRefused(
-                importInto("store", TOY, "--precision", "fp16"),
-                "--precision: fp16 is not made by this version yet; allowed are auto, fp32 and int8.");
+                importInto("store", TOY, "--precision", "fp8"),
+                "--precision: \"fp8\" is no precision; allowed are auto, fp32, fp16 and int8.");
         assertThat(folder.resolve("store")).doesNotExist();
     }
 

@@ -78,4 +78,16 @@ class ProviderTest {
                 .isEqualTo("the CUDA provider did not load: CUDA failure 35: driver is insufficient ; GPU=0");
         assertThat(Provider.obstacle("")).isEqualTo("the CUDA provider did not load: no reason given");
     }
+
+    /** TF32 keeps 10 bits of a factor, so that fp32 would not be the reference's numbers. */
+    @Test
+    void cudaIsAskedForTheReferencesArithmeticAndForNoMoreMemoryThanAllowed() {
+        Device device = Device.parse("cuda:1");
+
+        assertThat(Provider.cudaOptions(device))
+                .containsEntry("use_tf32", "0")
+                .containsEntry("enable_skip_layer_norm_strict_mode", "1")
+                .doesNotContainKey("gpu_mem_limit");
+        assertThat(Provider.cudaOptions(device.limitedTo(8L << 30))).containsEntry("gpu_mem_limit", "8589934592");
+    }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What writing a graph makes, besides its numbers. */
@@ -36,14 +37,15 @@ class BertGraphTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void progressAddsUpToTheBytesThatWereForetold(boolean ownDecoder) throws IOException {
+    @CsvSource({"FP32, false", "FP32, true", "FP16, true", "INT8, true"})
+    void progressAddsUpToTheBytesThatWereForetold(Precision precision, boolean ownDecoder) throws IOException {
         RandomBert bert = new RandomBert(2, 2, 3, 5, 13, 7, "gelu", 1e-12, "F32", ownDecoder, 1);
         bert.write(folder);
         AtomicLong written = new AtomicLong();
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            BertGraph.write(checkpoint, Recipe.fp32(), graph, weights, written::addAndGet);
-            assertThat(written).hasValue(BertGraph.weightBytes(checkpoint, Recipe.fp32()));
+            Recipe recipe = Recipe.uncalibrated(precision, checkpoint.config());
+            BertGraph.write(checkpoint, recipe, graph, weights, written::addAndGet);
+            assertThat(written).hasValue(BertGraph.weightBytes(checkpoint, recipe));
         }
     }
 

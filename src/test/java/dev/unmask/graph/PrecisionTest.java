@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PrecisionTest {
 
     @ParameterizedTest
-    @CsvSource({"auto, AUTO", "fp32, FP32", "FP32, FP32", "' Auto ', AUTO", "int8, INT8", "INT8, INT8"})
+    @CsvSource({"auto, AUTO", "fp32, FP32", "FP32, FP32", "' Auto ', AUTO", "int8, INT8", "INT8, INT8", "fp16, FP16"})
     void whatCanBeAskedForIsReadInAnyCase(String text, Precision precision) {
         assertThat(Precision.parse(text)).isEqualTo(precision);
     }
@@ -29,12 +29,12 @@ class PrecisionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"fp16", "bf16", "fp64", ""})
+    @ValueSource(strings = {"fp8", "bf16", "fp64", ""})
     void anythingElseIsRefusedWithWhatIsAllowed(String text) {
         assertThatThrownBy(() -> Precision.parse(text))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.CONFIGURATION))
                 .hasMessageContaining(text)
-                .hasMessageEndingWith("; allowed are auto, fp32 and int8.");
+                .hasMessageEndingWith("; allowed are auto, fp32, fp16 and int8.");
     }
 }

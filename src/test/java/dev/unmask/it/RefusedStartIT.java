@@ -85,7 +85,7 @@ class RefusedStartIT {
         "UNMASK_BATCH_TOKENS, 511, raise it",
         "UNMASK_BATCH_TOKENS, 65537, 1 to 65536",
         "UNMASK_THREADS, 5000, processors",
-        "UNMASK_PRECISION, fp16, 'allowed are auto, fp32 and int8'",
+        "UNMASK_PRECISION, fp8, 'allowed are auto, fp32, fp16 and int8'",
         "UNMASK_AUTH_KEYS_DIR, /nowhere/keys, Mount or make that folder",
         "UNMASK_CA_FILE, /nowhere/ca.pem, certificates in PEM",
         "UNMASK_DRAIN_DELAY, 2h, 0 to 3600000",
