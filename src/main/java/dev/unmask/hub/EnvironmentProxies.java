@@ -12,11 +12,15 @@ import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.hc.client5.http.auth.AuthCache;
+import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
+import org.apache.hc.client5.http.impl.auth.BasicAuthCache;
+import org.apache.hc.client5.http.impl.auth.BasicScheme;
+import org.apache.hc.core5.http.HttpHost;
 
 /**
  * Proxies as command-line programs take them: {@code https_proxy}, {@code http_proxy}, {@code all_proxy} and
@@ -24,9 +28,6 @@ import java.util.Optional;
  * ({@code -Dhttps.proxyHost=…}) decide.
  */
 public final class EnvironmentProxies extends ProxySelector {
-    /** Java sends no password to the proxy of an https address unless told so; one in {@code https_proxy} tells. */
-    private static final String NOT_FOR_TUNNELS = "jdk.http.auth.tunneling.disabledSchemes";
-
     private final URI http;
     private final URI https;
     private final List<String> direct;
@@ -40,19 +41,13 @@ public final class EnvironmentProxies extends ProxySelector {
     /** @throws Fault of kind CONFIGURATION when an address can't be read; it is not shown, for it may hold a password */
     public static EnvironmentProxies of(Map<String, String> environment) {
         String all = value(environment, "all_proxy", "");
-        EnvironmentProxies proxies = new EnvironmentProxies(
+        return new EnvironmentProxies(
                 proxy("http_proxy", value(environment, "http_proxy", all)),
                 proxy("https_proxy", value(environment, "https_proxy", all)),
                 Arrays.stream(value(environment, "no_proxy", "").split(","))
                         .map(host -> host.strip().toLowerCase(Locale.ROOT))
                         .filter(host -> !host.isEmpty())
                         .toList());
-        if (proxies.https != null
-                && proxies.https.getRawUserInfo() != null
-                && System.getProperty(NOT_FOR_TUNNELS) == null) {
-            System.setProperty(NOT_FOR_TUNNELS, "");
-        }
-        return proxies;
     }
 
     private static String value(Map<String, String> environment, String name, String otherwise) {
@@ -117,15 +112,19 @@ public final class EnvironmentProxies extends ProxySelector {
                 .log(Level.WARNING, "The proxy {0} can''t be reached.", proxy);
     }
 
-    /**
-     * The header {@code Proxy-Authorization} for the user and password of the proxy on the way to an address. It is sent
-     * with the first request: the client's own authenticator would drop the hub's token.
-     */
-    Optional<String> authorization(URI uri) {
-        return Optional.ofNullable(proxyFor(uri))
-                .map(URI::getRawUserInfo)
-                .map(account -> "Basic "
-                        + Base64.getEncoder().encodeToString(decoded(account).getBytes(StandardCharsets.UTF_8)));
+    /** Users and passwords of the proxies, to be shown to them with the first request. */
+    AuthCache accounts() {
+        AuthCache accounts = new BasicAuthCache();
+        Stream.of(http, https)
+                .filter(proxy -> proxy != null && proxy.getRawUserInfo() != null)
+                .forEach(proxy -> {
+                    String[] account = decoded(proxy.getRawUserInfo()).split(":", 2);
+                    BasicScheme scheme = new BasicScheme();
+                    scheme.initPreemptive(new UsernamePasswordCredentials(
+                            account[0], account.length > 1 ? account[1].toCharArray() : new char[0]));
+                    accounts.put(new HttpHost("http", proxy.getHost(), port(proxy)), scheme);
+                });
+        return accounts;
     }
 
     private static String decoded(String part) {

@@ -1,5 +1,8 @@
 package dev.unmask.hub;
 
+import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeException;
+import dev.failsafe.RetryPolicy;
 import dev.unmask.fault.Fault;
 import dev.unmask.progress.ByteProgress;
 import java.io.ByteArrayOutputStream;
@@ -11,21 +14,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.hc.core5.http.HttpStatus;
 
 /** A Hugging Face hub: which files a model has, and the files. */
-public final class Hub {
-    private static final Set<Integer> WORTH_ANOTHER_ATTEMPT = Set.of(408, 429, 500, 502, 503, 504);
+public final class Hub implements AutoCloseable {
     private static final int LONGEST_LISTING = 32 << 20;
 
     private final HubSettings settings;
     private final HubConnection connection;
+    private final RetryPolicy<Receiver.Answer> retries;
 
     /** @param settings how the hub is reached */
     public Hub(HubSettings settings) {
         this.settings = settings;
         connection = new HubConnection(settings);
+        retries = Retries.policy(settings.patience());
     }
 
     /**
@@ -75,36 +79,63 @@ public final class Hub {
     }
 
     private void patiently(HubQuestion question, Destination destination, Attempt attempt) throws InterruptedException {
-        BackOff backOff = new BackOff(settings.patience());
-        while (true) {
-            long before = destination.received();
-            try {
-                Receiver.Answer answer = attempt.run();
-                if (answer.succeeded()) {
-                    destination.checkEnd();
-                    return;
-                }
-                if (answer.status() == 416 && before > 0) {
-                    destination.discard();
-                } else if (!WORTH_ANOTHER_ATTEMPT.contains(answer.status())) {
-                    throw question.refused(answer);
-                }
-                if (!backOff.pause(answer.header("Retry-After"))) {
-                    throw question.refused(answer);
-                }
-            } catch (Receiver.Broken broken) {
-                throw question.notTaken((IOException) broken.getCause());
-            } catch (IOException failed) {
-                // What is wrong with what came may be so for ever.
-                boolean odd = failed.getCause() instanceof Receiver.OddAnswer;
-                if (destination.received() > before && !odd) {
-                    backOff.reset();
-                }
-                if (!backOff.pause("")) {
-                    throw question.unreachable(failed);
-                }
+        try {
+            Receiver.Answer answer = attempts(destination, attempt);
+            while (answer == null) {
+                // Something came: the next failure is the first again.
+                Thread.sleep(settings.patience().backOff().toMillis());
+                answer = attempts(destination, attempt);
             }
+            if (!answer.succeeded()) {
+                throw question.refused(answer);
+            }
+        } catch (Receiver.Broken broken) {
+            throw question.notTaken((IOException) broken.getCause());
+        } catch (IOException failed) {
+            throw question.unreachable(failed);
         }
+    }
+
+    /** Asks until there is an answer, patience is at its end, or something has come, though not all; that is null. */
+    private Receiver.Answer attempts(Destination destination, Attempt attempt)
+            throws IOException, InterruptedException {
+        try {
+            return Failsafe.with(retries).get(() -> attempt(destination, attempt));
+        } catch (FailsafeException failed) {
+            if (failed.getCause() instanceof InterruptedException stopped) {
+                // It has set the thread's flag, which goes with the exception.
+                Thread.interrupted();
+                throw stopped;
+            }
+            throw (IOException) failed.getCause();
+        }
+    }
+
+    private static Receiver.Answer attempt(Destination destination, Attempt attempt)
+            throws IOException, InterruptedException {
+        long before = destination.received();
+        try {
+            Receiver.Answer answer = attempt.run();
+            if (answer.succeeded()) {
+                destination.checkEnd();
+            } else if (answer.status() == HttpStatus.SC_REQUESTED_RANGE_NOT_SATISFIABLE && before > 0) {
+                destination.discard();
+            }
+            return answer;
+        } catch (Receiver.Broken | Receiver.OddAnswer kept) {
+            // What is wrong with what came may be so for ever.
+            throw kept;
+        } catch (IOException failed) {
+            if (destination.received() > before) {
+                return null;
+            }
+            throw failed;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        connection.close();
     }
 
     private static String encoded(String segment) {

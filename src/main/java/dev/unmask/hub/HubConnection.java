@@ -1,41 +1,98 @@
 package dev.unmask.hub;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.FutureTask;
+import org.apache.hc.client5.http.ClientProtocolException;
+import org.apache.hc.client5.http.RedirectException;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.ChainElement;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.io.Closer;
+import org.apache.hc.core5.util.Timeout;
 
-/**
- * GET requests to a hub and to where it redirects them. Redirects are followed here and not by the client, because that
- * one would take the token along to any host.
- */
-final class HubConnection {
+/** GET requests to a hub and to where it redirects them. */
+final class HubConnection implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(20);
-    private static final int REDIRECTS = 10;
-    private static final int OK = 200;
-    private static final int PARTIAL = 206;
-    private static final int LAST_PORT = 65_535;
+    private static final int CHUNK = 1 << 16;
 
     private final HubSettings settings;
-    private final HttpClient client;
+    private final CloseableHttpClient client;
 
     HubConnection(HubSettings settings) {
         this.settings = settings;
-        client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(CONNECT)
-                .proxy(settings.proxies())
+        Timeout silence = Timeout.of(settings.patience().silence());
+        client = HttpClients.custom()
+                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                        // Whom this process trusts, a certificate authority of one's own included.
+                        .useSystemProperties()
+                        .setDefaultConnectionConfig(ConnectionConfig.custom()
+                                .setConnectTimeout(Timeout.of(CONNECT))
+                                .setSocketTimeout(silence)
+                                .build())
+                        .build())
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setResponseTimeout(silence)
+                        .setMaxRedirects(HttpsRedirects.MOST)
+                        .setCircularRedirectsAllowed(true)
+                        .build())
+                .setRoutePlanner(new SystemDefaultRoutePlanner(settings.proxies()))
+                .setRedirectStrategy(new HttpsRedirects())
+                .addExecInterceptorAfter(
+                        ChainElement.REDIRECT.name(), "short redirects", HubConnection::withoutLongBody)
+                .addRequestInterceptorLast(this::showToken)
+                .setUserAgent("unmask")
+                .disableAutomaticRetries()
+                .disableContentCompression()
+                .disableCookieManagement()
                 .build();
+    }
+
+    /** The token goes to the hub, and not to where it redirects. */
+    private void showToken(HttpRequest request, EntityDetails noBody, HttpContext context) throws HttpException {
+        request.removeHeaders(HttpHeaders.AUTHORIZATION);
+        try {
+            if (settings.token() != null && sameOrigin(request.getUri(), settings.endpoint())) {
+                request.setHeader(HttpHeaders.AUTHORIZATION, "Bearer " + settings.token());
+            }
+        } catch (URISyntaxException malformed) {
+            throw new HttpException("it redirects to an address that can't be read", malformed);
+        }
+    }
+
+    /** The client reads the body of a redirect to its end, which it may not have. */
+    private static ClassicHttpResponse withoutLongBody(
+            ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain) throws IOException, HttpException {
+        ClassicHttpResponse response = chain.proceed(request, scope);
+        HttpEntity body = response.getEntity();
+        boolean read = body == null || body.getContentLength() >= 0 && body.getContentLength() <= CHUNK;
+        if (response.getCode() / 100 == 3 && !read) {
+            scope.execRuntime.disconnectEndpoint();
+            response.setEntity(null);
+        }
+        return response;
     }
 
     /**
@@ -43,92 +100,100 @@ final class HubConnection {
      *
      * @throws Receiver.Broken when the receiver failed; asking again would not help
      * @throws IOException when the connection failed, or nothing came for as long as the settings say
+     * @throws InterruptedException when this thread was interrupted; the receiver is told nothing more
      */
-    Receiver.Answer get(URI first, Map<String, String> headers, Receiver receiver)
+    Receiver.Answer get(URI uri, Map<String, String> headers, Receiver receiver)
             throws IOException, InterruptedException {
-        URI uri = first;
-        for (int redirects = 0; redirects <= REDIRECTS; redirects++) {
-            Receiver.Answer answer = exchange(uri, headers, receiver);
-            String location = answer.header("Location");
-            if (answer.status() / 100 != 3 || location.isEmpty()) {
-                return answer;
+        HttpGet request = new HttpGet(uri);
+        headers.forEach(request::setHeader);
+        // Reading from a socket can't be interrupted, so that it is done beside the thread that waits for it.
+        FutureTask<Receiver.Answer> exchange = new FutureTask<>(() -> exchange(request, receiver));
+        Thread thread = new Thread(exchange, "unmask-download");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return exchange.get();
+        } catch (InterruptedException stopped) {
+            request.abort();
+            thread.join();
+            throw stopped;
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof Receiver.Broken || failed.getCause() instanceof Receiver.OddAnswer) {
+                throw (IOException) failed.getCause();
             }
-            uri = follow(uri, location);
+            throw new IOException(describe(failed.getCause()), failed.getCause());
         }
-        throw new IOException("it redirects more than %d times".formatted(REDIRECTS));
     }
 
-    private static URI follow(URI from, String location) throws IOException {
-        URI to;
+    private Receiver.Answer exchange(HttpGet request, Receiver receiver) throws IOException {
+        HttpClientContext context = HttpClientContext.create();
+        context.setAuthCache(settings.proxies().accounts());
+        ClassicHttpResponse response = client.executeOpen(null, request, context);
+        boolean read = false;
         try {
-            to = from.resolve(location);
-        } catch (IllegalArgumentException malformed) {
-            throw new IOException("it redirects to an address that can't be read", malformed);
-        }
-        boolean http =
-                "https".equals(to.getScheme()) || "http".equals(to.getScheme()) && "http".equals(from.getScheme());
-        if (to.getPort() > LAST_PORT) {
-            throw new IOException("it redirects to an address that can't be read");
-        }
-        if (!http || to.getHost() == null) {
-            throw new IOException("it redirects from %s to an address without https".formatted(from.getHost()));
-        }
-        return to;
-    }
-
-    private Receiver.Answer exchange(URI uri, Map<String, String> headers, Receiver receiver)
-            throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("User-Agent", "unmask");
-        headers.forEach(request::header);
-        if (settings.token() != null && sameOrigin(uri, settings.endpoint())) {
-            request.header("Authorization", "Bearer " + settings.token());
-        }
-        settings.proxies().authorization(uri).ifPresent(account -> request.header("Proxy-Authorization", account));
-        HubBody body = new HubBody(receiver);
-        CompletableFuture<HttpResponse<Void>> answer = client.sendAsync(request.build(), body::begin);
-        try {
-            HttpResponse<Void> response = await(answer, body);
-            return new Receiver.Answer(response.statusCode(), response.headers());
+            Receiver.Answer answer = new Receiver.Answer(response);
+            // What an unsuccessful answer says is not read: its status and headers are all that is used.
+            if (answer.succeeded()) {
+                handOn(() -> receiver.begin(answer));
+                read(response.getEntity().getContent(), receiver);
+                read = true;
+            }
+            return answer;
         } finally {
-            body.stop();
-            answer.cancel(true);
-        }
-    }
-
-    private HttpResponse<Void> await(CompletableFuture<HttpResponse<Void>> answer, HubBody body)
-            throws IOException, InterruptedException {
-        long silence = settings.patience().silence().toNanos();
-        while (true) {
-            try {
-                return answer.get(Math.max(1, silence / 4), TimeUnit.NANOSECONDS);
-            } catch (TimeoutException waiting) {
-                if (body.silence() > silence) {
-                    throw new HttpTimeoutException("nothing came for %d ms"
-                            .formatted(settings.patience().silence().toMillis()));
-                }
-            } catch (ExecutionException failed) {
-                if (failed.getCause() instanceof Receiver.Broken broken) {
-                    if (broken.getCause() instanceof Receiver.OddAnswer odd) {
-                        throw new IOException(odd.getMessage(), odd);
-                    }
-                    throw new Receiver.Broken((IOException) broken.getCause());
-                }
-                if (failed.getCause() instanceof IOException network) {
-                    throw new IOException(describe(network), network);
-                }
-                // The client's own way of saying that a header is none, such as a length that is no number.
-                throw new IOException("what it answers can't be read", failed.getCause());
+            if (!read) {
+                // Otherwise closing would read the body to its end, which it may not have.
+                request.abort();
             }
+            Closer.closeQuietly(response);
         }
     }
 
-    private static String describe(IOException network) {
-        return network.getMessage() == null ? network.getClass().getSimpleName() : network.getMessage();
+    private static void read(InputStream body, Receiver receiver) throws IOException {
+        byte[] chunk = new byte[CHUNK];
+        for (int read = body.read(chunk); read >= 0; read = body.read(chunk)) {
+            ByteBuffer bytes = ByteBuffer.wrap(chunk, 0, read);
+            handOn(() -> receiver.take(bytes));
+        }
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private static void handOn(Step step) throws IOException {
+        try {
+            step.run();
+        } catch (Receiver.OddAnswer odd) {
+            throw odd;
+        } catch (IOException failed) {
+            throw new Receiver.Broken(failed);
+        }
+    }
+
+    private static String describe(Throwable failed) {
+        if (failed instanceof ClientProtocolException && failed.getCause() != null) {
+            return describe(failed.getCause());
+        }
+        if (failed instanceof HttpsRedirects.Refused refused) {
+            return refused.getMessage();
+        }
+        if (failed instanceof RedirectException) {
+            return "it redirects more than %d times".formatted(HttpsRedirects.MOST);
+        }
+        if (failed instanceof IOException) {
+            return failed.getMessage() == null ? failed.getClass().getSimpleName() : failed.getMessage();
+        }
+        return "what it answers can't be read";
     }
 
     private static boolean sameOrigin(URI one, URI other) {
         return one.getScheme().equals(other.getScheme())
                 && Objects.equals(one.getHost(), other.getHost())
                 && one.getPort() == other.getPort();
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.close();
     }
 }

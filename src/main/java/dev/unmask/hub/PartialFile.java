@@ -97,8 +97,8 @@ final class PartialFile implements Destination {
             discard();
             rememberTag(answer.header("ETag"));
         }
-        long length = answer.headers().firstValueAsLong("Content-Length").orElse(-1);
-        announced = length < 0 ? -1 : begin + length;
+        String length = answer.header("Content-Length");
+        announced = length.isEmpty() ? -1 : begin + Long.parseLong(length);
         if (file.size() >= 0 && announced >= 0 && announced != file.size()) {
             throw new Receiver.OddAnswer(
                     "it is listed with %d bytes, but the server sends %d".formatted(file.size(), announced));

@@ -1,9 +1,10 @@
 package dev.unmask.hub;
 
 import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.http.HttpHeaders;
 import java.nio.ByteBuffer;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.HttpStatus;
 
 /** Takes the body of an answer that succeeded. */
 interface Receiver {
@@ -14,25 +15,30 @@ interface Receiver {
     void take(ByteBuffer bytes) throws IOException;
 
     /**
-     * The end of an exchange.
+     * What a server answers, without the body.
      *
-     * @param status the HTTP status
-     * @param headers the answer's
+     * @param response as the client has it
      */
-    record Answer(int status, HttpHeaders headers) {
+    record Answer(HttpResponse response) {
+        /** The HTTP status. */
+        int status() {
+            return response.getCode();
+        }
+
         /** Whether what was asked for comes, all of it or the part. */
         boolean succeeded() {
-            return status == HttpURLConnection.HTTP_OK || partial();
+            return status() == HttpStatus.SC_OK || partial();
         }
 
         /** Whether only the part comes that was asked for. */
         boolean partial() {
-            return status == HttpURLConnection.HTTP_PARTIAL;
+            return status() == HttpStatus.SC_PARTIAL_CONTENT;
         }
 
         /** A header, or nothing where it isn't there. */
         String header(String name) {
-            return headers.firstValue(name).orElse("");
+            Header header = response.getFirstHeader(name);
+            return header == null || header.getValue() == null ? "" : header.getValue();
         }
     }
 

@@ -64,8 +64,8 @@ public final class HubImport {
             throw Importer.exists(entry);
         }
         Interrupter interrupter = new Interrupter();
-        try {
-            return downloadAndImport(entry, waits);
+        try (Hub hub = new Hub(settings)) {
+            return downloadAndImport(hub, entry, waits);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw failed("it was interrupted; what came is kept, and the next import goes on from there", interrupted);
@@ -76,8 +76,7 @@ public final class HubImport {
         }
     }
 
-    private Manifest downloadAndImport(Path entry, boolean waits) throws IOException, InterruptedException {
-        Hub hub = new Hub(settings);
+    private Manifest downloadAndImport(Hub hub, Path entry, boolean waits) throws IOException, InterruptedException {
         HubListing listing = hub.listing(model);
         try (DownloadFolder folder = DownloadFolder.take(store, model, listing.commit(), waits)
                 .orElseThrow(() -> failed("another process is downloading it", null))) {

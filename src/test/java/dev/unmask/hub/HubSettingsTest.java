@@ -119,6 +119,6 @@ class HubSettingsTest {
         "99999999999999999999, 0"
     })
     void aServersWishToWaitIsUnderstood(String header, long seconds) {
-        assertThat(BackOff.asked(header, Instant.parse("2015-10-21T07:28:00Z"))).isEqualTo(Duration.ofSeconds(seconds));
+        assertThat(Retries.asked(header, Instant.parse("2015-10-21T07:28:00Z"))).isEqualTo(Duration.ofSeconds(seconds));
     }
 }

@@ -7,17 +7,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
+import dev.unmask.hub.EnvironmentProxies;
 import dev.unmask.hub.HubReference;
+import dev.unmask.hub.HubSettings;
 import dev.unmask.progress.ByteProgress;
 import dev.unmask.store.DownloadFolder;
 import dev.unmask.store.Manifest;
 import dev.unmask.store.StoredModel;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -156,6 +168,54 @@ class HubImportTest extends HubTestBase {
                 assertThat(request.authorization()).isEqualTo("Bearer hf_x");
                 assertThat(request.proxyAuthorization()).isEqualTo("Basic bWU6c0BjcmV0");
             });
+        }
+    }
+
+    @Test
+    void aRedirectIsFollowedThoughItsBodyHasNoEnd() throws IOException {
+        hub.next(WEIGHTS, exchange -> {
+            exchange.getResponseHeaders()
+                    .set("Location", exchange.getRequestURI().toString());
+            exchange.sendResponseHeaders(302, 0);
+            byte[] chunk = new byte[1 << 16];
+            while (true) {
+                exchange.getResponseBody().write(chunk);
+            }
+        });
+
+        download();
+
+        assertWhole();
+    }
+
+    /** The proxy of the test takes the first line of a tunnel's request and its headers, and hangs up. */
+    @Test
+    void theProxyOfAnHttpsAddressIsToldTheAccountWithTheFirstRequest() throws Exception {
+        try (ServerSocket proxy = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            FutureTask<List<String>> asked = new FutureTask<>(() -> {
+                try (Socket client = proxy.accept();
+                        BufferedReader lines = new BufferedReader(
+                                new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII))) {
+                    return lines.lines().takeWhile(line -> !line.isEmpty()).toList();
+                }
+            });
+            new Thread(asked).start();
+            HubSettings settings = new HubSettings(
+                    URI.create("https://hub.invalid"),
+                    "hf_secret",
+                    EnvironmentProxies.of(
+                            Map.of("https_proxy", "http://me:s%40cret@127.0.0.1:" + proxy.getLocalPort())),
+                    new HubSettings.Patience(0, Duration.ofMillis(2), Duration.ofSeconds(20)));
+            HubImport hubImport =
+                    new HubImport(store, MODEL, settings, ImportChoices.at(Precision.FP32), ByteProgress.SILENT);
+
+            assertThatThrownBy(() -> hubImport.into(entry, false))
+                    .isInstanceOf(Fault.class)
+                    .hasMessageNotContaining("cret");
+            assertThat(asked.get(20, TimeUnit.SECONDS)).first().asString().startsWith("CONNECT hub.invalid:443 ");
+            assertThat(asked.get())
+                    .contains("Proxy-Authorization: Basic bWU6c0BjcmV0")
+                    .noneMatch(line -> line.contains("hf_secret"));
         }
     }
 }
