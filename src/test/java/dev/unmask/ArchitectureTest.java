@@ -63,7 +63,7 @@ class ArchitectureTest {
             Map.entry("embedding", Set.of("text", "batching")),
             Map.entry("batching", Set.of("engine")),
             Map.entry("engine", Set.of()),
-            Map.entry("text", Set.of()),
+            Map.entry("text", Set.of("checkpoint")),
             Map.entry("checkpoint", Set.of()),
             Map.entry("graph", Set.of("checkpoint", "engine")),
             Map.entry("progress", Set.of()),

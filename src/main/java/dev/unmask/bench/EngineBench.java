@@ -9,6 +9,7 @@ import dev.unmask.graph.BertGraph;
 import dev.unmask.graph.Precision;
 import dev.unmask.graph.ProductsGraph;
 import dev.unmask.graph.Recipe;
+import dev.unmask.store.EntryFiles;
 import dev.unmask.store.StoredModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,13 +63,13 @@ public final class EngineBench {
         List<Batch> batches = batches(sizes.positions(), sizes.vocabulary());
         try (TemporaryFolder folder = new TemporaryFolder();
                 Checkpoint checkpoint = Checkpoint.random(sizes.config())) {
-            Path graph = folder.file("model.onnx");
+            Path graph = folder.file(EntryFiles.GRAPH);
             Recipe recipe = Recipe.uncalibrated(precision.made(), checkpoint.config());
             BertGraph.write(
                     checkpoint,
                     recipe,
                     graph,
-                    folder.file("model.weights"),
+                    folder.file(EntryFiles.WEIGHTS),
                     progress.writing(BertGraph.weightBytes(checkpoint, recipe)));
             try (Engine engine = Engine.open(graph, device, threads, true)) {
                 return measure(name, precision.made().label(), engine, Optional.of(sizes), batches, folder);

@@ -2,7 +2,6 @@ package dev.unmask.checkpoint;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.fault.Wording;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 
@@ -47,13 +46,12 @@ public record BertConfig(
     private static final int MOST_ROWS = 1_000_000;
 
     /**
-     * Reads a {@code config.json}.
+     * Takes it from a {@code config.json}.
      *
      * @throws Fault of kind MODEL_REFUSED, naming the key, when the model isn't a BERT encoder that
      *     we compute or a value is of the wrong type or out of range
      */
-    public static BertConfig read(Path configJson) {
-        ConfigJson json = ConfigJson.read(configJson);
+    static BertConfig of(ConfigJson json) {
         String modelType = json.text("model_type", "bert");
         refuseOtherModels(json, modelType);
         int hidden = json.count("hidden_size", 768, MOST_COLUMNS);
@@ -83,10 +81,9 @@ public record BertConfig(
     /**
      * Whether a {@code config.json} is that of a model that we compute from its tensors.
      *
-     * @throws Fault of kind MODEL_REFUSED when the file can't be read, or a value is of the wrong type
+     * @throws Fault of kind MODEL_REFUSED when a value is of the wrong type
      */
-    static boolean computes(Path configJson) {
-        ConfigJson json = ConfigJson.read(configJson);
+    static boolean computes(ConfigJson json) {
         return otherModel(json, json.text("model_type", "bert")).isEmpty();
     }
 

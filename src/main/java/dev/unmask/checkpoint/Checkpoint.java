@@ -2,7 +2,6 @@ package dev.unmask.checkpoint;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.fault.Wording;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +18,9 @@ import java.util.stream.Stream;
  * next-sentence head and position ids are passed over.
  */
 public final class Checkpoint implements AutoCloseable {
-    private static final String CONFIG = "config.json";
 
     /** PubMedBERT's revisions with the broken head can be told from the others by nothing else. */
-    private static final String UNTYPED = CONFIG
+    private static final String UNTYPED = CheckpointFiles.CONFIG
             + ": there is no model_type, as in early publications; the model is read as BERT. If it is PubMedBERT"
             + " (BiomedBERT), take its newest revision: in the first ones the masked-LM head is wrong, and masks"
             + " are filled badly.";
@@ -72,18 +70,23 @@ public final class Checkpoint implements AutoCloseable {
      * @throws Fault of kind MODEL_REFUSED, naming file, key or tensor, when it can't be served
      */
     public static Checkpoint open(Path folder) {
-        Path configJson = folder.resolve(CONFIG);
-        if (!Files.isRegularFile(configJson)) {
-            throw Fault.modelRefused("There is no " + CONFIG + " in " + Wording.quoted(fileName(folder)) + ".");
-        }
-        BertConfig config = BertConfig.read(configJson);
+        return open(
+                folder,
+                ConfigJson.in(folder)
+                        .orElseThrow(() -> Fault.modelRefused("There is no " + CheckpointFiles.CONFIG + " in "
+                                + Wording.quoted(fileName(folder)) + ".")));
+    }
+
+    /** The same where its {@code config.json} has been read. */
+    public static Checkpoint open(Path folder, ConfigJson json) {
+        BertConfig config = BertConfig.of(json);
         WeightFiles weights =
                 WeightFiles.open(folder).orElseThrow(() -> WeightFiles.missing(Wording.quoted(fileName(folder))));
         List<Path> files = new ArrayList<>();
-        files.add(configJson);
+        files.add(folder.resolve(CheckpointFiles.CONFIG));
         files.addAll(weights.files());
         try {
-            List<String> warnings = ConfigJson.read(configJson).has("model_type") ? List.of() : List.of(UNTYPED);
+            List<String> warnings = json.has("model_type") ? List.of() : List.of(UNTYPED);
             return new Checkpoint(config, weights.source(), List.copyOf(files), fileName(files.get(1)), warnings);
         } catch (RuntimeException refused) {
             weights.source().close();
@@ -94,13 +97,11 @@ public final class Checkpoint implements AutoCloseable {
     /**
      * Whether a folder has a checkpoint of a kind and in a form that {@link #open} reads, without looking at its tensors.
      *
-     * @throws Fault of kind MODEL_REFUSED when its {@code config.json} can't be read
+     * @param json its {@code config.json}
+     * @throws Fault of kind MODEL_REFUSED when a value of that is of the wrong type
      */
-    public static boolean isIn(Path folder) {
-        Path configJson = folder.resolve(CONFIG);
-        return Files.isRegularFile(configJson)
-                && WeightFiles.find(folder).isPresent()
-                && BertConfig.computes(configJson);
+    public static boolean isIn(Path folder, ConfigJson json) {
+        return WeightFiles.find(folder).isPresent() && BertConfig.computes(json);
     }
 
     private static String fileName(Path path) {

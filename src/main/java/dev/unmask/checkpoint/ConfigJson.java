@@ -14,9 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** The values of a {@code config.json}, or of an index of weights, by key: strictly typed, in range, or refused by name. */
-final class ConfigJson {
+public final class ConfigJson {
     /** Published ones have about a kilobyte. */
     static final int MOST_BYTES = 1 << 20;
 
@@ -42,6 +43,17 @@ final class ConfigJson {
                 .setStreamReadConstraints(
                         StreamReadConstraints.builder().maxNestingDepth(100).build());
         return mapper;
+    }
+
+    /**
+     * Reads the one of a model's folder; none where there is none.
+     *
+     * @throws Fault of kind MODEL_REFUSED when it can't be read, or isn't a JSON object
+     */
+    public static Optional<ConfigJson> in(Path folder) {
+        return Optional.of(folder.resolve(CheckpointFiles.CONFIG))
+                .filter(Files::isRegularFile)
+                .map(ConfigJson::read);
     }
 
     static ConfigJson read(Path path) {

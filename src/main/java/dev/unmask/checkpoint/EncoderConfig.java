@@ -1,7 +1,6 @@
 package dev.unmask.checkpoint;
 
 import dev.unmask.fault.Fault;
-import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -39,13 +38,12 @@ public record EncoderConfig(
     private static final int MOST = 1_000_000;
 
     /**
-     * Reads a {@code config.json}.
+     * Takes it from a {@code config.json}.
      *
      * @throws Fault of kind MODEL_REFUSED, naming the key, when the positions are missing or a value is of the wrong type
      *     or out of range
      */
-    public static EncoderConfig read(Path configJson) {
-        ConfigJson json = ConfigJson.read(configJson);
+    public static EncoderConfig of(ConfigJson json) {
         String modelType = json.text("model_type", "bert");
         int rows = json.count("max_position_embeddings", json.count("n_positions", 0, MOST), MOST);
         if (rows == 0) {

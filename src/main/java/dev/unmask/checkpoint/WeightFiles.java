@@ -15,13 +15,14 @@ import java.util.stream.Stream;
  * @param files what was opened: the weights, or the index first and then its shards
  */
 record WeightFiles(TensorSource source, List<Path> files) {
-    private static final String SAFETENSORS = "model.safetensors";
-    private static final String PYTORCH = "pytorch_model.bin";
-    private static final String INDEX = ".index.json";
 
     /** The file that decides where the weights of a folder are; empty where it has none. */
     static Optional<Path> find(Path folder) {
-        return Stream.of(SAFETENSORS, SAFETENSORS + INDEX, PYTORCH, PYTORCH + INDEX)
+        return Stream.of(
+                        CheckpointFiles.SAFETENSORS,
+                        CheckpointFiles.SAFETENSORS + CheckpointFiles.INDEX,
+                        CheckpointFiles.PYTORCH,
+                        CheckpointFiles.PYTORCH + CheckpointFiles.INDEX)
                 .map(folder::resolve)
                 .filter(Files::isRegularFile)
                 .findFirst();
@@ -33,18 +34,19 @@ record WeightFiles(TensorSource source, List<Path> files) {
     }
 
     private static WeightFiles open(Path file, String name) {
-        if (name.endsWith(INDEX)) {
-            ShardedSource shards =
-                    ShardedSource.open(file, name.startsWith(SAFETENSORS) ? Safetensors::open : PyTorchFile::open);
+        if (name.endsWith(CheckpointFiles.INDEX)) {
+            ShardedSource shards = ShardedSource.open(
+                    file, name.startsWith(CheckpointFiles.SAFETENSORS) ? Safetensors::open : PyTorchFile::open);
             return new WeightFiles(shards, shards.files());
         }
-        TensorSource source = name.equals(SAFETENSORS) ? Safetensors.open(file) : PyTorchFile.open(file);
+        TensorSource source =
+                name.equals(CheckpointFiles.SAFETENSORS) ? Safetensors.open(file) : PyTorchFile.open(file);
         return new WeightFiles(source, List.of(file));
     }
 
     /** A sentence for a folder without any. */
     static Fault missing(String folder) {
         return Fault.modelRefused("There is no %s in %s, and no %s, nor an index of either (%s)."
-                .formatted(SAFETENSORS, folder, PYTORCH, INDEX));
+                .formatted(CheckpointFiles.SAFETENSORS, folder, CheckpointFiles.PYTORCH, CheckpointFiles.INDEX));
     }
 }

@@ -6,15 +6,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.unmask.fault.Fault;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
- * What a repository holds at one commit, and which of it an import needs. The form is that of the hub's
+ * What a repository holds at one commit. The form is that of the hub's
  * {@code GET /api/models/OWNER/NAME/revision/REVISION?blobs=true}: {@code sha}, and {@code siblings} with
  * {@code rfilename}, {@code size}, {@code blobId} and, for large files, {@code lfs.sha256}.
  *
@@ -25,30 +22,11 @@ public record HubListing(String commit, List<HubFile> files) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
-    private static final Pattern EXTERNAL = Pattern.compile("_data[A-Za-z0-9._-]{0,100}|\\.data");
-    private static final Pattern SHARD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
-    private static final String INDEX = ".index.json";
 
     /** Empty parts, "." and "..", backslashes and control characters. */
     private static final Pattern ELSEWHERE = Pattern.compile("^$|(?:^|/)\\.{0,2}(?:/|$)|[\\\\\\p{Cntrl}]");
 
     private static final long LARGEST = 1L << 40;
-
-    private static final List<String> SMALL = List.of(
-            "config.json",
-            "tokenizer.json",
-            "vocab.txt",
-            "tokenizer_config.json",
-            "special_tokens_map.json",
-            "added_tokens.json",
-            "vocab.json",
-            "merges.txt",
-            "README.md");
-
-    /** In the order of preference; of each the whole file goes before its shards. */
-    private static final List<String> WEIGHTS = List.of("model.safetensors", "pytorch_model.bin");
-
-    private static final List<String> GRAPHS = List.of("onnx/model.onnx", "model.onnx");
 
     /**
      * Reads the hub's answer.
@@ -110,70 +88,8 @@ public record HubListing(String commit, List<HubFile> files) {
                         .formatted(model, found));
     }
 
-    /** The configuration, the tokenizer and the card, as far as they are there. */
-    public List<HubFile> small() {
-        return SMALL.stream().flatMap(path -> find(path).stream()).toList();
-    }
-
-    /**
-     * The weights, or the index of their shards: safetensors before PyTorch's format before a finished ONNX graph.
-     *
-     * @throws Fault of kind MODEL_REFUSED when there are none
-     */
-    public HubFile weights(HubReference model) {
-        return Stream.concat(WEIGHTS.stream().flatMap(name -> Stream.of(name, name + INDEX)), GRAPHS.stream())
-                .flatMap(path -> find(path).stream())
-                .findFirst()
-                .orElseThrow(() -> Fault.modelRefused(
-                        "%s has no weights that can be read: neither %s, whole or with an index of shards, nor %s. Take another repository or revision."
-                                .formatted(model, String.join(" or ", WEIGHTS), String.join(" or ", GRAPHS))));
-    }
-
-    /** Files beside an ONNX graph that hold its external data: {@code model.onnx_data}, {@code model.onnx.data}. */
-    public List<HubFile> externalData(HubFile graph) {
-        return files.stream()
-                .filter(file -> file.path().startsWith(graph.path()))
-                .filter(file -> EXTERNAL.matcher(
-                                file.path().substring(graph.path().length()))
-                        .matches())
-                .toList();
-    }
-
-    /** Whether a file lists in which shards the tensors lie. */
-    public static boolean isIndex(HubFile file) {
-        return file.path().endsWith(INDEX);
-    }
-
-    /** Whether a file is an ONNX graph. */
-    public static boolean isGraph(HubFile file) {
-        return GRAPHS.contains(file.path());
-    }
-
-    /**
-     * The shards that an index names in its {@code weight_map}.
-     *
-     * @throws Fault of kind MODEL_REFUSED when the index can't be read or names a file that isn't there
-     */
-    public List<HubFile> shards(HubReference model, HubFile index, byte[] json) {
-        Set<String> names = new LinkedHashSet<>();
-        try {
-            JSON.readTree(json).path("weight_map").forEach(shard -> names.add(shard.asText()));
-        } catch (IOException broken) {
-            throw Fault.modelRefused("%s of %s is not valid JSON.".formatted(index.path(), model));
-        }
-        if (names.isEmpty()) {
-            throw Fault.modelRefused("%s of %s names no files (\"weight_map\").".formatted(index.path(), model));
-        }
-        return names.stream()
-                .map(name -> find(name)
-                        .filter(file -> SHARD.matcher(name).matches())
-                        .orElseThrow(() -> Fault.modelRefused(
-                                "%s of %s names a file that the repository does not have; take another revision."
-                                        .formatted(index.path(), model))))
-                .toList();
-    }
-
-    private Optional<HubFile> find(String path) {
+    /** The file of that path; none where the repository has none. */
+    public Optional<HubFile> find(String path) {
         return files.stream().filter(file -> file.path().equals(path)).findFirst();
     }
 }

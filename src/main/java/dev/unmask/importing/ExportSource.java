@@ -1,12 +1,12 @@
 package dev.unmask.importing;
 
+import dev.unmask.checkpoint.ConfigJson;
 import dev.unmask.checkpoint.EncoderConfig;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.ExportedGraph;
 import dev.unmask.graph.Precision;
 import dev.unmask.store.Manifest;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +23,8 @@ import java.util.function.LongConsumer;
  */
 record ExportSource(Path configJson, EncoderConfig config, ExportedGraph graph, int vocabulary) implements ModelSource {
 
-    static ExportSource open(Path folder, Path onnx) throws IOException {
-        Path configJson = folder.resolve("config.json");
-        if (!Files.isRegularFile(configJson)) {
-            throw Fault.modelRefused("There is no config.json beside the ONNX export; it says how long a text may be.");
-        }
-        EncoderConfig config = EncoderConfig.read(configJson);
+    static ExportSource open(Path configJson, ConfigJson json, Path onnx) throws IOException {
+        EncoderConfig config = EncoderConfig.of(json);
         ExportedGraph graph = ExportedGraph.open(onnx);
         OptionalInt vocabulary = graph.vocabulary().isPresent() ? graph.vocabulary() : config.vocabulary();
         if (vocabulary.isEmpty()) {

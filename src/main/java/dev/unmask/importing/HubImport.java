@@ -95,18 +95,19 @@ public final class HubImport {
     }
 
     private void download(Hub hub, HubListing listing, Path folder) throws IOException, InterruptedException {
-        HubFile first = listing.weights(model);
-        for (HubFile file : listing.small()) {
+        NeededFiles needed = new NeededFiles(model, listing);
+        HubFile first = needed.weights();
+        for (HubFile file : needed.small()) {
             downloadSmall(hub, listing, file, folder);
         }
         List<HubFile> large = new ArrayList<>();
-        if (HubListing.isIndex(first)) {
+        if (NeededFiles.isIndex(first)) {
             downloadSmall(hub, listing, first, folder);
-            large.addAll(listing.shards(model, first, Files.readAllBytes(folder.resolve(first.path()))));
+            large.addAll(needed.shards(first, Files.readAllBytes(folder.resolve(first.path()))));
         } else {
             large.add(first);
-            if (HubListing.isGraph(first)) {
-                large.addAll(listing.externalData(first));
+            if (NeededFiles.isGraph(first)) {
+                large.addAll(needed.externalData(first));
             }
         }
         long bytes = large.stream().mapToLong(file -> Math.max(0, file.size())).reduce(0, Math::addExact);

@@ -1,5 +1,6 @@
 package dev.unmask.importing;
 
+import dev.unmask.checkpoint.CheckpointFiles;
 import dev.unmask.fault.Fault;
 import dev.unmask.fault.FileFailure;
 import dev.unmask.graph.Precision;
@@ -9,11 +10,9 @@ import dev.unmask.store.EntryFiles;
 import dev.unmask.store.Manifest;
 import dev.unmask.store.Manifest.FileDigest;
 import dev.unmask.store.PartialFolder;
-import dev.unmask.text.LetterCase;
 import dev.unmask.text.SpecialTokens;
 import dev.unmask.text.Tokenizer;
-import dev.unmask.text.TokenizerJson;
-import dev.unmask.text.TokenizerSettings;
+import dev.unmask.text.TokenizerSource;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -30,11 +29,11 @@ public final class Importer {
 
     /** Files that are taken along as they are, where the checkpoint has them. */
     private static final List<String> COPIED = List.of(
-            "config.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "README.md");
-
-    /** Files that decide what an import makes, besides those that {@link ModelSource#files()} names. */
-    private static final List<String> TOKENIZER_FILES = List.of(
-            "tokenizer.json", "vocab.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json");
+            CheckpointFiles.CONFIG,
+            CheckpointFiles.TOKENIZER_CONFIG,
+            CheckpointFiles.SPECIAL_TOKENS,
+            CheckpointFiles.ADDED_TOKENS,
+            CheckpointFiles.CARD);
 
     private static final int LEAST_POSITIONS = 3;
 
@@ -114,11 +113,11 @@ public final class Importer {
 
     private static SortedMap<String, FileDigest> sources(Path source, ModelSource model) throws IOException {
         List<Path> files = new ArrayList<>(model.files());
-        TOKENIZER_FILES.stream()
+        CheckpointFiles.OF_TOKENIZER.stream()
                 .map(source::resolve)
                 .filter(Files::isRegularFile)
                 .forEach(files::add);
-        files.add(source.resolve("README.md"));
+        files.add(source.resolve(CheckpointFiles.CARD));
         files.removeIf(file -> !Files.isRegularFile(file));
         return Digests.of(files);
     }
@@ -130,10 +129,19 @@ public final class Importer {
                     : digest(source, model, choices).substring(0, 12);
             Manifest.Shape shape = model.shape();
             checkPositions(shape);
-            SpecialTokens special = writeTokenizer(folder, shape);
+            TokenizerSource published = TokenizerSource.read(source, choices.lowerCase());
+            copy(folder);
+            published.writeTo(folder);
+            GraphChoices graphChoices;
+            SpecialTokens special;
+            try (Tokenizer tokenizer = published.open()) {
+                checkVocabulary(tokenizer, shape);
+                special = tokenizer.specialTokens();
+                graphChoices = graphChoices(tokenizer, shape);
+            }
             progress.begin(model.weightBytes(choices.precision().made()));
             model.write(
-                    graphChoices(folder, special, shape),
+                    graphChoices,
                     folder.resolve(EntryFiles.GRAPH),
                     folder.resolve(EntryFiles.WEIGHTS),
                     progress::advance);
@@ -159,21 +167,19 @@ public final class Importer {
                             special.pad(), special.unknown(), special.cls(), special.sep(), special.mask()),
                     card.licence(),
                     card.intendedUse(),
-                    warnings(model, folder, batches),
+                    warnings(model, published, batches),
                     Digests.of(list(folder)));
             manifest.write(folder);
             return manifest;
         }
     }
 
-    private GraphChoices graphChoices(Path folder, SpecialTokens special, Manifest.Shape shape) throws IOException {
+    private GraphChoices graphChoices(Tokenizer tokenizer, Manifest.Shape shape) throws IOException {
         Precision precision = choices.precision().made();
-        if (precision != Precision.INT8) {
-            return new GraphChoices(precision, special.pad(), new int[0][]);
-        }
-        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
-            return new GraphChoices(precision, special.pad(), Calibration.texts(tokenizer, shape.positions()));
-        }
+        return new GraphChoices(
+                precision,
+                tokenizer.specialTokens().pad(),
+                precision == Precision.INT8 ? Calibration.texts(tokenizer, shape.positions()) : new int[0][]);
     }
 
     private static void checkPositions(Manifest.Shape shape) {
@@ -184,30 +190,23 @@ public final class Importer {
         }
     }
 
-    private SpecialTokens writeTokenizer(Path folder, Manifest.Shape shape) throws IOException {
+    private void copy(Path folder) throws IOException {
         for (String file : COPIED) {
             if (Files.isRegularFile(source.resolve(file))) {
                 Files.copy(source.resolve(file), folder.resolve(file));
             }
         }
-        if (choices.lowerCase().isPresent()) {
-            LetterCase.override(folder, choices.lowerCase().get());
-        }
-        // The settings are those of the files just copied, the override included.
-        Files.writeString(
-                folder.resolve(EntryFiles.TOKENIZER), TokenizerJson.of(source, TokenizerSettings.read(folder)));
-        choices.lowerCase().ifPresent(on -> LetterCase.require(folder, on));
-        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
-            if (tokenizer.idLimit() > shape.vocabulary()) {
-                throw Fault.modelRefused(
-                        "The vocabulary has ids up to %d, but the checkpoint has %d embeddings (vocab_size); they don't belong together."
-                                .formatted(tokenizer.idLimit() - 1, shape.vocabulary()));
-            }
-            return tokenizer.specialTokens();
+    }
+
+    private static void checkVocabulary(Tokenizer tokenizer, Manifest.Shape shape) {
+        if (tokenizer.idLimit() > shape.vocabulary()) {
+            throw Fault.modelRefused(
+                    "The vocabulary has ids up to %d, but the checkpoint has %d embeddings (vocab_size); they don't belong together."
+                            .formatted(tokenizer.idLimit() - 1, shape.vocabulary()));
         }
     }
 
-    private List<String> warnings(ModelSource model, Path folder, boolean batches) {
+    private List<String> warnings(ModelSource model, TokenizerSource tokenizer, boolean batches) {
         List<String> warnings = new ArrayList<>(origin.warnings());
         warnings.addAll(model.warnings());
         if (!batches) {
@@ -216,9 +215,7 @@ public final class Importer {
                             + " don't mask their padding), so that it is run a text at a time: answers in a list are those of each"
                             + " text alone, but no faster.");
         }
-        if (choices.lowerCase().isEmpty()) {
-            LetterCase.notice(source, folder).ifPresent(warnings::add);
-        }
+        tokenizer.notice().ifPresent(warnings::add);
         return List.copyOf(warnings);
     }
 

@@ -1,5 +1,6 @@
 package dev.unmask.importing;
 
+import dev.unmask.checkpoint.CheckpointFiles;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ record ModelCard(String licence, String intendedUse) {
 
     /** Reads the card of a checkpoint's folder; a folder without one has no facts to pass on. */
     static ModelCard read(Path folder) throws IOException {
-        Path card = folder.resolve("README.md");
+        Path card = folder.resolve(CheckpointFiles.CARD);
         if (!Files.isRegularFile(card)) {
             return NONE;
         }

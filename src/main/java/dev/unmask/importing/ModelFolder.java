@@ -1,5 +1,6 @@
 package dev.unmask.importing;
 
+import dev.unmask.checkpoint.CheckpointFiles;
 import dev.unmask.fault.Fault;
 import dev.unmask.fault.FileFailure;
 import java.io.IOException;
@@ -21,7 +22,6 @@ import java.util.stream.Collectors;
  * @param origin where it came from
  */
 public record ModelFolder(Path path, String name, Origin origin) {
-    private static final String CONFIG = "config.json";
     private static final int DEPTH = 4;
 
     /** {@code models--OWNER--NAME/snapshots/COMMIT}, the hub cache's layout. */
@@ -50,7 +50,7 @@ public record ModelFolder(Path path, String name, Origin origin) {
                                 .formatted(
                                         found.size(),
                                         shown,
-                                        CONFIG,
+                                        CheckpointFiles.CONFIG,
                                         found.stream()
                                                 .sorted()
                                                 .map(path ->
@@ -76,7 +76,7 @@ public record ModelFolder(Path path, String name, Origin origin) {
 
     /** A checkpoint's own folders are not searched: an export for another runtime in it is not another model. */
     private static void search(Path folder, int depth, List<Path> found) throws IOException {
-        if (Files.isRegularFile(folder.resolve(CONFIG))) {
+        if (Files.isRegularFile(folder.resolve(CheckpointFiles.CONFIG))) {
             found.add(folder);
             return;
         }

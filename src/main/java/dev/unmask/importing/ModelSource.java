@@ -1,6 +1,8 @@
 package dev.unmask.importing;
 
 import dev.unmask.checkpoint.Checkpoint;
+import dev.unmask.checkpoint.CheckpointFiles;
+import dev.unmask.checkpoint.ConfigJson;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
 import dev.unmask.store.Manifest;
@@ -13,23 +15,25 @@ import java.util.function.LongConsumer;
 
 /** What a model is imported from: a checkpoint's tensors, or a graph that others exported. */
 interface ModelSource extends AutoCloseable {
-    /** Where an export lies in a folder: beside its config, or where optimum and the hub put it. */
-    List<String> EXPORTS = List.of("model.onnx", "onnx/model.onnx");
-
     /**
      * Opens what a folder holds: a BERT checkpoint, whose tensors make the faster graph, before an ONNX export.
      *
      * @throws Fault of kind MODEL_REFUSED when there is neither, or it can't be served
      */
     static ModelSource open(Path folder) throws IOException {
-        Optional<Path> export = EXPORTS.stream()
+        Optional<Path> export = CheckpointFiles.EXPORTS.stream()
                 .map(folder::resolve)
                 .filter(Files::isRegularFile)
                 .findFirst();
-        if (export.isEmpty() || Checkpoint.isIn(folder)) {
+        if (export.isEmpty()) {
             return new CheckpointSource(Checkpoint.open(folder));
         }
-        return ExportSource.open(folder, export.get());
+        ConfigJson config = ConfigJson.in(folder)
+                .orElseThrow(() -> Fault.modelRefused(
+                        "There is no config.json beside the ONNX export; it says how long a text may be."));
+        return Checkpoint.isIn(folder, config)
+                ? new CheckpointSource(Checkpoint.open(folder, config))
+                : ExportSource.open(folder.resolve(CheckpointFiles.CONFIG), config, export.get());
     }
 
     /** The files that were read, {@code config.json} among them. */

@@ -1,5 +1,7 @@
 package dev.unmask.store;
 
+import dev.unmask.checkpoint.CheckpointFiles;
+
 /** What the files of a store entry are called, besides its manifest. */
 public final class EntryFiles {
     /** The ONNX graph. */
@@ -9,7 +11,7 @@ public final class EntryFiles {
     public static final String WEIGHTS = "model.weights";
 
     /** The tokenizer, in the form of Hugging Face's library. */
-    public static final String TOKENIZER = "tokenizer.json";
+    public static final String TOKENIZER = CheckpointFiles.TOKENIZER;
 
     private EntryFiles() {}
 }

@@ -1,5 +1,6 @@
 package dev.unmask.store;
 
+import dev.unmask.checkpoint.CheckpointFiles;
 import dev.unmask.fault.Fault;
 import dev.unmask.fault.FileFailure;
 import dev.unmask.hub.HubReference;
@@ -78,7 +79,7 @@ public final class Inventory {
         if (ModelStore.halfWritten(folder)) {
             return StoreEntry.State.UNFINISHED;
         }
-        return Files.isRegularFile(folder.resolve("config.json"))
+        return Files.isRegularFile(folder.resolve(CheckpointFiles.CONFIG))
                 ? StoreEntry.State.CHECKPOINT
                 : StoreEntry.State.UNKNOWN;
     }

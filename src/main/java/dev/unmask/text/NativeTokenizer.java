@@ -28,7 +28,7 @@ final class NativeTokenizer implements AutoCloseable {
         try {
             handle = LIBRARY.createTokenizerFromString(json);
         } catch (RuntimeException e) {
-            throw JsonFile.refused("The tokenizer library refuses tokenizer.json: " + e.getMessage(), e);
+            throw CheckpointText.refused("The tokenizer library refuses tokenizer.json: " + e.getMessage(), e);
         }
         LIBRARY.disableTruncation(handle);
         LIBRARY.disablePadding(handle);

@@ -35,7 +35,7 @@ final class PieceTable {
      * @param opener the id of a token that can come before any other
      * @param decoder the decoder to learn from
      */
-    static PieceTable learn(TokenizerFile file, int opener, RowDecoder decoder) {
+    static PieceTable learn(TokenizerDefinition file, int opener, RowDecoder decoder) {
         int[] ids = file.vocabulary().values().stream()
                 .mapToInt(id -> id)
                 .distinct()

@@ -1,9 +1,8 @@
 package dev.unmask.text;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** How a family of tokenizers writes its special tokens, where a checkpoint doesn't say it. */
@@ -18,16 +17,11 @@ record SpecialNames(String pad, String unknown, String cls, String sep, String m
      * The names for a checkpoint: BERT's, unless its {@code tokenizer.json} is no WordPiece and has all of RoBERTa's (as
      * roberta-base, whose {@code tokenizer_config.json} names none).
      */
-    static SpecialNames of(Path folder) {
-        Path published = folder.resolve(TokenizerFile.NAME);
-        if (!Files.exists(published)) {
+    static SpecialNames of(Optional<ObjectNode> published) {
+        if (published.isEmpty() || TokenizerDefinition.isWordPiece(published.get())) {
             return BERT;
         }
-        JsonNode root = JsonFile.object(JsonFile.text(published), TokenizerFile.NAME);
-        if ("WordPiece".equals(root.at("/model/type").asText())) {
-            return BERT;
-        }
-        Set<String> tokens = TokenizerFile.vocabulary(root).keySet();
+        Set<String> tokens = TokenizerDefinition.vocabulary(published.get()).keySet();
         return tokens.containsAll(ROBERTA.all()) ? ROBERTA : BERT;
     }
 

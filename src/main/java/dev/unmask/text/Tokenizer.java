@@ -22,7 +22,7 @@ public final class Tokenizer implements AutoCloseable {
     private final PieceTable pieces;
     private final boolean cleansUp;
 
-    private Tokenizer(TokenizerFile file, TokenizerSettings settings, NativeTokenizer library) {
+    private Tokenizer(TokenizerDefinition file, TokenizerSettings settings, NativeTokenizer library) {
         this.settings = settings;
         this.vocabulary = file.vocabulary();
         this.idLimit = file.idLimit();
@@ -43,13 +43,15 @@ public final class Tokenizer implements AutoCloseable {
     /**
      * Opens the tokenizer of a checkpoint.
      *
-     * @param folder holds what {@link TokenizerJson#of} reads, and optionally the files of {@link TokenizerSettings#read}
+     * @param folder as {@link TokenizerSource#read(Path)} reads it
      * @throws Fault of kind {@code MODEL_REFUSED} where the files don't make a tokenizer, of kind
      *     {@code CONFIGURATION} where the native library can't be loaded
      */
     public static Tokenizer open(Path folder) {
-        TokenizerSettings settings = TokenizerSettings.read(folder);
-        TokenizerFile file = TokenizerFile.of(TokenizerJson.of(folder, settings), settings);
+        return TokenizerSource.read(folder).open();
+    }
+
+    static Tokenizer open(TokenizerDefinition file, TokenizerSettings settings) {
         NativeTokenizer library = new NativeTokenizer(file.json());
         try {
             // A hieroglyph is in no vocabulary: this finds a model without its unknown token.
@@ -57,7 +59,7 @@ public final class Tokenizer implements AutoCloseable {
             return new Tokenizer(file, settings, library);
         } catch (RuntimeException e) {
             library.close();
-            throw JsonFile.refused("The tokenizer can't encode an unknown word: " + e.getMessage(), e);
+            throw CheckpointText.refused("The tokenizer can't encode an unknown word: " + e.getMessage(), e);
         }
     }
 

@@ -1,12 +1,14 @@
 package dev.unmask.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.unmask.checkpoint.CheckpointFiles;
 import dev.unmask.fault.Fault;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -47,9 +49,9 @@ public record TokenizerSettings(
         AddedToken mask,
         List<AddedToken> added) {
 
-    private static final String CONFIG = "tokenizer_config.json";
-    private static final String MAP = "special_tokens_map.json";
-    private static final String ADDED = "added_tokens.json";
+    private static final String CONFIG = CheckpointFiles.TOKENIZER_CONFIG;
+    private static final String MAP = CheckpointFiles.SPECIAL_TOKENS;
+    private static final String ADDED = CheckpointFiles.ADDED_TOKENS;
 
     private static final List<String> SPECIAL_KEYS =
             List.of("pad_token", "unk_token", "cls_token", "sep_token", "mask_token");
@@ -73,19 +75,20 @@ public record TokenizerSettings(
     }
 
     /**
-     * Reads the settings of a checkpoint.
+     * The settings of a checkpoint.
      *
-     * @param folder the folder of the checkpoint; any or all of the three files may be missing
-     * @throws Fault of kind {@code MODEL_REFUSED} where a file isn't JSON or a key is of a wrong type
+     * @param files that say them
+     * @param published its {@code tokenizer.json}, which tells how special tokens are written where no file says it
+     * @throws Fault of kind {@code MODEL_REFUSED} where a key is of a wrong type
      */
-    public static TokenizerSettings read(Path folder) {
-        JsonNode config = JsonFile.objectOrEmpty(folder.resolve(CONFIG));
-        JsonNode map = JsonFile.objectOrEmpty(folder.resolve(MAP));
-        JsonNode legacy = JsonFile.objectOrEmpty(folder.resolve(ADDED));
+    static TokenizerSettings of(SettingsFiles files, Optional<ObjectNode> published) {
+        JsonNode config = files.config();
+        JsonNode map = files.specials();
+        JsonNode legacy = files.added();
         boolean decoderKnown = config.has("added_tokens_decoder");
         List<AddedToken> added = decoderKnown ? decoder(config.get("added_tokens_decoder")) : List.of();
-        Reader reader = new Reader(config, decoderKnown ? JsonFile.MAPPER.nullNode() : map, added);
-        SpecialNames absent = reader.namesAll() ? SpecialNames.BERT : SpecialNames.of(folder);
+        Reader reader = new Reader(config, decoderKnown ? CheckpointText.MAPPER.nullNode() : map, added);
+        SpecialNames absent = reader.namesAll() ? SpecialNames.BERT : SpecialNames.of(published);
         AddedToken pad = reader.token("pad_token", absent.pad());
         AddedToken unknown = reader.token("unk_token", absent.unknown());
         AddedToken cls = reader.token("cls_token", absent.cls());
@@ -166,7 +169,7 @@ public record TokenizerSettings(
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw JsonFile.refused(file + " gives an added token an id that isn't an integer.", e);
+            throw CheckpointText.refused(file + " gives an added token an id that isn't an integer.", e);
         }
     }
 

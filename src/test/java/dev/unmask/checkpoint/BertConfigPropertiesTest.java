@@ -98,7 +98,7 @@ class BertConfigPropertiesTest {
     private static BertConfig read(byte[] json) throws IOException {
         Path path = Files.write(Files.createTempFile("config", ".json"), json);
         try {
-            return BertConfig.read(path);
+            return BertConfig.of(ConfigJson.read(path));
         } finally {
             Files.delete(path);
         }

@@ -17,7 +17,7 @@ class BertConfigTest {
     Path folder;
 
     private BertConfig read(String json) throws IOException {
-        return BertConfig.read(Files.writeString(folder.resolve("config.json"), json));
+        return BertConfig.of(ConfigJson.read(Files.writeString(folder.resolve("config.json"), json)));
     }
 
     private void refused(String json, String sentence) {
@@ -91,7 +91,7 @@ class BertConfigTest {
     @Test
     void aFileThatIsMissingIsRefused() {
         assertThatExceptionOfType(Fault.class)
-                .isThrownBy(() -> BertConfig.read(folder.resolve("config.json")))
+                .isThrownBy(() -> BertConfig.of(ConfigJson.read(folder.resolve("config.json"))))
                 .withMessage("config.json can't be read.");
     }
 
@@ -109,7 +109,7 @@ class BertConfigTest {
     void aFileThatIsNotUtf8IsRefused() {
         byte[] json = {'{', '"', (byte) 0xff, '"', ':', '1', '}'};
         assertThatExceptionOfType(Fault.class)
-                .isThrownBy(() -> BertConfig.read(Files.write(folder.resolve("config.json"), json)))
+                .isThrownBy(() -> BertConfig.of(ConfigJson.read(Files.write(folder.resolve("config.json"), json))))
                 .withMessageContaining("config.json is not valid JSON");
     }
 }

@@ -246,7 +246,8 @@ class HubRefusalTest extends HubTestBase {
                 .map(path -> new HubFile(path, 1, null, null))
                 .toList();
 
-        assertThat(new HubListing(TestHub.COMMIT, files).externalData(graph)).isEqualTo(files.subList(0, 3));
+        assertThat(new NeededFiles(MODEL, new HubListing(TestHub.COMMIT, files)).externalData(graph))
+                .isEqualTo(files.subList(0, 3));
     }
 
     @Test

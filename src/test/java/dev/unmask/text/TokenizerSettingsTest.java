@@ -3,10 +3,12 @@ package dev.unmask.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.unmask.fault.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +24,7 @@ class TokenizerSettingsTest {
 
     @Test
     void withoutAnyFileTheDefaultsHold() {
-        TokenizerSettings settings = TokenizerSettings.read(folder);
+        TokenizerSettings settings = read(folder);
         assertThat(settings.lowerCase()).isTrue();
         assertThat(settings.stripAccents()).isNull();
         assertThat(settings.chineseChars()).isTrue();
@@ -142,7 +144,7 @@ class TokenizerSettingsTest {
     void anotherVocabularyHasBertsTokensOrHasToNameItsOwn() throws IOException {
         String json = Files.readString(Folders.ONNX.resolve("roberta/tokenizer.json"));
         Folders.with(folder, "tokenizer.json", json.replace("<mask>", "<blank>"));
-        assertThat(TokenizerSettings.read(folder).mask().content()).isEqualTo("[MASK]");
+        assertThat(read(folder).mask().content()).isEqualTo("[MASK]");
         assertThatThrownBy(() -> Tokenizer.open(folder))
                 .isInstanceOf(Fault.class)
                 .hasMessageContaining("tokenizer.json lacks the special tokens [PAD] [UNK] [CLS] [SEP] [MASK]")
@@ -160,6 +162,13 @@ class TokenizerSettingsTest {
     }
 
     private TokenizerSettings read(String config) {
-        return TokenizerSettings.read(Folders.with(folder, CONFIG, config));
+        return read(Folders.with(folder, CONFIG, config));
+    }
+
+    private static TokenizerSettings read(Path folder) {
+        Optional<ObjectNode> published = Optional.of(folder.resolve("tokenizer.json"))
+                .filter(Files::exists)
+                .map(file -> CheckpointText.object(CheckpointText.text(file), "tokenizer.json"));
+        return TokenizerSettings.of(SettingsFiles.read(folder), published);
     }
 }

@@ -157,10 +157,9 @@ class TokenizerTest {
 
     @Test
     void aPublishedFileWinsOverTheVocabularyAndLosesItsTruncation(@TempDir Path folder) throws Exception {
-        Path vocabulary = Folders.TOY.resolve("vocab.txt");
         ObjectMapper mapper = new ObjectMapper();
-        ObjectNode json = (ObjectNode)
-                mapper.readTree(TokenizerJson.fromVocabulary(vocabulary, TokenizerSettings.read(Folders.TOY)));
+        ObjectNode json =
+                (ObjectNode) mapper.readTree(TokenizerSource.read(Folders.TOY).json());
         json.putObject("truncation")
                 .put("direction", "Right")
                 .put("max_length", 4)
@@ -184,8 +183,7 @@ class TokenizerTest {
 
     @Test
     void aDecoderOfAnotherKindIsLeftToTheLibrary(@TempDir Path folder) throws Exception {
-        Path vocabulary = Folders.TOY.resolve("vocab.txt");
-        String json = TokenizerJson.fromVocabulary(vocabulary, TokenizerSettings.read(Folders.TOY));
+        String json = TokenizerSource.read(Folders.TOY).json();
         String other = json.replace(
                 "\"decoder\":{\"type\":\"WordPiece\",\"prefix\":\"##\",\"cleanup\":true}",
                 "\"decoder\":{\"type\":\"Fuse\"}");
@@ -200,8 +198,7 @@ class TokenizerTest {
 
     @Test
     void whatTheLibraryRefusesIsRefusedWithItsReason(@TempDir Path folder) throws Exception {
-        Path vocabulary = Folders.TOY.resolve("vocab.txt");
-        String json = TokenizerJson.fromVocabulary(vocabulary, TokenizerSettings.read(Folders.TOY));
+        String json = TokenizerSource.read(Folders.TOY).json();
         Folders.with(folder, "tokenizer_config.json", "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}");
         for (String bad : Arrays.asList(
                 json.replace("BertPreTokenizer", "NoSuchPreTokenizer"),

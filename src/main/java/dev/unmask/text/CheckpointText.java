@@ -3,6 +3,7 @@ package dev.unmask.text;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.unmask.fault.Fault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,14 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reads the small text files of a checkpoint, and refuses those that can't be what they claim. */
-final class JsonFile {
+final class CheckpointText {
 
     static final ObjectMapper MAPPER = new ObjectMapper();
 
     /** The largest published tokenizers take some 20 MB; beyond this a file is something else. */
     private static final long MAX_BYTES = 64L << 20;
 
-    private JsonFile() {}
+    private CheckpointText() {}
 
     /** The text of a UTF-8 file. Malformed UTF-8 is refused, as the reference does. */
     static String text(Path file) {
@@ -40,21 +41,21 @@ final class JsonFile {
     }
 
     /** The JSON object in a text that came from a file of this name. */
-    static JsonNode object(String json, String name) {
+    static ObjectNode object(String json, String name) {
         JsonNode node;
         try {
             node = MAPPER.readTree(json);
         } catch (JacksonException e) {
             throw refused(name + " isn't valid JSON: " + e.getOriginalMessage(), e);
         }
-        if (!node.isObject()) {
-            throw Fault.modelRefused(name + " holds no JSON object.");
+        if (node instanceof ObjectNode object) {
+            return object;
         }
-        return node;
+        throw Fault.modelRefused(name + " holds no JSON object.");
     }
 
     /** The JSON object in a file, or an empty object where there is no such file. */
-    static JsonNode objectOrEmpty(Path file) {
+    static ObjectNode objectOrEmpty(Path file) {
         return Files.exists(file)
                 ? object(text(file), name(file))
                 : MAPPER.getNodeFactory().objectNode();

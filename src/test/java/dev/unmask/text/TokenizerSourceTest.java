@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TokenizerJsonTest {
+class TokenizerSourceTest {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -155,35 +155,30 @@ class TokenizerJsonTest {
 
     private JsonNode built(String vocabulary) throws Exception {
         Folders.with(folder, "vocab.txt", vocabulary);
-        TokenizerSettings settings = TokenizerSettings.read(folder);
-        return MAPPER.readTree(TokenizerJson.fromVocabulary(folder.resolve("vocab.txt"), settings));
+        return MAPPER.readTree(TokenizerSource.read(folder).json());
     }
 
     /** Read off transformers 5.17.0, which builds all steps of a BertTokenizer anew. */
     @Test
     void forBertAPublishedFileGivesNoMoreThanItsTokens() throws Exception {
-        Path vocabulary = Folders.with(folder, "vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n")
-                .resolve("vocab.txt");
-        String expected = TokenizerJson.fromVocabulary(vocabulary, TokenizerSettings.read(folder));
+        Folders.with(folder, "vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n");
+        String expected = TokenizerSource.read(folder).json();
         String published = expected.replace("\"lowercase\":true", "\"lowercase\":false")
                 .replace("\"handle_chinese_chars\":true", "\"handle_chinese_chars\":false")
                 .replaceFirst("\"post_processor\":.*\"decoder\"", "\"post_processor\":null,\"decoder\"");
         assertThat(published).contains("\"lowercase\":false").contains("\"post_processor\":null");
         Folders.with(folder, "tokenizer.json", published);
 
-        assertThat(MAPPER.readTree(TokenizerJson.of(folder, TokenizerSettings.read(folder))))
-                .isEqualTo(MAPPER.readTree(expected));
+        assertThat(MAPPER.readTree(TokenizerSource.read(folder).json())).isEqualTo(MAPPER.readTree(expected));
     }
 
     @Test
     void ofOtherTokenizersAPublishedFileStaysAsItIs() throws Exception {
-        Path vocabulary = Folders.with(folder, "vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n")
-                .resolve("vocab.txt");
-        String published = TokenizerJson.fromVocabulary(vocabulary, TokenizerSettings.read(folder))
-                .replace("\"lowercase\":true", "\"lowercase\":false");
+        Folders.with(folder, "vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n");
+        String published = TokenizerSource.read(folder).json().replace("\"lowercase\":true", "\"lowercase\":false");
         Folders.with(folder, "tokenizer.json", published);
         Folders.with(folder, "tokenizer_config.json", "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}");
 
-        assertThat(TokenizerJson.of(folder, TokenizerSettings.read(folder))).isEqualTo(published);
+        assertThat(TokenizerSource.read(folder).json()).isEqualTo(published);
     }
 }

@@ -3,63 +3,26 @@ package dev.unmask.text;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.unmask.fault.Fault;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The {@code tokenizer.json} that a checkpoint is tokenized with: built as transformers 5.17 builds it ({@code
- * BertTokenizer}), which for BERT takes no more than the vocabulary and the added tokens from a published one.
+ * The {@code tokenizer.json} of a BERT, as transformers 5.17 builds it ({@code BertTokenizer}), which takes no more than the
+ * vocabulary and the added tokens from a published one.
  */
-public final class TokenizerJson {
+final class BertTokenizerJson {
 
-    private TokenizerJson() {}
-
-    /**
-     * The file of a checkpoint's folder.
-     *
-     * @param folder holds {@code tokenizer.json} or else {@code vocab.txt}
-     * @param settings how the checkpoint wants its text tokenized; for BERT they win over what a published file says
-     * @throws Fault of kind {@code MODEL_REFUSED} where there is neither file, or it is no tokenizer
-     */
-    public static String of(Path folder, TokenizerSettings settings) {
-        Path published = folder.resolve(TokenizerFile.NAME);
-        if (Files.exists(published)) {
-            return fromPublished(JsonFile.text(published), settings);
-        }
-        Path vocabTxt = folder.resolve("vocab.txt");
-        if (Files.exists(vocabTxt)) {
-            return fromVocabulary(vocabTxt, settings);
-        }
-        throw Fault.modelRefused("The model has neither tokenizer.json nor vocab.txt; one of them is needed.");
-    }
-
-    private static String fromPublished(String json, TokenizerSettings settings) {
-        ObjectNode root = (ObjectNode) JsonFile.object(json, TokenizerFile.NAME);
-        if (!settings.bert() || !"WordPiece".equals(root.at("/model/type").asText())) {
-            return json;
-        }
-        Map<String, Integer> vocabulary = TokenizerFile.vocabulary(root);
-        settings.requireIn(vocabulary, TokenizerFile.NAME);
-        steps(root, settings, vocabulary);
-        return root.toString();
-    }
+    private BertTokenizerJson() {}
 
     /**
-     * Builds the file.
+     * Makes one.
      *
-     * @param vocabTxt one token a line, the line number (from 0) is the id; UTF-8
+     * @param vocabulary every token with its id, the special ones among them
      * @param settings how the checkpoint wants its text tokenized
-     * @return the JSON text; the same input gives the same text
-     * @throws Fault of kind {@code MODEL_REFUSED} where the vocabulary can't be read or lacks a
-     *     special token
+     * @throws Fault of kind {@code MODEL_REFUSED} where an added token can't have an id of its own
      */
-    public static String fromVocabulary(Path vocabTxt, TokenizerSettings settings) {
-        Map<String, Integer> vocabulary = VocabularyText.ids(JsonFile.text(vocabTxt));
-        settings.requireIn(vocabulary, JsonFile.name(vocabTxt));
-
-        ObjectNode root = JsonFile.MAPPER.createObjectNode();
+    static ObjectNode of(Map<String, Integer> vocabulary, TokenizerSettings settings) {
+        ObjectNode root = CheckpointText.MAPPER.createObjectNode();
         root.put("version", "1.0").putNull("truncation").putNull("padding");
         addedTokens(root.putArray("added_tokens"), settings, vocabulary);
         steps(root, settings, vocabulary);
@@ -69,11 +32,11 @@ public final class TokenizerJson {
                 .put("continuing_subword_prefix", "##")
                 .put("max_input_chars_per_word", 100);
         vocabulary.forEach(model.putObject("vocab")::put);
-        return root.toString();
+        return root;
     }
 
-    /** What is done to a text before and after its words are looked up. */
-    private static void steps(ObjectNode root, TokenizerSettings settings, Map<String, Integer> vocabulary) {
+    /** Says anew what is done to a text before and after its words are looked up. */
+    static void steps(ObjectNode root, TokenizerSettings settings, Map<String, Integer> vocabulary) {
         root.putObject("normalizer")
                 .put("type", "BertNormalizer")
                 .put("clean_text", true)
