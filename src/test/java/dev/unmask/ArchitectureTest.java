@@ -55,7 +55,7 @@ class ArchitectureTest {
     };
 
     private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(
-            Map.entry("http", Set.of("fillmask", "embedding", "serving", "auth")),
+            Map.entry("http", Set.of("fillmask", "embedding", "batching", "serving", "auth")),
             Map.entry("auth", Set.of()),
             Map.entry("cli", Set.of("http", "auth", "serving", "*")),
             Map.entry("serving", Set.of("*")),

@@ -19,6 +19,7 @@ public final class Dispatcher implements Scheduler {
     private final BatchRunner runner;
     private final BatchLimits limits;
     private final LongSupplier clock;
+    private final Stages stages;
     private final Thread thread;
     private final Aside aside = new Aside("unmask-rows");
 
@@ -33,11 +34,17 @@ public final class Dispatcher implements Scheduler {
      * @param limits of a batch and of the queue
      */
     public Dispatcher(BatchRunner runner, BatchLimits limits) {
-        this(runner, limits, System::nanoTime);
+        this(runner, limits, Stages.UNTOLD);
+    }
+
+    /** @param stages is told of texts' waits, of batches and of rows */
+    public Dispatcher(BatchRunner runner, BatchLimits limits, Stages stages) {
+        this(runner, limits, stages, System::nanoTime);
     }
 
     /** @param clock what deadlines are held against, in nanoseconds */
-    Dispatcher(BatchRunner runner, BatchLimits limits, LongSupplier clock) {
+    Dispatcher(BatchRunner runner, BatchLimits limits, Stages stages, LongSupplier clock) {
+        this.stages = stages;
         this.runner = runner;
         this.limits = limits;
         this.clock = clock;
@@ -77,7 +84,7 @@ public final class Dispatcher implements Scheduler {
 
     private CompletableFuture<Void> submit(
             BatchRunner chosen, List<MaskedText> texts, Deadline deadline, RowReader reader) {
-        TextRequest request = new TextRequest(chosen, texts, deadline, reader);
+        TextRequest request = new TextRequest(chosen, texts, deadline, reader, clock.getAsLong());
         synchronized (this) {
             if (closing) {
                 throw new Fault(Fault.Kind.NOT_READY, "The service is stopping; send the request to another instance.");
@@ -91,6 +98,16 @@ public final class Dispatcher implements Scheduler {
             notifyAll();
         }
         return request.done();
+    }
+
+    /** Tokens of the requests that wait or run. */
+    public synchronized long queuedTokens() {
+        return queue.tokens();
+    }
+
+    /** Requests with texts that wait. */
+    public synchronized int queuedRequests() {
+        return queue.requests();
     }
 
     @Override
@@ -122,7 +139,7 @@ public final class Dispatcher implements Scheduler {
             unwanted().forEach(this::giveUp);
             List<QueuedText> batch = next();
             if (!batch.isEmpty()) {
-                run(batch);
+                begin(batch);
             }
         }
         aside.close();
@@ -152,6 +169,12 @@ public final class Dispatcher implements Scheduler {
     /** Whom nobody waits for any more, or who is too late, costs nothing more. */
     private void giveUp(TextRequest request) {
         end(request, request.done().isDone() ? null : request.deadline().tooLate());
+    }
+
+    private void begin(List<QueuedText> batch) {
+        long now = clock.getAsLong();
+        batch.forEach(text -> stages.waited(now - text.request().queued()));
+        run(batch);
     }
 
     private void run(List<QueuedText> batch) {
@@ -209,8 +232,10 @@ public final class Dispatcher implements Scheduler {
         long begun = clock.getAsLong();
         Rows rows = chosen.run(ids, masks);
         long tokens = Arrays.stream(ids).mapToLong(text -> text.length).sum();
+        long took = clock.getAsLong() - begun;
+        stages.ran(ids.length, tokens, took);
         synchronized (this) {
-            rate.add(tokens, clock.getAsLong() - begun);
+            rate.add(tokens, took);
         }
         return rows;
     }
@@ -236,8 +261,10 @@ public final class Dispatcher implements Scheduler {
     private void read(QueuedText text, Rows rows, int row, int mask, int count) {
         TextRequest request = text.request();
         for (int i = 0; i < count && !request.closed(); i++) {
+            long begun = System.nanoTime();
             try {
                 request.reader().read(text.index(), mask + i, rows.row(row + i));
+                stages.ranked(System.nanoTime() - begun);
             } catch (Throwable unread) {
                 end(request, unread);
             }

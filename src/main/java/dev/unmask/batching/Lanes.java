@@ -1,6 +1,7 @@
 package dev.unmask.batching;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.IntToLongFunction;
 
@@ -27,9 +29,16 @@ public final class Lanes implements AutoCloseable {
 
     private final ExecutorService shortWork;
     private final ExecutorService longWork;
+    private final Stages stages;
 
     /** @param threads of the lane for short work; the other has half as many, but at least one */
     public Lanes(int threads) {
+        this(threads, Stages.UNTOLD);
+    }
+
+    /** @param stages is told of each text that was tokenized */
+    public Lanes(int threads, Stages stages) {
+        this.stages = stages;
         this.shortWork = Executors.newFixedThreadPool(threads, named("unmask-short-"));
         this.longWork = Executors.newFixedThreadPool(Math.max(1, threads / 2), named("unmask-long-"));
     }
@@ -72,6 +81,35 @@ public final class Lanes implements AutoCloseable {
         CompletableFuture<List<T>> all = new CompletableFuture<>();
         turn(count, size, work, new ArrayList<>(count), all);
         return all;
+    }
+
+    /**
+     * Does the same with each text of a request, while there is time.
+     *
+     * @param texts in any number
+     * @param most how many there may be
+     * @param deadline that is held against before each
+     * @param work what is done with each; may throw
+     * @return the results, in order; or a {@link Fault} of kind BAD_REQUEST when there are too many, or the first failure,
+     *     which says of which text it is where there are several
+     */
+    public <T> CompletableFuture<List<T>> eachText(
+            List<String> texts, int most, Deadline deadline, Function<String, T> work) {
+        if (texts.size() > most) {
+            return CompletableFuture.failedFuture(Fault.badRequest(
+                    Part.TEXTS, "There are %d texts; at most %d are allowed.".formatted(texts.size(), most)));
+        }
+        return each(texts.size(), text -> texts.get(text).length(), text -> {
+            deadline.check();
+            long begun = System.nanoTime();
+            try {
+                T done = work.apply(texts.get(text));
+                stages.tokenized(System.nanoTime() - begun);
+                return done;
+            } catch (Fault refused) {
+                throw texts.size() == 1 ? refused : refused.of(text);
+            }
+        });
     }
 
     private <T> void turn(

@@ -65,6 +65,11 @@ final class TextQueue {
         return tokens;
     }
 
+    /** How many requests have texts that wait. */
+    int requests() {
+        return requests.size();
+    }
+
     /** Whether no text waits. */
     boolean isEmpty() {
         return requests.isEmpty();

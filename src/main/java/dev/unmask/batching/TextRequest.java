@@ -12,6 +12,7 @@ final class TextRequest {
     private final RowReader reader;
     private final List<QueuedText> texts;
     private final long tokens;
+    private final long queued;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
 
     private int next;
@@ -21,7 +22,8 @@ final class TextRequest {
     /** The virtual time at which its next text's turn begins, in tokens. */
     double start;
 
-    TextRequest(BatchRunner runner, List<MaskedText> texts, Deadline deadline, RowReader reader) {
+    TextRequest(BatchRunner runner, List<MaskedText> texts, Deadline deadline, RowReader reader, long queued) {
+        this.queued = queued;
         this.runner = runner;
         this.deadline = deadline;
         this.reader = reader;
@@ -53,6 +55,11 @@ final class TextRequest {
     /** The texts, by ascending length. */
     List<QueuedText> texts() {
         return texts;
+    }
+
+    /** When it came into the queue, in nanoseconds on the dispatcher's clock. */
+    long queued() {
+        return queued;
     }
 
     /** Tokens of all its texts. */

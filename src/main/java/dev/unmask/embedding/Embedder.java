@@ -1,5 +1,6 @@
 package dev.unmask.embedding;
 
+import dev.unmask.batching.Account;
 import dev.unmask.batching.Deadline;
 import dev.unmask.batching.Lanes;
 import dev.unmask.batching.MaskedText;
@@ -10,7 +11,6 @@ import dev.unmask.text.Pieces;
 import dev.unmask.text.Tokenizer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongConsumer;
 
 /**
  * Texts to L2-normalised embeddings. A text is tokenised as it stands, with its special tokens, as in the example of the
@@ -43,18 +43,20 @@ public final class Embedder {
      *
      * @param query what is asked
      * @param arrived when it had arrived, on the clock of {@link System#nanoTime}; the time for the answer runs from then
-     * @param room is given about how many bytes of memory the answer will take until it is sent, before any of it is
-     *     computed, and may throw a {@link Fault} to refuse that
+     * @param account is told what the request costs, and may refuse the memory that its answer takes
      * @return an embedding of Euclidean length 1 for each text, in their order; cancelling it ends the work on it. Or a {@link Fault} of kind BAD_REQUEST
      *     when there are too many texts or one is too long, or of the kinds that {@link Scheduler#submit} names
      */
-    public CompletableFuture<List<float[]>> embed(EmbeddingQuery query, long arrived, LongConsumer room) {
+    public CompletableFuture<List<float[]>> embed(EmbeddingQuery query, long arrived, Account account) {
         Deadline deadline = Deadline.after(arrived, limits.timeout());
         CompletableFuture<List<float[]>> answer = encode(query, deadline).thenCompose(encoded -> {
+            account.texts(
+                    encoded.size(),
+                    encoded.stream().mapToLong(MaskedText::length).sum());
             if (encoded.isEmpty()) {
                 return CompletableFuture.completedFuture(List.of());
             }
-            room.accept((long) encoded.size() * size * Float.BYTES);
+            account.memory((long) encoded.size() * size * Float.BYTES);
             float[][] embeddings = new float[encoded.size()][];
             return scheduler
                     .submit(encoded, deadline, (text, mask, row) -> embeddings[text] = checked(RowReader.copy(row)))
@@ -65,26 +67,16 @@ public final class Embedder {
     }
 
     private CompletableFuture<List<MaskedText>> encode(EmbeddingQuery query, Deadline deadline) {
-        List<String> texts = query.texts();
-        if (texts.size() > limits.inputs()) {
-            return CompletableFuture.failedFuture(
-                    Fault.badRequest("inputs has %d texts; at most %d are allowed in a request."
-                            .formatted(texts.size(), limits.inputs())));
-        }
-        return lanes.each(texts.size(), text -> texts.get(text).length(), text -> {
-            deadline.check();
-            String where = texts.size() == 1 ? "" : " inputs[%d]".formatted(text);
-            return encode(texts.get(text), query, where);
-        });
+        return lanes.eachText(query.texts(), limits.inputs(), deadline, text -> encode(text, query));
     }
 
-    private MaskedText encode(String text, EmbeddingQuery query, String where) {
-        Pieces.checkLength(text, limits.characters(), where);
+    private MaskedText encode(String text, EmbeddingQuery query) {
+        Pieces.checkLength(text, limits.characters());
         int enough = Math.max(limits.tokens(), query.maxLength().orElse(0));
         Pieces pieces = Pieces.of(text, true, tokenizer, enough);
-        int[] ids = pieces.truncated(query.maxLength(), query.cut(), where);
+        int[] ids = pieces.truncated(query.maxLength(), query.cut());
         if (ids.length > limits.tokens()) {
-            throw pieces.tooLong(limits.tokens(), where, tokenizer);
+            throw pieces.tooLong(limits.tokens(), tokenizer);
         }
         return MaskedText.unmasked(ids);
     }

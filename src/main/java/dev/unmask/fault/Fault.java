@@ -1,5 +1,7 @@
 package dev.unmask.fault;
 
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
@@ -8,7 +10,7 @@ import java.util.function.Supplier;
  * <p>Code throws it where the problem is known. Only {@code http} turns the {@link Kind} into a
  * status and only {@code cli} into an exit code. The message is shown to callers: it never holds
  * report text, a key, a path of the server or a class name unless its kind is one that only the
- * operator sees ({@link Kind#MODEL_REFUSED}, {@link Kind#DEVICE_UNAVAILABLE}, {@link
+ * operator sees ({@link Kind#MODEL_REFUSED}, {@link Kind#STORAGE}, {@link Kind#DEVICE_UNAVAILABLE}, {@link
  * Kind#CONFIGURATION}).
  */
 public final class Fault extends RuntimeException {
@@ -39,6 +41,8 @@ public final class Fault extends RuntimeException {
         NOT_READY,
         /** A checkpoint or a store entry can't be served; the operator changes it. */
         MODEL_REFUSED,
+        /** A file or folder can't be read or written; the operator makes room, or changes permissions. */
+        STORAGE,
         /** The device that was asked for can't be used. */
         DEVICE_UNAVAILABLE,
         /** A setting is missing, unknown or out of range. */
@@ -47,13 +51,15 @@ public final class Fault extends RuntimeException {
 
     private final Kind kind;
     private final int retrySeconds;
+    private final Optional<Part> part;
+    private final OptionalInt index;
 
     /**
      * @param kind what kind of thing went wrong
      * @param message a whole sentence that says what was found and what is allowed
      */
     public Fault(Kind kind, String message) {
-        this(kind, message, 1, null);
+        this(kind, message, 1, null, Optional.empty(), OptionalInt.empty());
     }
 
     /**
@@ -62,13 +68,16 @@ public final class Fault extends RuntimeException {
      * @param cause what was thrown underneath; for logs, never for callers
      */
     public Fault(Kind kind, String message, Throwable cause) {
-        this(kind, message, 1, cause);
+        this(kind, message, 1, cause, Optional.empty(), OptionalInt.empty());
     }
 
-    private Fault(Kind kind, String message, int retrySeconds, Throwable cause) {
+    private Fault(
+            Kind kind, String message, int retrySeconds, Throwable cause, Optional<Part> part, OptionalInt index) {
         super(message, cause);
         this.kind = kind;
         this.retrySeconds = retrySeconds;
+        this.part = part;
+        this.index = index;
     }
 
     /**
@@ -87,7 +96,22 @@ public final class Fault extends RuntimeException {
 
     /** The same fault with a name before its sentence. */
     public Fault under(String name) {
-        return new Fault(kind, name + ": " + getMessage(), retrySeconds, this);
+        return new Fault(kind, name + ": " + getMessage(), retrySeconds, this, part, index);
+    }
+
+    /** The same fault of one of several texts or targets. */
+    public Fault of(int which) {
+        return new Fault(kind, getMessage(), retrySeconds, this, part, OptionalInt.of(which));
+    }
+
+    /** What of a question it is about; none where it is about no part of one. */
+    public Optional<Part> part() {
+        return part;
+    }
+
+    /** Which of several, from 0. */
+    public OptionalInt index() {
+        return index;
     }
 
     /** What kind of thing went wrong. */
@@ -106,12 +130,17 @@ public final class Fault extends RuntimeException {
      * @param retrySeconds after how many seconds there will probably be room
      */
     public static Fault overloaded(String message, int retrySeconds) {
-        return new Fault(Kind.OVERLOADED, message, retrySeconds, null);
+        return new Fault(Kind.OVERLOADED, message, retrySeconds, null, Optional.empty(), OptionalInt.empty());
     }
 
     /** A fault of kind {@link Kind#BAD_REQUEST}. */
     public static Fault badRequest(String message) {
         return new Fault(Kind.BAD_REQUEST, message);
+    }
+
+    /** A fault of kind {@link Kind#BAD_REQUEST} that is about some part of what is asked. */
+    public static Fault badRequest(Part part, String message) {
+        return new Fault(Kind.BAD_REQUEST, message, 1, null, Optional.of(part), OptionalInt.empty());
     }
 
     /** A fault of kind {@link Kind#MODEL_REFUSED}. */

@@ -7,6 +7,6 @@ import java.util.List;
  *
  * @param texts for each text, for each of its masks from left to right, the predictions, best first; their words are made
  *     as they are read, by one thread at a time
- * @param warnings sentences for the caller, without any of the query's text
+ * @param warnings of the query's targets
  */
-public record Answer(List<List<List<Prediction>>> texts, List<String> warnings) {}
+public record Answer(List<List<List<Prediction>>> texts, List<TargetWarning> warnings) {}

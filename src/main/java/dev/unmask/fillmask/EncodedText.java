@@ -2,6 +2,7 @@ package dev.unmask.fillmask;
 
 import dev.unmask.batching.MaskedText;
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Part;
 import dev.unmask.text.Pieces;
 import dev.unmask.text.SpecialTokens;
 import dev.unmask.text.Tokenizer;
@@ -13,13 +14,11 @@ record EncodedText(MaskedText tokens) {
     /**
      * Tokenises one text.
      *
-     * @param where how messages name the text, with a leading space, or "" where there is only one
      * @param limits the most characters, tokens and masks that it may have
      * @throws Fault of kind BAD_REQUEST when it has no mask, or too many of any of these
      */
-    static EncodedText encode(
-            String text, Query.Encoding encoding, Tokenizer tokenizer, QueryLimits limits, String where) {
-        Pieces.checkLength(text, limits.characters(), where);
+    static EncodedText encode(String text, Query.Encoding encoding, Tokenizer tokenizer, QueryLimits limits) {
+        Pieces.checkLength(text, limits.characters());
         int limit = limits.tokens();
         SpecialTokens special = tokenizer.specialTokens();
         Pieces pieces = Pieces.of(
@@ -27,25 +26,28 @@ record EncodedText(MaskedText tokens) {
                 encoding.specialTokens(),
                 tokenizer,
                 Math.max(limit, encoding.maxLength().orElse(0)));
-        int[] ids = pieces.truncated(encoding.maxLength(), encoding.cut(), where);
+        int[] ids = pieces.truncated(encoding.maxLength(), encoding.cut());
         int[] masks = IntStream.range(0, ids.length)
                 .filter(i -> ids[i] == special.mask())
                 .toArray();
         boolean tooLong = ids.length > limit;
         boolean masked = text.contains(special.maskToken());
         if (masks.length == 0 && !(tooLong && masked)) {
-            throw Fault.badRequest("No mask_token (%s) found on the input%s%s"
-                    .formatted(
-                            special.maskToken(),
-                            where,
-                            masked ? ": it was cut off by truncation to %d tokens".formatted(ids.length) : ""));
+            // The reference's own sentence.
+            throw Fault.badRequest(
+                    Part.TEXT,
+                    "No mask_token (%s) found on the input%s"
+                            .formatted(
+                                    special.maskToken(),
+                                    masked ? ": it was cut off by truncation to %d tokens".formatted(ids.length) : ""));
         }
         if (tooLong) {
-            throw pieces.tooLong(limit, where, tokenizer);
+            throw pieces.tooLong(limit, tokenizer);
         }
         if (masks.length > limits.masks()) {
-            throw Fault.badRequest("The input%s has %d masks; at most %d are allowed in a text."
-                    .formatted(where, masks.length, limits.masks()));
+            throw Fault.badRequest(
+                    Part.TEXT,
+                    "The text has %d masks; at most %d are allowed.".formatted(masks.length, limits.masks()));
         }
         return new EncodedText(new MaskedText(ids, masks));
     }

@@ -1,17 +1,18 @@
 package dev.unmask.fillmask;
 
+import dev.unmask.batching.Account;
 import dev.unmask.batching.Deadline;
 import dev.unmask.batching.Lanes;
 import dev.unmask.batching.MaskedText;
 import dev.unmask.batching.Scheduler;
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Part;
 import dev.unmask.text.Tokenizer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -56,17 +57,17 @@ public final class FillMask {
      *
      * @param query what is asked
      * @param arrived when it had arrived, on the clock of {@link System#nanoTime}; the time for the answer runs from then
-     * @param room is given about how many bytes of memory the answer will take until it is sent, before any of it is
-     *     computed, and may throw a {@link Fault} to refuse that
+     * @param account is told what the request costs, and may refuse the memory that its answer takes
      * @return the answer; cancelling it ends the work on it. Or a {@link Fault} of kind BAD_REQUEST when a parameter or a text can't be answered, or of the
      *     kinds that {@link Scheduler#submit} names
      */
-    public CompletableFuture<Answer> answer(Query query, long arrived, LongConsumer room) {
+    public CompletableFuture<Answer> answer(Query query, long arrived, Account account) {
         Deadline deadline = Deadline.after(arrived, limits.timeout());
         CompletableFuture<Answer> answer = begun().thenCompose(begun -> resolve(query.targets(), deadline))
                 .thenCompose(targets -> {
                     int topK = topK(query, targets);
-                    return encode(query, deadline).thenCompose(texts -> answer(texts, topK, targets, deadline, room));
+                    return encode(query, deadline)
+                            .thenCompose(texts -> answer(texts, topK, targets, deadline, account));
                 });
         answer.whenComplete((answered, failure) -> deadline.abandon());
         return answer;
@@ -92,22 +93,29 @@ public final class FillMask {
 
     private void checkTargets(List<String> words) {
         if (words.size() > limits.targets()) {
-            throw Fault.badRequest("parameters.targets has %d elements; at most %d are allowed in a request."
-                    .formatted(words.size(), limits.targets()));
+            throw Fault.badRequest(
+                    Part.TARGETS,
+                    "There are %d targets; at most %d are allowed.".formatted(words.size(), limits.targets()));
         }
         for (int word = 0; word < words.size(); word++) {
             int characters = words.get(word).length();
             if (characters > limits.targetCharacters()) {
-                throw Fault.badRequest("parameters.targets[%d] has %d characters; at most %d are allowed."
-                        .formatted(word, characters, limits.targetCharacters()));
+                throw Fault.badRequest(
+                                Part.TARGET,
+                                "The target has %d characters; at most %d are allowed."
+                                        .formatted(characters, limits.targetCharacters()))
+                        .of(word);
             }
         }
     }
 
     private CompletableFuture<Answer> answer(
-            List<EncodedText> texts, int topK, Optional<Targets> targets, Deadline deadline, LongConsumer room) {
-        List<String> warnings = targets.map(Targets::warnings).orElse(List.of());
-        checkAnswerSize(texts, topK, room);
+            List<EncodedText> texts, int topK, Optional<Targets> targets, Deadline deadline, Account account) {
+        account.texts(
+                texts.size(),
+                texts.stream().mapToLong(text -> text.tokens().length()).sum());
+        List<TargetWarning> warnings = targets.map(Targets::warnings).orElse(List.of());
+        checkAnswerSize(texts, topK, account);
         Ranking[][] rankings = texts.stream()
                 .map(text -> new Ranking[text.tokens().masks().length])
                 .toArray(Ranking[][]::new);
@@ -132,26 +140,24 @@ public final class FillMask {
         int most = targets.map(chosen -> chosen.ids().length).orElse(vocabulary);
         // The reference's default of 5 is refused as well by a vocabulary of fewer tokens.
         if (asked < 0 || targets.isEmpty() && asked > most) {
-            throw Fault.badRequest("parameters.top_k is %d; allowed are 0 to %d, the model's vocabulary."
-                    .formatted(asked, vocabulary));
+            throw Fault.badRequest(
+                    Part.TOP_K,
+                    "%d predictions are asked for; allowed are 0 to %d, the model's vocabulary."
+                            .formatted(asked, vocabulary));
         }
         return Math.min(asked, most);
     }
 
     private CompletableFuture<List<EncodedText>> encode(Query query, Deadline deadline) {
         List<String> texts = query.texts();
-        if (texts.size() > limits.inputs()) {
-            throw Fault.badRequest("inputs has %d texts; at most %d are allowed in a request."
-                    .formatted(texts.size(), limits.inputs()));
-        }
-        return lanes.each(texts.size(), text -> texts.get(text).length(), text -> {
-            deadline.check();
-            String where = texts.size() == 1 ? "" : " inputs[%d]".formatted(text);
-            return EncodedText.encode(texts.get(text), query.encoding(), tokenizer, limits, where);
-        });
+        return lanes.eachText(
+                texts,
+                limits.inputs(),
+                deadline,
+                text -> EncodedText.encode(text, query.encoding(), tokenizer, limits));
     }
 
-    private void checkAnswerSize(List<EncodedText> texts, int topK, LongConsumer room) {
+    private void checkAnswerSize(List<EncodedText> texts, int topK, Account account) {
         long predictions = 0;
         long size = 0;
         for (EncodedText text : texts) {
@@ -161,11 +167,11 @@ public final class FillMask {
         }
         if (size > limits.answerTokens()) {
             throw Fault.badRequest(
-                    ("The answer would hold %d tokens (masks times top_k times the text's tokens); at most"
-                                    + " %d are allowed. Lower parameters.top_k or send fewer texts or masks.")
+                    Part.ANSWER,
+                    "The answer would hold %d tokens (masks times predictions times the text's tokens); at most %d are allowed."
                             .formatted(size, limits.answerTokens()));
         }
-        room.accept(predictions * RANKED_BYTES
+        account.memory(predictions * RANKED_BYTES
                 + Math.min(predictions * PREDICTION_BYTES + size * TOKEN_BYTES, WORDS_BYTES));
     }
 

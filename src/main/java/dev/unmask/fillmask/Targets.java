@@ -10,17 +10,17 @@ import java.util.OptionalInt;
  * The tokens that a query's targets stand for.
  *
  * @param ids distinct ids, ascending
- * @param warnings a sentence for each target that is not one token, without its text
+ * @param warnings of the targets that are not one token
  */
-record Targets(int[] ids, List<String> warnings) {
+record Targets(int[] ids, List<TargetWarning> warnings) {
 
     /**
      * What one target stands for.
      *
      * @param id its token; none where it has no piece at all
-     * @param warning a sentence where it is not one token of the vocabulary
+     * @param warning where it is not one token of the vocabulary
      */
-    record Found(OptionalInt id, Optional<String> warning) {}
+    record Found(OptionalInt id, Optional<TargetWarning> warning) {}
 
     /**
      * Looks a target up, exactly and case-sensitively; one that is no entry of the vocabulary stands for its first piece
@@ -34,15 +34,8 @@ record Targets(int[] ids, List<String> warnings) {
             return new Found(id, Optional.empty());
         }
         int[] pieces = tokenizer.encode(target, false);
-        if (pieces.length == 0) {
-            return new Found(
-                    OptionalInt.empty(),
-                    Optional.of("targets[%d] has no token of the vocabulary and was ignored".formatted(index)));
-        }
-        return new Found(
-                OptionalInt.of(pieces[0]),
-                Optional.of("targets[%d] is not in the vocabulary; its first piece, token %d, was used instead"
-                        .formatted(index, pieces[0])));
+        OptionalInt first = pieces.length == 0 ? OptionalInt.empty() : OptionalInt.of(pieces[0]);
+        return new Found(first, Optional.of(new TargetWarning(index, first)));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.unmask.http;
 
+import dev.unmask.batching.Account;
 import dev.unmask.serving.LimitsConfig;
 import dev.unmask.serving.ServedModel;
 import dev.unmask.serving.Serving;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.function.LongConsumer;
 
 /** What all questions to the model have in common: reading them, and what they and their answers may take of memory. */
 @ApplicationScoped
@@ -41,10 +41,10 @@ public class Asking {
         /**
          * @param query what is asked
          * @param arrived when the question had arrived, on the clock of {@link System#nanoTime}
-         * @param room to be given the memory that the answer takes, before it is computed
+         * @param account is told what the request costs, and refuses memory that there isn't
          * @return the answer; cancelled when the client has gone
          */
-        CompletableFuture<A> ask(Q query, long arrived, LongConsumer room);
+        CompletableFuture<A> ask(Q query, long arrived, Account account);
     }
 
     /** The model that is asked. */
@@ -68,7 +68,8 @@ public class Asking {
             Question<Q, A> question,
             Function<A, Told> teller) {
         Body body = Body.take(context);
-        Room room = new Room(budgets.answers().share());
+        Handled.of(context).body(body.size());
+        Room room = new Room(budgets.answers().share(), Handled.of(context));
         context.addEndHandler(ended -> room.end());
         return CompletableFuture.completedFuture(body)
                 .thenApplyAsync(read -> reader.apply(json.read(read.stream())), model.lane(body.size()))
@@ -85,14 +86,16 @@ public class Asking {
     }
 
     /** What one request takes while it is answered. */
-    private static final class Room implements LongConsumer {
+    private static final class Room implements Account {
         private final Budget.Share share;
+        private final Handled handled;
         private volatile long bytes;
         private volatile boolean ended;
         private volatile CompletableFuture<?> asked;
 
-        Room(Budget.Share share) {
+        Room(Budget.Share share, Handled handled) {
             this.share = share;
+            this.handled = handled;
         }
 
         <A> CompletableFuture<A> asked(CompletableFuture<A> answer) {
@@ -114,7 +117,7 @@ public class Asking {
         }
 
         @Override
-        public void accept(long expected) {
+        public void memory(long expected) {
             bytes = expected;
             // Small ones are always let in: there can't be more of them than connections.
             if (expected <= Budget.SMALL) {
@@ -122,6 +125,11 @@ public class Asking {
             } else {
                 share.takeIfThereIsRoom(expected);
             }
+        }
+
+        @Override
+        public void texts(int texts, long tokens) {
+            handled.texts(texts, tokens);
         }
     }
 }

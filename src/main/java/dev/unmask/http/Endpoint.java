@@ -67,6 +67,11 @@ enum Endpoint {
         return String.join(", ", paths) + " and " + last;
     }
 
+    /** Where it is. */
+    String path() {
+        return path;
+    }
+
     /** Whether a request by this method asks the model. */
     boolean asksModel(HttpMethod method) {
         return asksModel && method.equals(HttpMethod.POST);

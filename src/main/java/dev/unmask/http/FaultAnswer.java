@@ -43,7 +43,7 @@ record FaultAnswer(int status, String error, Map<String, String> headers) {
 
     private static FaultAnswer of(Fault fault) {
         return switch (fault.kind()) {
-            case BAD_REQUEST -> of(400, fault.getMessage());
+            case BAD_REQUEST -> of(400, CallersWords.of(fault));
             case UNAUTHORIZED -> new FaultAnswer(401, fault.getMessage(), Map.of("WWW-Authenticate", "Bearer"));
             case NOT_FOUND -> of(404, fault.getMessage());
             case NOT_ACCEPTABLE -> of(406, fault.getMessage());
@@ -69,7 +69,7 @@ record FaultAnswer(int status, String error, Map<String, String> headers) {
                 }
                 yield new FaultAnswer(503, fault.getMessage(), RETRY);
             }
-            case MODEL_REFUSED, DEVICE_UNAVAILABLE, CONFIGURATION -> {
+            case MODEL_REFUSED, STORAGE, DEVICE_UNAVAILABLE, CONFIGURATION -> {
                 LOG.error(fault.getMessage());
                 yield internal();
             }

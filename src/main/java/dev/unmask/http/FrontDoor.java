@@ -13,7 +13,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -30,12 +29,19 @@ public class FrontDoor {
     /** How long a client that is refused early has to read why, before its connection is closed. */
     private static final long LINGER_MILLISECONDS = 2_000;
 
+    /** Which model gave an answer. */
+    private static final String MODEL = "x-unmask-model";
+
     private final Keys keys;
+    private final Azure azure;
+    private final Requests requests;
     private final BodyReader bodies;
 
     /** Made by the container. */
-    public FrontDoor(Keys keys, LimitsConfig limits, Budgets budgets) {
+    public FrontDoor(Keys keys, LimitsConfig limits, Budgets budgets, Azure azure, Requests requests) {
         this.keys = keys;
+        this.azure = azure;
+        this.requests = requests;
         if (limits.body().asLongValue() > budgets.bodies().mostOfOne()) {
             throw Fault.configuration(
                     "UNMASK_LIMITS_BODY is %d bytes, but with this heap bodies may take %d; lower it, or give the process more memory (-Xmx, or the container's)."
@@ -66,34 +72,26 @@ public class FrontDoor {
         context.addHeadersEndHandler(done -> {
             HttpServerResponse response = context.response();
             ids.forEach(response.headers()::set);
+            azure.sign(response);
             if (prediction(context)) {
-                describeRun(response, (System.nanoTime() - begun) / 1e6);
+                requests.model().ifPresent(model -> response.putHeader(MODEL, model));
+                azure.describe(context, (System.nanoTime() - begun) / 1e6);
             }
         });
+        Handled.begin(context);
+        context.addEndHandler(end -> requests.over(context, endpoint(context), prediction(context), end.succeeded()));
         RequestIds.check(context.request().headers());
-    }
-
-    /** What Azure ML's inference server says of a run: whether it failed, and for how long it ran. */
-    private static void describeRun(HttpServerResponse response, double milliseconds) {
-        int status = response.getStatusCode();
-        if (status == 200) {
-            response.putHeader("x-ms-run-function-failed", "False");
-            response.putHeader("x-ms-run-fn-exec-ms", String.format(Locale.ROOT, "%.3f", milliseconds));
-        } else if (status == 500 || status == 408) {
-            response.putHeader("x-ms-run-function-failed", "True");
-        }
     }
 
     private void authenticate(RoutingContext context) {
         if (open(context)) {
             return;
         }
-        if (keys.authenticate(context.request().headers().getAll(HttpHeaders.AUTHORIZATION))
-                .isEmpty()) {
-            throw new Fault(
-                    Fault.Kind.UNAUTHORIZED,
-                    "The bearer key is missing or unknown; send the header \"Authorization: Bearer KEY\".");
-        }
+        String key = keys.authenticate(context.request().headers().getAll(HttpHeaders.AUTHORIZATION))
+                .orElseThrow(() -> new Fault(
+                        Fault.Kind.UNAUTHORIZED,
+                        "The bearer key is missing or unknown; send the header \"Authorization: Bearer KEY\"."));
+        Handled.of(context).key(key);
     }
 
     /** Each path's methods are known here, so that the header Allow is right wherever it is due. */
@@ -120,6 +118,7 @@ public class FrontDoor {
     private void negotiate(RoutingContext context) {
         MultiMap headers = context.request().headers();
         if (prediction(context)) {
+            azure.check(context);
             Negotiation.check(headers);
             headers.set(HttpHeaders.CONTENT_TYPE, "application/json");
         }

@@ -7,7 +7,6 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -40,7 +39,7 @@ public class InfoResource {
     /** Model, engine, limits and versions. */
     @GET
     @Operation(operationId = "info", summary = "Model, engine, limits and versions")
-    public Map<String, Object> info() {
+    public ServiceInfo info() {
         return ServiceInfo.of(serving.model(), limits, config.queueTokens(), budgets, version);
     }
 }

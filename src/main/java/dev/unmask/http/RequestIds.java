@@ -16,7 +16,9 @@ final class RequestIds {
     /** The longest id that is taken; a longer one is refused and not echoed. */
     static final int LONGEST = 100;
 
-    private static final String REQUEST = "x-request-id";
+    /** The header that every answer has. */
+    static final String REQUEST = "x-request-id";
+
     private static final String MS_REQUEST = "x-ms-request-id";
     private static final String MS_CLIENT = "x-ms-client-request-id";
     private static final String TRACE = "TraceId";

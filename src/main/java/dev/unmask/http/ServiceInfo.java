@@ -1,92 +1,75 @@
 package dev.unmask.http;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.unmask.fillmask.Query;
 import dev.unmask.fillmask.QueryLimits;
 import dev.unmask.serving.EngineInfo;
 import dev.unmask.serving.LimitsConfig;
 import dev.unmask.serving.ModelInfo;
 import dev.unmask.serving.ServedModel;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
-/** What {@code GET /info} tells, in the wire's names; docs/api.md explains each. */
-final class ServiceInfo {
-    private ServiceInfo() {}
+/** What {@code GET /info} tells; docs/api.md explains each. */
+record ServiceInfo(
+        String task, ModelInfo model, EngineInfo engine, Limits limits, Defaults defaults, Versions versions) {
 
-    static Map<String, Object> of(
-            ServedModel served, LimitsConfig limits, int queueTokens, Budgets budgets, String version) {
-        Map<String, Object> info = new LinkedHashMap<>();
-        info.put("task", "fill-mask");
-        info.put("model", model(served.info()));
-        info.put("engine", engine(served.engineInfo()));
-        info.put("limits", limits(served.limits(), limits, queueTokens, budgets));
-        info.put("defaults", Map.of("top_k", Query.DEFAULT_TOP_K));
-        info.put("versions", versions(served.engineInfo(), version));
-        return info;
+    @JsonNaming(SnakeCaseStrategy.class)
+    record Limits(
+            long bodyBytes,
+            int inputs,
+            int characters,
+            int tokens,
+            int masks,
+            int targets,
+            int targetCharacters,
+            int jsonDepth,
+            long answerTokens,
+            long requestTimeoutMs,
+            int queueTokens,
+            int requestIdCharacters,
+            int connections,
+            long headerTimeoutMs,
+            long bodyTimeoutMs,
+            long writeTimeoutMs,
+            long bodiesBytes,
+            long answersBytes) {
+
+        static Limits of(QueryLimits query, LimitsConfig limits, int queueTokens, Budgets budgets) {
+            return new Limits(
+                    limits.body().asLongValue(),
+                    query.inputs(),
+                    query.characters(),
+                    query.tokens(),
+                    query.masks(),
+                    query.targets(),
+                    query.targetCharacters(),
+                    limits.jsonDepth(),
+                    query.answerTokens(),
+                    query.timeout().toMillis(),
+                    queueTokens,
+                    RequestIds.LONGEST,
+                    limits.connections(),
+                    limits.headerTimeout().toMillis(),
+                    limits.bodyTimeout().toMillis(),
+                    limits.writeTimeout().toMillis(),
+                    budgets.bodies().most(),
+                    budgets.answers().most());
+        }
     }
 
-    private static Map<String, Object> model(ModelInfo model) {
-        Map<String, Object> wire = new LinkedHashMap<>();
-        wire.put("name", model.name());
-        wire.put("source", model.source());
-        wire.put("revision", model.revision());
-        wire.put("type", model.type());
-        wire.put("layers", model.layers());
-        wire.put("hidden", model.hidden());
-        wire.put("heads", model.heads());
-        wire.put("vocabulary", model.vocabulary());
-        wire.put("positions", model.positions());
-        wire.put("mask_token", model.maskToken());
-        wire.put("mask_token_id", model.maskTokenId());
-        wire.put(
-                "embedding_size",
-                model.embeddingSize().isPresent() ? model.embeddingSize().getAsInt() : null);
-        wire.put("licence", model.licence());
-        wire.put("intended_use", model.intendedUse());
-        return wire;
-    }
+    @JsonNaming(SnakeCaseStrategy.class)
+    record Defaults(int topK) {}
 
-    private static Map<String, Object> engine(EngineInfo engine) {
-        Map<String, Object> wire = new LinkedHashMap<>();
-        wire.put("precision", engine.precision());
-        wire.put("head", engine.head());
-        wire.put("batches", engine.batches());
-        wire.put("provider", engine.provider());
-        wire.put("provider_reason", engine.providerReason());
-        wire.put("threads", engine.threads());
-        return wire;
-    }
+    record Versions(String unmask, String java, String onnxruntime, String tokenizers) {}
 
-    private static Map<String, Object> limits(
-            QueryLimits query, LimitsConfig limits, int queueTokens, Budgets budgets) {
-        Map<String, Object> wire = new LinkedHashMap<>();
-        wire.put("body_bytes", limits.body().asLongValue());
-        wire.put("inputs", query.inputs());
-        wire.put("characters", query.characters());
-        wire.put("tokens", query.tokens());
-        wire.put("masks", query.masks());
-        wire.put("targets", query.targets());
-        wire.put("target_characters", query.targetCharacters());
-        wire.put("json_depth", limits.jsonDepth());
-        wire.put("answer_tokens", query.answerTokens());
-        wire.put("request_timeout_ms", query.timeout().toMillis());
-        wire.put("queue_tokens", queueTokens);
-        wire.put("request_id_characters", RequestIds.LONGEST);
-        wire.put("connections", limits.connections());
-        wire.put("header_timeout_ms", limits.headerTimeout().toMillis());
-        wire.put("body_timeout_ms", limits.bodyTimeout().toMillis());
-        wire.put("write_timeout_ms", limits.writeTimeout().toMillis());
-        wire.put("bodies_bytes", budgets.bodies().most());
-        wire.put("answers_bytes", budgets.answers().most());
-        return wire;
-    }
-
-    private static Map<String, Object> versions(EngineInfo engine, String version) {
-        Map<String, Object> wire = new LinkedHashMap<>();
-        wire.put("unmask", version);
-        wire.put("java", Runtime.version().toString());
-        wire.put("onnxruntime", engine.runtimeVersion());
-        wire.put("tokenizers", engine.tokenizerVersion());
-        return wire;
+    static ServiceInfo of(ServedModel served, LimitsConfig limits, int queueTokens, Budgets budgets, String version) {
+        return new ServiceInfo(
+                "fill-mask",
+                served.info(),
+                served.engineInfo(),
+                Limits.of(served.limits(), limits, queueTokens, budgets),
+                new Defaults(Query.DEFAULT_TOP_K),
+                new Versions(
+                        version, Runtime.version().toString(), served.runtimeVersion(), served.tokenizerVersion()));
     }
 }

@@ -3,9 +3,10 @@ package dev.unmask.http;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.unmask.fillmask.Answer;
 import dev.unmask.fillmask.Prediction;
+import dev.unmask.fillmask.TargetWarning;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Writes answers in the reference's shape: one text with one mask is a list of predictions; several masks, and several
@@ -32,13 +33,19 @@ final class WireAnswer extends JsonPieces {
 
     /** The values of the header {@link #WARNING}. */
     static List<String> warnings(Answer answer) {
-        List<String> all = answer.warnings();
-        if (all.size() <= MOST_WARNINGS) {
-            return all;
-        }
-        List<String> some = new ArrayList<>(all.subList(0, MOST_WARNINGS));
-        some.add("%d more like these".formatted(all.size() - MOST_WARNINGS));
-        return some;
+        List<TargetWarning> all = answer.warnings();
+        Stream<String> some = all.stream().limit(MOST_WARNINGS).map(WireAnswer::sentence);
+        return all.size() <= MOST_WARNINGS
+                ? some.toList()
+                : Stream.concat(some, Stream.of("%d more like these".formatted(all.size() - MOST_WARNINGS)))
+                        .toList();
+    }
+
+    private static String sentence(TargetWarning warning) {
+        return warning.piece().isPresent()
+                ? "targets[%d] is not in the vocabulary; its first piece, token %d, was used instead"
+                        .formatted(warning.target(), warning.piece().getAsInt())
+                : "targets[%d] has no token of the vocabulary and was ignored".formatted(warning.target());
     }
 
     @Override

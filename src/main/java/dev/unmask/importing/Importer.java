@@ -87,7 +87,7 @@ public final class Importer {
                 throw exists(target);
             }
             throw new Fault(
-                    Fault.Kind.MODEL_REFUSED,
+                    Fault.Kind.STORAGE,
                     "The import of \"%s\" failed and left nothing behind: %s."
                             .formatted(name, FileFailure.describe(failed)),
                     failed);

@@ -64,7 +64,7 @@ public record ModelFolder(Path path, String name, Origin origin) {
                     : new ModelFolder(checkpoint, String.valueOf(real.getFileName()), Origin.of(real));
         } catch (IOException unreadable) {
             throw new Fault(
-                    Fault.Kind.MODEL_REFUSED,
+                    Fault.Kind.STORAGE,
                     "The folder \"%s\" can't be read: %s.".formatted(shown, FileFailure.describe(unreadable)),
                     unreadable);
         }

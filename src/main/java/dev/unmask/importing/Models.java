@@ -70,7 +70,7 @@ public final class Models {
                     : openCheckpoint(located, precision, progress);
         } catch (IOException failed) {
             throw new Fault(
-                    Fault.Kind.MODEL_REFUSED,
+                    Fault.Kind.STORAGE,
                     "The model \"%s\" could not be read or written: %s.".formatted(model, FileFailure.describe(failed)),
                     failed);
         }
@@ -83,8 +83,7 @@ public final class Models {
                 return ModelStore.openEntry(entry.get(), precision);
             }
         } catch (IOException unreadable) {
-            throw new Fault(
-                    Fault.Kind.MODEL_REFUSED, "The model store \"%s\" can't be read.".formatted(root), unreadable);
+            throw new Fault(Fault.Kind.STORAGE, "The model store \"%s\" can't be read.".formatted(root), unreadable);
         }
         LOG.log(Level.INFO, "Downloading {0}, which the store does not have yet.", model);
         Path entry = store.entry(model.entryName());

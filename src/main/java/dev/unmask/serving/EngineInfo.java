@@ -1,5 +1,8 @@
 package dev.unmask.serving;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+
 /**
  * What the model runs on.
  *
@@ -9,15 +12,7 @@ package dev.unmask.serving;
  * @param provider ONNX Runtime's execution provider
  * @param providerReason why it was this one
  * @param threads intra-op threads
- * @param runtimeVersion ONNX Runtime's version
- * @param tokenizerVersion the tokenizer library's version
  */
+@JsonNaming(SnakeCaseStrategy.class)
 public record EngineInfo(
-        String precision,
-        String head,
-        boolean batches,
-        String provider,
-        String providerReason,
-        int threads,
-        String runtimeVersion,
-        String tokenizerVersion) {}
+        String precision, String head, boolean batches, String provider, String providerReason, int threads) {}

@@ -1,5 +1,7 @@
 package dev.unmask.serving;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.OptionalInt;
 
 /**
@@ -20,6 +22,7 @@ import java.util.OptionalInt;
  * @param licence the model card's licence, or null
  * @param intendedUse the model card's intended use, or null
  */
+@JsonNaming(SnakeCaseStrategy.class)
 public record ModelInfo(
         String name,
         String source,

@@ -3,6 +3,7 @@ package dev.unmask.serving;
 import dev.unmask.batching.BatchLimits;
 import dev.unmask.batching.Dispatcher;
 import dev.unmask.batching.Lanes;
+import dev.unmask.batching.Stages;
 import dev.unmask.embedding.Embedder;
 import dev.unmask.embedding.EmbeddingLimits;
 import dev.unmask.embedding.EmbeddingQuery;
@@ -17,6 +18,8 @@ import dev.unmask.store.Beside;
 import dev.unmask.store.Manifest;
 import dev.unmask.store.StoredModel;
 import dev.unmask.text.Tokenizer;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -37,14 +40,19 @@ public final class ServedModel implements AutoCloseable {
     private final Optional<Embedder> embedder;
 
     private ServedModel(
-            StoredModel stored, Tokenizer tokenizer, Engine engine, Dispatcher dispatcher, QueryLimits limits) {
+            StoredModel stored,
+            Tokenizer tokenizer,
+            Engine engine,
+            Dispatcher dispatcher,
+            QueryLimits limits,
+            Stages stages) {
         this.stored = stored;
         this.manifest = stored.manifest();
         this.tokenizer = tokenizer;
         this.engine = engine;
         this.dispatcher = dispatcher;
         this.limits = limits;
-        this.lanes = new Lanes(Runtime.getRuntime().availableProcessors());
+        this.lanes = new Lanes(Runtime.getRuntime().availableProcessors(), stages);
         this.fillMask = new FillMask(tokenizer, dispatcher, engine.vocabulary(), limits, lanes);
         this.embedder = embedder(limits.timeout());
     }
@@ -66,14 +74,17 @@ public final class ServedModel implements AutoCloseable {
      * @throws Fault of the kinds MODEL_REFUSED, DEVICE_UNAVAILABLE and CONFIGURATION, with a sentence that says what to
      *     change
      */
-    public static ServedModel load(ServingConfig config, LimitsConfig limitsConfig) {
+    public static ServedModel load(ServingConfig config, LimitsConfig limitsConfig, Measured measured) {
+        long begun = System.nanoTime();
         Settings settings = Settings.of(config, limitsConfig);
         StoredModel stored = Fault.naming("UNMASK_MODEL", () -> new Models(config.modelStore())
                 .open(config.model(), settings.precision(), new LoggedProgress()));
+        measured.started("model", System.nanoTime() - begun);
         Tokenizer tokenizer = null;
         Engine engine = null;
         Dispatcher dispatcher = null;
         try {
+            long opened = System.nanoTime();
             QueryLimits limits = settings.queries(stored.manifest().shape().positions());
             BatchLimits batches = settings.batches(limits.tokens());
             Beside<Tokenizer> opening = Beside.begin("unmask-tokenizer", () -> Tokenizer.open(stored.folder()));
@@ -84,15 +95,19 @@ public final class ServedModel implements AutoCloseable {
             } finally {
                 tokenizer = opening.join();
             }
+            measured.started("engine", System.nanoTime() - opened);
+            long warmed = System.nanoTime();
             warmUp(engine, batches.tokens(), limits.tokens());
-            dispatcher = new Dispatcher(engine::scores, batches);
-            ServedModel model = new ServedModel(stored, tokenizer, engine, dispatcher, limits);
+            dispatcher = new Dispatcher(engine::scores, batches, measured);
+            ServedModel model = new ServedModel(stored, tokenizer, engine, dispatcher, limits, measured);
             try {
                 model.ask();
             } catch (RuntimeException refused) {
                 model.lanes.close();
                 throw refused;
             }
+            measured.started("warm_up", System.nanoTime() - warmed);
+            measured.serving(model.info(), model.engineInfo(), dispatcher);
             return model;
         } catch (RuntimeException failed) {
             close(dispatcher, engine, tokenizer, stored);
@@ -170,6 +185,11 @@ public final class ServedModel implements AutoCloseable {
         }
     }
 
+    /** Name and revision, {@code NAME@REVISION}, in visible ASCII: what else a name holds is percent-encoded. */
+    public String label() {
+        return URLEncoder.encode(manifest.name(), StandardCharsets.UTF_8) + "@" + manifest.revision();
+    }
+
     /** The pipeline. */
     public FillMask fillMask() {
         return fillMask;
@@ -208,9 +228,17 @@ public final class ServedModel implements AutoCloseable {
                 manifest.batches(),
                 engine.provider().name(),
                 engine.provider().reason(),
-                engine.threads(),
-                engine.runtimeVersion(),
-                Tokenizer.libraryVersion());
+                engine.threads());
+    }
+
+    /** ONNX Runtime's version. */
+    public String runtimeVersion() {
+        return engine.runtimeVersion();
+    }
+
+    /** The tokenizer library's version. */
+    public String tokenizerVersion() {
+        return Tokenizer.libraryVersion();
     }
 
     /** What the import warned of. */

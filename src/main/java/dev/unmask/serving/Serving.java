@@ -22,13 +22,15 @@ public class Serving {
 
     private final ServingConfig config;
     private final LimitsConfig limits;
+    private final Measured measured;
 
     private volatile ServedModel model;
     private volatile boolean draining;
     private Thread loader;
 
     /** Made by the container. */
-    public Serving(ServingConfig config, LimitsConfig limits) {
+    public Serving(ServingConfig config, LimitsConfig limits, Measured measured) {
+        this.measured = measured;
         this.config = config;
         this.limits = limits;
     }
@@ -42,7 +44,7 @@ public class Serving {
     private void load() {
         long begun = System.nanoTime();
         try {
-            ServedModel loaded = ServedModel.load(config, limits);
+            ServedModel loaded = ServedModel.load(config, limits, measured);
             announce(loaded, (System.nanoTime() - begun) / 1_000_000);
             model = loaded;
         } catch (RuntimeException | Error failed) {

@@ -165,7 +165,7 @@ public final class Inventory {
 
     private Fault failed(String what, IOException cause) {
         return new Fault(
-                Fault.Kind.MODEL_REFUSED,
+                Fault.Kind.STORAGE,
                 "The model store \"%s\" can't be %s: %s.".formatted(root, what, FileFailure.describe(cause)),
                 cause);
     }

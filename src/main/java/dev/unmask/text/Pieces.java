@@ -1,6 +1,7 @@
 package dev.unmask.text;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Part;
 import java.util.Arrays;
 import java.util.OptionalInt;
 
@@ -19,13 +20,14 @@ public record Pieces(int[] ids, boolean whole, boolean closed) {
      * Checks a text before any work is done on it: tokenizing takes hundreds of bytes for a character.
      *
      * @param most the characters (Unicode code points) that it may have
-     * @param where how messages name the text, with a leading space, or "" where there is only one
      * @throws Fault of kind BAD_REQUEST when it has more
      */
-    public static void checkLength(String text, int most, String where) {
+    public static void checkLength(String text, int most) {
         if (text.length() > most && text.codePointCount(0, text.length()) > most) {
-            throw Fault.badRequest("The input%s has %d characters; at most %d are allowed. Send it in parts."
-                    .formatted(where, text.codePointCount(0, text.length()), most));
+            throw Fault.badRequest(
+                    Part.TEXT,
+                    "The text has %d characters; at most %d are allowed. Send it in parts."
+                            .formatted(text.codePointCount(0, text.length()), most));
         }
     }
 
@@ -61,18 +63,17 @@ public record Pieces(int[] ids, boolean whole, boolean closed) {
      *
      * @param maxLength the most tokens, special tokens included; where it is absent nothing is cut
      * @param cut whether a longer text is cut, or refused
-     * @param where how messages name the text, with a leading space, or "" where there is only one
      * @throws Fault of kind BAD_REQUEST when it is longer and not to be cut
      */
-    public int[] truncated(OptionalInt maxLength, boolean cut, String where) {
+    public int[] truncated(OptionalInt maxLength, boolean cut) {
         if (maxLength.isEmpty() || ids.length <= maxLength.getAsInt()) {
             return ids;
         }
         if (!cut) {
             throw Fault.badRequest(
-                    ("The input%s has %s tokens, more than max_length (%d), and truncation \"only_second\""
-                                    + " can't cut a single text; send \"truncation\": true.")
-                            .formatted(where, count(), maxLength.getAsInt()));
+                    Part.LENGTH,
+                    "The text has %s tokens, more than the %d it may be cut to, but only a second text may be cut, and there is none."
+                            .formatted(count(), maxLength.getAsInt()));
         }
         int[] kept = Arrays.copyOf(ids, maxLength.getAsInt());
         if (closed) {
@@ -82,15 +83,15 @@ public record Pieces(int[] ids, boolean whole, boolean closed) {
     }
 
     /** What refuses a text of more than {@code limit} tokens. */
-    public Fault tooLong(int limit, String where, Tokenizer tokenizer) {
-        return Fault.badRequest(("The input%s has %s tokens; at most %d are allowed, %s and %s included."
-                        + " Shorten it, or send \"tokenizer_kwargs\": {\"truncation\": true} to cut off its end.")
-                .formatted(
-                        where,
-                        count(),
-                        limit,
-                        tokenizer.settings().cls().content(),
-                        tokenizer.settings().sep().content()));
+    public Fault tooLong(int limit, Tokenizer tokenizer) {
+        return Fault.badRequest(
+                Part.LENGTH,
+                "The text has %s tokens; at most %d are allowed, %s and %s included."
+                        .formatted(
+                                count(),
+                                limit,
+                                tokenizer.settings().cls().content(),
+                                tokenizer.settings().sep().content()));
     }
 
     /** Their number, for messages. */

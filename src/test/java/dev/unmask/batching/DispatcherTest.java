@@ -16,6 +16,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -163,12 +165,16 @@ class DispatcherTest {
     @Test
     void whoIsRefusedHearsWhenThereWillBeRoom() throws Exception {
         dispatcher.close();
+        AtomicLong clock = new AtomicLong(System.nanoTime());
+        AtomicBoolean measured = new AtomicBoolean();
         dispatcher = new Dispatcher(
                 (ids, masks) -> {
-                    sleep(Duration.ofMillis(200));
-                    return runner.run(ids, masks);
+                    clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(200));
+                    return measured.getAndSet(true) ? gated.run(ids, masks) : runner.run(ids, masks);
                 },
-                new BatchLimits(40, 8, 1000));
+                new BatchLimits(40, 8, 1000),
+                Stages.UNTOLD,
+                clock::get);
         dispatcher.submit(texts(40), Deadline.in(LONG), NOBODY).get();
         CompletableFuture<Void> much = dispatcher.submit(
                 texts(40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40),
@@ -331,15 +337,19 @@ class DispatcherTest {
     @Test
     void aRequestStopsBetweenBatchesWhenItsTimeIsOver() {
         dispatcher.close();
+        AtomicLong clock = new AtomicLong(System.nanoTime());
         dispatcher = new Dispatcher(
                 (ids, masks) -> {
-                    sleep(Duration.ofMillis(600));
+                    clock.addAndGet(2 * LONG.toNanos());
                     return runner.run(ids, masks);
                 },
-                LIMITS);
-        CompletableFuture<Void> late = dispatcher.submit(texts(39, 40), Deadline.in(Duration.ofMillis(500)), NOBODY);
+                LIMITS,
+                Stages.UNTOLD,
+                clock::get);
+        CompletableFuture<Void> late = dispatcher.submit(texts(39, 40), Deadline.in(LONG), NOBODY);
 
-        assertThatThrownBy(late::get).cause().isInstanceOf(Fault.class).hasMessageContaining("within 500 ms");
+        assertThatThrownBy(late::get).cause().isInstanceOfSatisfying(Fault.class, fault -> assertThat(fault.kind())
+                .isEqualTo(Fault.Kind.TOO_LATE));
         assertThat(runner.lengths()).containsExactly(new int[] {39});
     }
 
@@ -383,14 +393,6 @@ class DispatcherTest {
     private static void await(CountDownLatch latch) {
         try {
             assertThat(latch.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException interrupted) {
-            throw new IllegalStateException(interrupted);
-        }
-    }
-
-    private static void sleep(Duration duration) {
-        try {
-            Thread.sleep(duration.toMillis());
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException(interrupted);
         }

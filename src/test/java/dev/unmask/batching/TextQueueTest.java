@@ -31,7 +31,8 @@ class TextQueueTest {
                         .mapToObj(length -> new MaskedText(new int[length], new int[] {0}))
                         .toList(),
                 Deadline.in(Duration.ofMinutes(5)),
-                (text, mask, row) -> {});
+                (text, mask, row) -> {},
+                0);
     }
 
     private TextRequest offer(int... lengths) {

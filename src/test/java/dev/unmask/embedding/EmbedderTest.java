@@ -110,7 +110,7 @@ class EmbedderTest {
                 .cause()
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.BAD_REQUEST))
-                .hasMessage("inputs has 4 texts; at most 3 are allowed in a request.");
+                .hasMessage("There are 4 texts; at most 3 are allowed.");
     }
 
     @Test
@@ -121,11 +121,11 @@ class EmbedderTest {
         assertThatThrownBy(() -> embed(embedder, List.of(fits + "the")).join())
                 .cause()
                 .isInstanceOf(Fault.class)
-                .hasMessageStartingWith("The input has 13 tokens; at most 12 are allowed, [CLS] and [SEP] included.");
+                .hasMessageStartingWith("The text has 13 tokens; at most 12 are allowed, [CLS] and [SEP] included.");
         assertThatThrownBy(() -> embed(embedder, List.of("the", fits + "the")).join())
                 .cause()
                 .isInstanceOf(Fault.class)
-                .hasMessageStartingWith("The input inputs[1] has 13 tokens; at most 12 are allowed");
+                .hasMessageStartingWith("The text has 13 tokens; at most 12 are allowed");
     }
 
     @Test
@@ -134,7 +134,7 @@ class EmbedderTest {
                         () -> embed(embedder, List.of("the ".repeat(1_000_000))).join())
                 .cause()
                 .isInstanceOf(Fault.class)
-                .hasMessageStartingWith("The input has 4000000 characters; at most 768 are allowed.");
+                .hasMessageStartingWith("The text has 4000000 characters; at most 768 are allowed.");
     }
 
     @Test
@@ -176,7 +176,7 @@ class EmbedderTest {
                         .join())
                 .cause()
                 .isInstanceOf(Fault.class)
-                .hasMessageStartingWith("The input has 5 tokens, more than max_length (4)");
+                .hasMessageStartingWith("The text has 5 tokens, more than the 4 ");
     }
 
     private static CompletableFuture<List<float[]>> embed(Embedder embedder, EmbeddingQuery query) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Part;
 import dev.unmask.text.Tokenizer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,14 +67,8 @@ class EncodedTextTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "   ", "no mask", "[mask]", "<mask>", "[ MASK ]"})
     void aTextWithoutAMaskIsRefusedInTheReferencesWords(String text) {
-        assertBadRequest(() -> encode(text, Query.Encoding.PLAIN), "No mask_token ([MASK]) found on the input");
-    }
-
-    @Test
-    void inAListTheRefusalSaysWhichText() {
         assertBadRequest(
-                () -> EncodedText.encode("none", Query.Encoding.PLAIN, tokenizer, limits(512), " inputs[3]"),
-                "No mask_token ([MASK]) found on the input inputs[3]");
+                () -> encode(text, Query.Encoding.PLAIN), Part.TEXT, "No mask_token ([MASK]) found on the input");
     }
 
     @Test
@@ -101,6 +96,7 @@ class EncodedTextTest {
     void aMaskThatIsCutOffIsRefusedWithTheReason() {
         assertBadRequest(
                 () -> encode("the the the [MASK]", cutTo(4, true)),
+                Part.TEXT,
                 "No mask_token ([MASK]) found on the input: it was cut off by truncation to 4 tokens");
     }
 
@@ -109,28 +105,28 @@ class EncodedTextTest {
         Query.Encoding onlySecond = new Query.Encoding(true, OptionalInt.of(4), false);
 
         assertThat(encode("the [MASK]", onlySecond).tokens().length()).isEqualTo(4);
-        assertBadRequest(
-                () -> encode("the the [MASK]", onlySecond),
-                "The input has 5 tokens, more than max_length (4), and truncation \"only_second\" can't cut a single"
-                        + " text; send \"truncation\": true.");
+        assertBadRequest(() -> encode("the the [MASK]", onlySecond), Part.LENGTH, "5 tokens", "4");
     }
 
     @Test
     void aTextOfExactlyTheLimitIsTakenAndOneTokenMoreIsRefused() {
-        assertThat(EncodedText.encode("the [MASK]", Query.Encoding.PLAIN, tokenizer, limits(4), "")
+        assertThat(EncodedText.encode("the [MASK]", Query.Encoding.PLAIN, tokenizer, limits(4))
                         .tokens()
                         .length())
                 .isEqualTo(4);
         assertBadRequest(
-                () -> EncodedText.encode("the the [MASK]", Query.Encoding.PLAIN, tokenizer, limits(4), " inputs[1]"),
-                "The input inputs[1] has 5 tokens; at most 4 are allowed, [CLS] and [SEP] included. Shorten it, or send"
-                        + " \"tokenizer_kwargs\": {\"truncation\": true} to cut off its end.");
+                () -> EncodedText.encode("the the [MASK]", Query.Encoding.PLAIN, tokenizer, limits(4)),
+                Part.LENGTH,
+                "5 tokens",
+                "4",
+                "[CLS] and [SEP]");
     }
 
     @Test
     void aTooLongTextWithoutAMaskIsToldOfTheMaskAsTheReferenceDoes() {
         assertBadRequest(
-                () -> EncodedText.encode("the the the", Query.Encoding.PLAIN, tokenizer, limits(4), ""),
+                () -> EncodedText.encode("the the the", Query.Encoding.PLAIN, tokenizer, limits(4)),
+                Part.TEXT,
                 "No mask_token ([MASK]) found on the input");
     }
 
@@ -197,13 +193,16 @@ class EncodedTextTest {
     }
 
     private static EncodedText encode(String text, Query.Encoding encoding) {
-        return EncodedText.encode(text, encoding, tokenizer, limits(512), "");
+        return EncodedText.encode(text, encoding, tokenizer, limits(512));
     }
 
-    private static void assertBadRequest(Runnable action, String message) {
+    private static void assertBadRequest(Runnable action, Part part, String... facts) {
         assertThatThrownBy(action::run)
-                .isInstanceOfSatisfying(
-                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.BAD_REQUEST))
-                .hasMessage(message);
+                .isInstanceOfSatisfying(Fault.class, fault -> {
+                    assertThat(fault.kind()).isEqualTo(Fault.Kind.BAD_REQUEST);
+                    assertThat(fault.part()).hasValue(part);
+                })
+                .message()
+                .contains(facts);
     }
 }

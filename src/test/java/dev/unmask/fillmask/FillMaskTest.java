@@ -3,12 +3,14 @@ package dev.unmask.fillmask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.unmask.batching.Account;
 import dev.unmask.batching.Deadline;
 import dev.unmask.batching.Lanes;
 import dev.unmask.batching.MaskedText;
 import dev.unmask.batching.RowReader;
 import dev.unmask.batching.Scheduler;
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.Part;
 import dev.unmask.text.Tokenizer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -21,7 +23,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,7 +35,7 @@ class FillMaskTest {
     private static final int VOCABULARY = 170;
     private static final QueryLimits LIMITS = new QueryLimits(3, 768, 12, 8, 20, 32, 4000, Duration.ofSeconds(7));
     private static final int THE = 114;
-    private static final LongConsumer ANY_SIZE = size -> {};
+    private static final Account ANY_SIZE = size -> {};
 
     private static final Lanes LANES = new Lanes(1);
 
@@ -151,17 +152,15 @@ class FillMaskTest {
     void aTextOfTooManyCharactersIsRefusedBeforeItIsTokenized() {
         String text = "[MASK]" + ".".repeat(762);
 
-        assertBadRequest(query(text + "."), "The input has 769 characters; at most 768 are allowed. Send it in parts.");
-        assertBadRequest(
-                query("[MASK]", text + "\ud83d\ude00"),
-                "The input inputs[1] has 769 characters; at most 768 are allowed. Send it in parts.");
+        assertBadRequest(query(text + "."), Part.TEXT, OptionalInt.empty(), 769, 768);
+        assertBadRequest(query("[MASK]", text + "\ud83d\ude00"), Part.TEXT, OptionalInt.of(1), 769, 768);
         assertThat(answer(cut(text)).texts()).hasSize(1);
     }
 
     @Test
     void aTextOfTooManyMasksIsRefused() {
         assertThat(answer(query("[MASK]".repeat(8))).texts().get(0)).hasSize(8);
-        assertBadRequest(query("[MASK]".repeat(9)), "The input has 9 masks; at most 8 are allowed in a text.");
+        assertBadRequest(query("[MASK]".repeat(9)), Part.TEXT, OptionalInt.empty(), "9 masks", 8);
     }
 
     @Test
@@ -173,10 +172,16 @@ class FillMaskTest {
                 .hasSize(1);
         assertBadRequest(
                 query(Optional.of(Collections.nCopies(21, "the")), OptionalInt.empty(), "[MASK]"),
-                "parameters.targets has 21 elements; at most 20 are allowed in a request.");
+                Part.TARGETS,
+                OptionalInt.empty(),
+                21,
+                20);
         assertBadRequest(
                 query(Optional.of(List.of("the", "x".repeat(33))), OptionalInt.empty(), "[MASK]"),
-                "parameters.targets[1] has 33 characters; at most 32 are allowed.");
+                Part.TARGET,
+                OptionalInt.of(1),
+                33,
+                32);
     }
 
     @Test
@@ -218,8 +223,7 @@ class FillMaskTest {
     @ValueSource(ints = {-1, VOCABULARY + 1, Integer.MAX_VALUE, Integer.MIN_VALUE})
     void topKBeyondTheVocabularyIsRefused(int topK) {
         assertBadRequest(
-                query(Optional.empty(), OptionalInt.of(topK), "[MASK]"),
-                "parameters.top_k is %d; allowed are 0 to 170, the model's vocabulary.".formatted(topK));
+                query(Optional.empty(), OptionalInt.of(topK), "[MASK]"), Part.TOP_K, OptionalInt.empty(), topK, 170);
     }
 
     @Test
@@ -231,8 +235,7 @@ class FillMaskTest {
         assertThat(tokens(answer(query(Optional.of(seven), OptionalInt.of(9999), "[MASK]")), 0, 0))
                 .hasSize(7);
         assertBadRequest(
-                query(Optional.of(seven), OptionalInt.of(-1), "[MASK]"),
-                "parameters.top_k is -1; allowed are 0 to 170, the model's vocabulary.");
+                query(Optional.of(seven), OptionalInt.of(-1), "[MASK]"), Part.TOP_K, OptionalInt.empty(), -1, 170);
     }
 
     @Test
@@ -240,21 +243,18 @@ class FillMaskTest {
         assertThat(answer(query(Optional.of(List.of("pneumothorax")), OptionalInt.empty(), "[MASK]"))
                         .warnings())
                 .singleElement()
-                .asString()
-                .startsWith("targets[0] is not in the vocabulary");
+                .returns(0, TargetWarning::target);
     }
 
     @Test
     void oneBadTextRefusesTheRequestBeforeAnythingRuns() {
-        assertBadRequest(query("[MASK]", "none"), "No mask_token ([MASK]) found on the input inputs[1]");
+        assertBadRequest(query("[MASK]", "none"), Part.TEXT, OptionalInt.of(1), "No mask_token ([MASK])");
         assertThat(scheduler.submitted).isEmpty();
     }
 
     @Test
     void moreTextsThanAllowedAreRefused() {
-        assertBadRequest(
-                query("[MASK]", "[MASK]", "[MASK]", "[MASK]"),
-                "inputs has 4 texts; at most 3 are allowed in a request.");
+        assertBadRequest(query("[MASK]", "[MASK]", "[MASK]", "[MASK]"), Part.TEXTS, OptionalInt.empty(), 4, 3);
     }
 
     @Test
@@ -264,9 +264,7 @@ class FillMaskTest {
         assertThat(answer(query(Optional.empty(), OptionalInt.of(166), text)).texts())
                 .hasSize(1);
         assertBadRequest(
-                query(Optional.empty(), OptionalInt.of(167), text),
-                "The answer would hold 4008 tokens (masks times top_k times the text's tokens); at most 4000 are"
-                        + " allowed. Lower parameters.top_k or send fewer texts or masks.");
+                query(Optional.empty(), OptionalInt.of(167), text), Part.ANSWER, OptionalInt.empty(), 4008, 4000);
         assertThat(scheduler.submitted).hasSize(1);
     }
 
@@ -299,13 +297,17 @@ class FillMaskTest {
         return fillMask.answer(query, System.nanoTime(), ANY_SIZE).join();
     }
 
-    private void assertBadRequest(Query query, String message) {
+    private void assertBadRequest(Query query, Part part, OptionalInt index, Object... facts) {
         assertThatThrownBy(() ->
                         fillMask.answer(query, System.nanoTime(), ANY_SIZE).join())
                 .cause()
-                .isInstanceOfSatisfying(
-                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.BAD_REQUEST))
-                .hasMessage(message);
+                .isInstanceOfSatisfying(Fault.class, fault -> {
+                    assertThat(fault.kind()).isEqualTo(Fault.Kind.BAD_REQUEST);
+                    assertThat(fault.part()).hasValue(part);
+                    assertThat(fault.index()).isEqualTo(index);
+                    assertThat(Arrays.stream(facts).map(Object::toString))
+                            .allSatisfy(fact -> assertThat(fault.getMessage()).contains(fact));
+                });
     }
 
     private static Query query(String... texts) {

@@ -8,6 +8,7 @@ import dev.unmask.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,9 +63,7 @@ class TargetsTest {
         Targets targets = resolve(List.of("lung", target), tokenizer);
 
         assertThat(targets.ids()).containsExactlyInAnyOrder(tokenizer.id("lung").orElseThrow(), id);
-        assertThat(targets.warnings())
-                .containsExactly("targets[1] is not in the vocabulary; its first piece, token %d, was used instead"
-                        .formatted(id));
+        assertThat(targets.warnings()).containsExactly(new TargetWarning(1, OptionalInt.of(id)));
     }
 
     @Test
@@ -91,9 +90,7 @@ class TargetsTest {
 
         assertThat(targets.ids()).containsExactly(tokenizer.id("lung").orElseThrow());
         assertThat(targets.warnings())
-                .containsExactly(
-                        "targets[0] has no token of the vocabulary and was ignored",
-                        "targets[2] has no token of the vocabulary and was ignored");
+                .containsExactly(new TargetWarning(0, OptionalInt.empty()), new TargetWarning(2, OptionalInt.empty()));
     }
 
     @Test

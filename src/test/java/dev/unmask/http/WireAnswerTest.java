@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.unmask.fillmask.Answer;
 import dev.unmask.fillmask.Prediction;
+import dev.unmask.fillmask.TargetWarning;
 import java.io.ByteArrayOutputStream;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -93,15 +95,18 @@ class WireAnswerTest {
 
     @Test
     void afterTwentyWarningsTheRestIsCounted() {
-        List<String> warnings =
-                IntStream.range(0, 25).mapToObj(i -> "warning " + i).toList();
+        List<TargetWarning> warnings = IntStream.range(0, 25)
+                .mapToObj(i -> new TargetWarning(i, i % 2 == 0 ? OptionalInt.empty() : OptionalInt.of(7)))
+                .toList();
 
         assertThat(WireAnswer.warnings(new Answer(List.of(), warnings.subList(0, 20))))
-                .isEqualTo(warnings.subList(0, 20));
+                .hasSize(20);
         assertThat(WireAnswer.warnings(new Answer(List.of(), warnings)))
                 .hasSize(21)
-                .startsWith("warning 0")
-                .endsWith("warning 19", "5 more like these");
+                .startsWith(
+                        "targets[0] has no token of the vocabulary and was ignored",
+                        "targets[1] is not in the vocabulary; its first piece, token 7, was used instead")
+                .endsWith("5 more like these");
     }
 
     private static String body(List<List<List<Prediction>>> texts) {

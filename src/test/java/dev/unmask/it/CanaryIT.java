@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** With all logging on, neither a text nor a key gets into the log, nor into what a refusal says. */
+/** With all logging on, neither a text nor a key gets into the logs, the metrics, or what a refusal says. */
 class CanaryIT {
     /** A word that nothing but the requests of this class has. */
     private static final String CANARY = "qzxjvk";
@@ -29,6 +29,7 @@ class CanaryIT {
                 Program.folder(),
                 Map.of(
                         "UNMASK_API_KEY", KEY,
+                        "UNMASK_ACCESS_LOG_FILE", "stdout",
                         "QUARKUS_LOG_LEVEL", "TRACE",
                         "QUARKUS_LOG_CATEGORY__AI_DJL__LEVEL", "TRACE",
                         "QUARKUS_LOG_CATEGORY__AI_DJL_UTIL_CUDA__LEVEL", "TRACE",
@@ -39,8 +40,13 @@ class CanaryIT {
     @AfterAll
     static void stop() throws Exception {
         try (Service stopped = service) {
+            assertThat(stopped.metrics())
+                    .contains("unmask_requests_seconds_count")
+                    .doesNotContainIgnoringCase(CANARY)
+                    .doesNotContainIgnoringCase("wvkqpz");
             stopped.terminate();
             stopped.exitCode();
+            assertThat(stopped.log()).contains("\"path\":\"/predict\"", "\"path\":\"other\"", "\"status\":413");
             assertLogKnowsNothing();
         }
     }
@@ -126,6 +132,11 @@ class CanaryIT {
         assertThat(body).contains(CANARY);
 
         assertRefused(post("/score", body), 400);
+    }
+
+    @Test
+    void embeddingsLeaveNoTrace() {
+        assertRefused(post("/embeddings", "{\"inputs\":\"qzxjvk\"}"), 404);
     }
 
     @Test

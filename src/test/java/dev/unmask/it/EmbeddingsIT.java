@@ -156,7 +156,8 @@ class EmbeddingsIT {
     void aTextThatIsTooLongIsRefusedByItsIndexWithItsCount() throws Exception {
         String refusal = Answers.refusal(embed(json(List.of("clear", "clear ".repeat(300)))), 400);
 
-        assertThat(refusal).matches("The input inputs\\[1\\] has \\d+ tokens; at most 200 are allowed, .*");
+        assertThat(refusal)
+                .matches("inputs\\[1\\]: The text has \\d+ tokens; at most 200 are allowed, .* Shorten it, or .*");
     }
 
     @Test

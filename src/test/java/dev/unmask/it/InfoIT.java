@@ -105,6 +105,23 @@ class InfoIT {
                 .body("components.securitySchemes.bearer.scheme", equalTo("bearer"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/embeddings"})
+    void theContractsExamplesAreRequestsThatAreRead(String path) {
+        Map<String, Map<String, Object>> examples = service.anonymous()
+                .accept(ContentType.JSON)
+                .when()
+                .get("/swagger.json")
+                .jsonPath()
+                .getMap("paths.'%s'.post.requestBody.content.'application/json'.examples".formatted(path));
+
+        assertThat(examples).isNotEmpty();
+        examples.values().forEach(example -> assertThat(
+                        service.post(path, Json.string(example.get("value"))).statusCode())
+                .as(example.toString())
+                .isIn(200, 404));
+    }
+
     @Test
     void itsPageIsOpenAndShowsTheContract() {
         service.anonymous()

@@ -23,8 +23,8 @@ final class Json {
         }
     }
 
-    /** A text as a JSON string, in quotes. */
-    static String string(String text) {
+    /** A value as JSON; a text becomes a string in quotes. */
+    static String string(Object text) {
         try {
             return MAPPER.writeValueAsString(text);
         } catch (JsonProcessingException impossible) {

@@ -100,7 +100,7 @@ class LimitsIT {
         assertThat(Answers.refusal(service.post("{\"inputs\":[\"a [MASK]\",\"%s\"]}".formatted(tooLong)), 400))
                 .contains("inputs[1]", "603");
         assertThat(Answers.refusal(service.post("{\"inputs\":[\"a [MASK]\",\"a [MASK]\",\"b\"]}"), 400))
-                .isEqualTo("No mask_token ([MASK]) found on the input inputs[2]");
+                .isEqualTo("inputs[2]: No mask_token ([MASK]) found on the input");
         assertThat(Answers.refusal(service.post("{\"inputs\":[\"a [MASK]\",7]}"), 400))
                 .contains("inputs[1]", "number");
     }

@@ -163,6 +163,21 @@ final class Service implements AutoCloseable {
         }
     }
 
+    /** The metrics, as Prometheus reads them. */
+    String metrics() {
+        return given().spec(management).when().get("/metrics").asString();
+    }
+
+    /** The value of one metric with its labels; 0 where there is none yet. */
+    double metric(String name) {
+        return metrics()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElse(0);
+    }
+
     /** A request without a key, to be completed and sent. */
     RequestSpecification anonymous() {
         return given().spec(plain);

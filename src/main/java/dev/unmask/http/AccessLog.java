@@ -1,0 +1,133 @@
+package dev.unmask.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.unmask.fault.Fault;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import org.jboss.logging.Logger;
+import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.Level;
+import org.jboss.logmanager.formatters.PatternFormatter;
+import org.jboss.logmanager.handlers.ConsoleHandler;
+import org.jboss.logmanager.handlers.SizeRotatingFileHandler;
+
+/**
+ * The access log, a JSON object for each request that is over. It is written by a thread of its own, so that a disk that is
+ * slow or full holds up no request: what finds no place among those that wait is dropped, counted, and told once a minute.
+ */
+@ApplicationScoped
+public class AccessLog {
+    private static final Logger LOG = Logger.getLogger(AccessLog.class);
+    private static final int WAITING = 8_192;
+    private static final long TOLD_EVERY = TimeUnit.MINUTES.toNanos(1);
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final BlockingQueue<Access> waiting = new ArrayBlockingQueue<>(WAITING);
+    private final Counter dropped;
+    private final Handler handler;
+    private final Thread writer;
+    private volatile boolean closing;
+
+    /**
+     * Made by the container.
+     *
+     * @throws Fault of kind CONFIGURATION when the file can't be written
+     */
+    public AccessLog(AccessLogConfig config, MeterRegistry registry) {
+        dropped = Counter.builder("unmask.access.log.dropped")
+                .description("Records of the access log that found no place, or could not be written")
+                .register(registry);
+        handler = config.file().map(file -> handler(file, config)).orElse(null);
+        writer = handler == null ? null : new Thread(this::write, "unmask-access-log");
+        if (writer != null) {
+            writer.setDaemon(true);
+            writer.start();
+        }
+    }
+
+    private Handler handler(String to, AccessLogConfig config) {
+        PatternFormatter lines = new PatternFormatter("%m%n");
+        if (to.equals("stdout")) {
+            return new ConsoleHandler(ConsoleHandler.Target.SYSTEM_OUT, lines);
+        }
+        Path file = Path.of(to).toAbsolutePath();
+        if (config.maxSize().asLongValue() < 1 || config.keep() < 0) {
+            throw Fault.configuration(
+                    "UNMASK_ACCESS_LOG_MAX_SIZE has to be at least 1 byte, and UNMASK_ACCESS_LOG_KEEP at least 0.");
+        }
+        try {
+            SizeRotatingFileHandler rotating = new SizeRotatingFileHandler(
+                    new File(file.toString()), true, config.maxSize().asLongValue(), config.keep());
+            rotating.setFormatter(lines);
+            rotating.setErrorManager(new java.util.logging.ErrorManager() {
+                @Override
+                public void error(String message, Exception failure, int code) {
+                    dropped.increment();
+                }
+            });
+            return rotating;
+        } catch (IOException unwritable) {
+            throw new Fault(
+                    Fault.Kind.CONFIGURATION,
+                    "The access log (UNMASK_ACCESS_LOG_FILE) can't be written to \"%s\"%s; give a file in a folder that is there and can be written, or stdout."
+                            .formatted(to, Files.isDirectory(file) ? ", which is a folder" : ""),
+                    unwritable);
+        }
+    }
+
+    /** Takes a record, if there is a log; never waits. */
+    void add(Access access) {
+        if (handler != null && !waiting.offer(access)) {
+            dropped.increment();
+        }
+    }
+
+    private void write() {
+        double told = 0;
+        long toldAt = System.nanoTime() - TOLD_EVERY;
+        while (!closing || !waiting.isEmpty()) {
+            try {
+                Access next = waiting.poll(1, TimeUnit.SECONDS);
+                if (next != null) {
+                    handler.publish(
+                            new ExtLogRecord(Level.INFO, json.writeValueAsString(next), AccessLog.class.getName()));
+                }
+            } catch (InterruptedException closed) {
+                // Nobody but close() interrupts; what waits is written still.
+                Thread.interrupted();
+            } catch (JsonProcessingException | RuntimeException unwritten) {
+                dropped.increment();
+            }
+            if (dropped.count() > told && System.nanoTime() - toldAt >= TOLD_EVERY) {
+                LOG.warnf(
+                        "The access log could not take %.0f records; its disk is full, or too slow.",
+                        dropped.count() - told);
+                told = dropped.count();
+                toldAt = System.nanoTime();
+            }
+        }
+    }
+
+    /** Writes what waits, when no requests come any more. */
+    void close(@Observes @Priority(Integer.MAX_VALUE) ShutdownEvent event) throws InterruptedException {
+        if (writer != null) {
+            closing = true;
+            writer.interrupt();
+            writer.join(TimeUnit.SECONDS.toMillis(5));
+            handler.close();
+        }
+    }
+}

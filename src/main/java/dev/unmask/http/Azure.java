@@ -1,0 +1,85 @@
+package dev.unmask.http;
+
+import dev.unmask.fault.Fault;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What clients of Azure ML find in an answer: what its inference server says of a run, and its gateway of a deployment. */
+@ApplicationScoped
+public class Azure {
+    private static final String DEPLOYMENT = "azureml-model-deployment";
+    private static final String REASON = "ms-azureml-model-error-reason";
+    private static final String STATUS = "ms-azureml-model-error-statuscode";
+    private static final String FAILED = "x-ms-run-function-failed";
+    private static final String MILLISECONDS = "x-ms-run-fn-exec-ms";
+    private static final String OF_GATEWAY = Azure.class.getName();
+    private static final int FAILED_DEPENDENCY = 424;
+
+    /** Azure ML's rule for the names of deployments. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9-]{1,31}");
+
+    /** What the gateway answers itself, besides 404 for a deployment. */
+    private static final Set<Integer> OWN = Set.of(200, 401, 408, 429);
+
+    private final Optional<String> deployment;
+    private final boolean gateway;
+
+    /**
+     * Made by the container.
+     *
+     * @throws Fault of kind CONFIGURATION when no deployment can be called so
+     */
+    public Azure(AzureConfig config) {
+        this.deployment = config.deployment();
+        this.gateway = config.gateway();
+        deployment.filter(name -> !NAME.matcher(name).matches()).ifPresent(name -> {
+            throw Fault.configuration(
+                    "UNMASK_AZUREML_DEPLOYMENT is \"%s\"; a deployment's name has 2 to 32 letters, digits and hyphens, and begins with a letter."
+                            .formatted(name));
+        });
+    }
+
+    /**
+     * Turns away who asks for another deployment than this, where this has a name.
+     *
+     * @throws Fault of kind NOT_FOUND
+     */
+    void check(RoutingContext context) {
+        String asked = context.request().getHeader(DEPLOYMENT);
+        if (asked != null && deployment.isPresent() && !deployment.get().equals(asked)) {
+            context.put(OF_GATEWAY, true);
+            throw new Fault(
+                    Fault.Kind.NOT_FOUND,
+                    "There is no deployment of the name that the header %s asks for; this one is \"%s\"."
+                            .formatted(DEPLOYMENT, deployment.get()));
+        }
+    }
+
+    /** Adds to any answer which deployment it comes from. */
+    void sign(HttpServerResponse response) {
+        deployment.ifPresent(name -> response.putHeader(DEPLOYMENT, name));
+    }
+
+    /** Adds to an answer of the model's endpoints whether the run failed, and for how long it ran. */
+    void describe(RoutingContext context, double milliseconds) {
+        HttpServerResponse response = context.response();
+        int status = response.getStatusCode();
+        if (status == 200) {
+            response.putHeader(FAILED, "False");
+            response.putHeader(MILLISECONDS, String.format(Locale.ROOT, "%.3f", milliseconds));
+        } else if (status == 500 || status == 408) {
+            response.putHeader(FAILED, "True");
+        }
+        boolean own = OWN.contains(status) || context.get(OF_GATEWAY) != null;
+        if (gateway && !own) {
+            response.setStatusCode(FAILED_DEPENDENCY);
+            response.putHeader(STATUS, Integer.toString(status));
+            response.putHeader(REASON, status == 503 ? "model_not_ready" : "model_error");
+        }
+    }
+}

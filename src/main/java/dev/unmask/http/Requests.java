@@ -1,0 +1,75 @@
+package dev.unmask.http;
+
+import dev.unmask.serving.ServedModel;
+import dev.unmask.serving.Serving;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Counts requests and writes them down when they are over; docs/metrics.md defines each number. */
+@ApplicationScoped
+public class Requests {
+    private static final Duration[] BOUNDS = {
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(2500),
+        Duration.ofSeconds(5)
+    };
+
+    private final Serving serving;
+    private final AccessLog log;
+    private final MeterRegistry registry;
+    private final Counter texts;
+    private final Counter tokens;
+
+    /** Made by the container. */
+    public Requests(Serving serving, AccessLog log, MeterRegistry registry) {
+        this.serving = serving;
+        this.log = log;
+        this.registry = registry;
+        this.texts = Counter.builder("unmask.texts")
+                .description("Texts of requests, once they were tokenized")
+                .register(registry);
+        this.tokens = Counter.builder("unmask.tokens")
+                .description("Tokens of these texts, special ones included")
+                .register(registry);
+    }
+
+    /** The model in service, as headers and logs name it: {@code NAME@REVISION}. */
+    Optional<String> model() {
+        return serving.loaded().map(ServedModel::label);
+    }
+
+    /**
+     * Notes that a request is over.
+     *
+     * @param endpoint where it went; none where there is nothing
+     * @param asked whether it asked the model
+     * @param sent whether its answer was sent
+     */
+    void over(RoutingContext context, Optional<Endpoint> endpoint, boolean asked, boolean sent) {
+        String path = endpoint.map(Endpoint::path).orElse("other");
+        Access access = Handled.of(context).access(context, path, sent, asked ? model().orElse(null) : null);
+        Timer.builder("unmask.requests")
+                .description("Requests that are over, from their head to the end of their answer")
+                .tag("path", path)
+                .tag("status", Integer.toString(access.status()))
+                .serviceLevelObjectives(BOUNDS)
+                .register(registry)
+                .record(access.nanoseconds(), TimeUnit.NANOSECONDS);
+        texts.increment(access.texts());
+        tokens.increment(access.tokens());
+        log.add(access);
+    }
+}

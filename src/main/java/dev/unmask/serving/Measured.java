@@ -1,0 +1,106 @@
+package dev.unmask.serving;
+
+import dev.unmask.batching.Dispatcher;
+import dev.unmask.batching.Stages;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** The metrics of the model in service; docs/metrics.md defines each number. */
+@ApplicationScoped
+public class Measured implements Stages {
+    private static final Duration[] BOUNDS = {
+        Duration.ofMillis(1),
+        Duration.ofMillis(5),
+        Duration.ofMillis(25),
+        Duration.ofMillis(100),
+        Duration.ofMillis(500),
+        Duration.ofMillis(2500)
+    };
+
+    private final MeterRegistry registry;
+    private final Timer tokenize;
+    private final Timer wait;
+    private final Timer infer;
+    private final Timer rank;
+    private final DistributionSummary batchTexts;
+    private final DistributionSummary batchTokens;
+
+    /** Made by the container. */
+    public Measured(MeterRegistry registry) {
+        this.registry = registry;
+        tokenize = stage("tokenize");
+        wait = stage("wait");
+        infer = stage("infer");
+        rank = stage("rank");
+        batchTexts = DistributionSummary.builder("unmask.batch.texts")
+                .description("Texts of a batch")
+                .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64)
+                .register(registry);
+        batchTokens = DistributionSummary.builder("unmask.batch.tokens")
+                .description("Tokens of a batch")
+                .serviceLevelObjectives(16, 32, 64, 128, 256, 512)
+                .register(registry);
+    }
+
+    private Timer stage(String name) {
+        return Timer.builder("unmask.stage")
+                .description("What each stage took: of a text (tokenize, wait), a batch (infer) and a mask (rank)")
+                .tag("stage", name)
+                .serviceLevelObjectives(BOUNDS)
+                .register(registry);
+    }
+
+    /** A phase of the start is over. */
+    void started(String phase, long nanoseconds) {
+        Gauge.builder("unmask.start.seconds", () -> nanoseconds / 1e9)
+                .description("What the phases of the start took")
+                .tag("phase", phase)
+                .register(registry);
+    }
+
+    /** The model is in service. */
+    void serving(ModelInfo model, EngineInfo engine, Dispatcher dispatcher) {
+        Gauge.builder("unmask.model", () -> 1)
+                .description("The model in service; the labels are what there is to see")
+                .tags(Tags.of(
+                        "name", model.name(),
+                        "revision", model.revision(),
+                        "precision", engine.precision(),
+                        "provider", engine.provider()))
+                .register(registry);
+        Gauge.builder("unmask.queue.tokens", dispatcher, Dispatcher::queuedTokens)
+                .description("Tokens of the requests that wait or run")
+                .register(registry);
+        Gauge.builder("unmask.queue.requests", dispatcher, Dispatcher::queuedRequests)
+                .description("Requests with texts that wait")
+                .register(registry);
+    }
+
+    @Override
+    public void tokenized(long nanoseconds) {
+        tokenize.record(nanoseconds, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void waited(long nanoseconds) {
+        wait.record(nanoseconds, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void ran(int texts, long tokens, long nanoseconds) {
+        infer.record(nanoseconds, TimeUnit.NANOSECONDS);
+        batchTexts.record(texts);
+        batchTokens.record(tokens);
+    }
+
+    @Override
+    public void ranked(long nanoseconds) {
+        rank.record(nanoseconds, TimeUnit.NANOSECONDS);
+    }
+}

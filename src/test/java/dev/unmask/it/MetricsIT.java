@@ -1,0 +1,119 @@
+package dev.unmask.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What docs/metrics.md says of each number. */
+@ExtendWith(ToyService.class)
+class MetricsIT {
+    private static final Pattern NAME = Pattern.compile("\\b(unmask|jvm|process|system)_[a-z0-9_]+");
+
+    private final Service service;
+
+    MetricsIT(Service service) {
+        this.service = service;
+    }
+
+    /** The worked example of the documentation. */
+    @Test
+    void oneRequestOfThreeTextsAddsWhatTheDocumentationSays() {
+        Map<String, Double> adds = new LinkedHashMap<>();
+        adds.put("unmask_requests_seconds_count{path=\"/predict\",status=\"200\"}", 1.0);
+        adds.put("unmask_texts_total", 3.0);
+        adds.put("unmask_tokens_total", 18.0);
+        adds.put("unmask_stage_seconds_count{stage=\"tokenize\"}", 3.0);
+        adds.put("unmask_stage_seconds_count{stage=\"wait\"}", 3.0);
+        adds.put("unmask_batch_texts_sum", 3.0);
+        adds.put("unmask_batch_tokens_sum", 18.0);
+        adds.put("unmask_stage_seconds_count{stage=\"rank\"}", 3.0);
+        Map<String, Double> before = new LinkedHashMap<>();
+        adds.keySet().forEach(name -> before.put(name, service.metric(name)));
+        double batches = service.metric("unmask_stage_seconds_count{stage=\"infer\"}");
+
+        service.post("{\"inputs\":[\"there is [MASK]\",\"there is no [MASK]\",\"there is no [MASK] .\"]}")
+                .then()
+                .statusCode(200);
+
+        // The end of a request is noted after its answer has gone.
+        await().untilAsserted(() -> adds.forEach((name, added) ->
+                assertThat(service.metric(name) - before.get(name)).as(name).isEqualTo(added)));
+        assertThat(service.metric("unmask_stage_seconds_count{stage=\"infer\"}") - batches)
+                .isBetween(1.0, 3.0);
+        assertThat(service.metric("unmask_queue_tokens")).isZero();
+        assertThat(service.metric("unmask_queue_requests")).isZero();
+    }
+
+    @Test
+    void refusalsAreCountedByStatusAndUnknownPathsTogether() {
+        String unauthorized = "unmask_requests_seconds_count{path=\"/score\",status=\"401\"}";
+        String nowhere = "unmask_requests_seconds_count{path=\"other\",status=\"404\"}";
+        double refused = service.metric(unauthorized);
+        double lost = service.metric(nowhere);
+
+        service.anonymous().when().post("/score").then().statusCode(401);
+        service.get("/one").then().statusCode(404);
+        service.get("/two").then().statusCode(404);
+
+        await().untilAsserted(() -> {
+            assertThat(service.metric(unauthorized) - refused).isEqualTo(1);
+            assertThat(service.metric(nowhere) - lost).isEqualTo(2);
+        });
+        assertThat(service.metrics()).doesNotContain("/one", "/two");
+    }
+
+    @Test
+    void theModelAndThePhasesOfTheStartAreTold() {
+        assertThat(service.metrics())
+                .containsPattern(
+                        "unmask_model\\{name=\"toy-model\",precision=\"fp32\",provider=\"CPU.*revision=\"[0-9a-f]{12}\"\\} 1")
+                .contains(
+                        "unmask_start_seconds{phase=\"model\"}",
+                        "unmask_start_seconds{phase=\"engine\"}",
+                        "unmask_start_seconds{phase=\"warm_up\"}");
+    }
+
+    @Test
+    void dashboardAndDocumentationNameNothingThatIsNotExposed() throws IOException {
+        Set<String> exposed = names(service.metrics());
+        for (String file : new String[] {"docs/grafana.json", "docs/metrics.md"}) {
+            Set<String> named = names(Files.readString(Path.of(file)));
+            // A histogram's own name stands for its _count, _sum and _bucket; "jvm_*" for all of them.
+            named.removeIf(name -> name.endsWith("_") || exposed.contains(name + "_count"));
+
+            assertThat(exposed).as(file).containsAll(named);
+        }
+    }
+
+    @Test
+    void theDashboardIsJson() throws IOException {
+        JsonNode dashboard = Json.read(Files.readString(Path.of("docs/grafana.json")));
+
+        assertThat(dashboard.path("panels").size()).isGreaterThan(5);
+        dashboard.path("panels").forEach(panel -> assertThat(
+                        panel.path("targets").size())
+                .as(panel.path("title").asText())
+                .isPositive());
+    }
+
+    private static Set<String> names(String text) {
+        Set<String> names = new TreeSet<>();
+        Matcher matcher = NAME.matcher(text);
+        while (matcher.find()) {
+            names.add(matcher.group());
+        }
+        return names;
+    }
+}
