@@ -61,6 +61,8 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         OutOfMemory.guard();
+        KnownSettings.warnings(System.getenv().keySet())
+                .forEach(spec.commandLine().getErr()::println);
         ConnectionGuard.enable();
         NativeLibraries.loadInBackground();
         set("unmask.model", model);

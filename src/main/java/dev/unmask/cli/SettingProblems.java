@@ -1,7 +1,6 @@
 package dev.unmask.cli;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
@@ -16,14 +15,14 @@ final class SettingProblems {
                     "SRCFG00039: The config property (\\S+) with the config value \"(.*)\" threw an Exception whilst being"
                             + " converted (?:SRCFG\\d+: )?(.*)",
                     found -> "%s is \"%s\", which can't be read: %s."
-                            .formatted(variable(found.group(1)), found.group(2), found.group(3))),
+                            .formatted(KnownSettings.variable(found.group(1)), found.group(2), found.group(3))),
             new Problem(
                     "SRCFG00040: The config property (\\S+) is defined as the empty String",
-                    found -> "%s is empty; give it a value, or leave it out.".formatted(variable(found.group(1)))),
+                    found -> "%s is empty; give it a value, or leave it out."
+                            .formatted(KnownSettings.variable(found.group(1)))),
             new Problem(
                     "SRCFG00050: (\\S+) in \\S+ does not map to any root",
-                    found -> "There is no setting %s; docs/configuration.md lists those that there are."
-                            .formatted(found.group(1))));
+                    found -> KnownSettings.unknown(found.group(1))));
 
     private record Problem(Pattern pattern, Function<MatchResult, String> sentence) {
         Problem(String pattern, Function<MatchResult, String> sentence) {
@@ -43,10 +42,5 @@ final class SettingProblems {
                 .flatMap(line -> PROBLEMS.stream().flatMap(problem -> problem.in(line)))
                 .collect(Collectors.joining(System.lineSeparator()));
         return Optional.of(sentences).filter(said -> !said.isEmpty());
-    }
-
-    /** The environment's name of a property (MicroProfile Config, "Environment Variables Mapping Rules"). */
-    private static String variable(String property) {
-        return property.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
     }
 }

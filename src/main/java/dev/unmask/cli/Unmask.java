@@ -25,6 +25,7 @@ import picocli.CommandLine.ParseResult;
             EvaluateCommand.class,
             BenchCommand.class,
             ProbeCommand.class,
+            DoctorCommand.class,
             CommandLine.HelpCommand.class
         },
         mixinStandardHelpOptions = true,

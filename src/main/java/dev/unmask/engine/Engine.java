@@ -66,6 +66,15 @@ public final class Engine implements AutoCloseable {
         Session.load();
     }
 
+    /**
+     * The execution provider that {@link #open} would take.
+     *
+     * @throws Fault of kind DEVICE_UNAVAILABLE when the device can't be had, CONFIGURATION when the native library doesn't load
+     */
+    public static Provider providerFor(Device device) {
+        return Session.providerFor(device);
+    }
+
     private static Fault noOutput(String name, String shape) {
         return Fault.modelRefused(
                 "The graph has no output \"%s\" of shape %s; import the model again.".formatted(name, shape));

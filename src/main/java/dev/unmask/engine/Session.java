@@ -55,6 +55,13 @@ record Session(OrtEnvironment environment, SessionOptions options, OrtSession se
         }
     }
 
+    static Provider providerFor(Device device) {
+        load();
+        try (SessionOptions options = new SessionOptions()) {
+            return Provider.choose(device, NvidiaDriver.find(), options);
+        }
+    }
+
     /** What it says without codes, paths and places in its source. */
     private static String reason(OrtException refused) {
         return String.valueOf(refused.getMessage())

@@ -18,10 +18,12 @@ import java.util.function.Function;
 public class Asking {
     private final Serving serving;
     private final Budgets budgets;
+    private final KeyLimits keyLimits;
     private final JsonBody json;
 
     /** Made by the container. */
-    public Asking(Serving serving, LimitsConfig limits, Budgets budgets) {
+    public Asking(Serving serving, LimitsConfig limits, Budgets budgets, KeyLimits keyLimits) {
+        this.keyLimits = keyLimits;
         this.serving = serving;
         this.budgets = budgets;
         this.json = new JsonBody(limits.jsonDepth(), limits.inputs(), limits.targets());
@@ -69,7 +71,7 @@ public class Asking {
             Function<A, Told> teller) {
         Body body = Body.take(context);
         Handled.of(context).body(body.size());
-        Room room = new Room(budgets.answers().share(), Handled.of(context));
+        Room room = new Room(budgets.answers().share(), Handled.of(context), keyLimits);
         context.addEndHandler(ended -> room.end());
         return CompletableFuture.completedFuture(body)
                 .thenApplyAsync(read -> reader.apply(json.read(read.stream())), model.lane(body.size()))
@@ -89,12 +91,14 @@ public class Asking {
     private static final class Room implements Account {
         private final Budget.Share share;
         private final Handled handled;
+        private final KeyLimits keyLimits;
         private volatile long bytes;
         private volatile boolean ended;
         private volatile CompletableFuture<?> asked;
 
-        Room(Budget.Share share, Handled handled) {
+        Room(Budget.Share share, Handled handled, KeyLimits keyLimits) {
             this.share = share;
+            this.keyLimits = keyLimits;
             this.handled = handled;
         }
 
@@ -130,6 +134,7 @@ public class Asking {
         @Override
         public void texts(int texts, long tokens) {
             handled.texts(texts, tokens);
+            keyLimits.tokens(handled.key(), tokens);
         }
     }
 }

@@ -34,13 +34,16 @@ public class FrontDoor {
 
     private final Keys keys;
     private final Azure azure;
+    private final KeyLimits keyLimits;
     private final Requests requests;
     private final BodyReader bodies;
 
     /** Made by the container. */
-    public FrontDoor(Keys keys, LimitsConfig limits, Budgets budgets, Azure azure, Requests requests) {
+    public FrontDoor(
+            Keys keys, LimitsConfig limits, Budgets budgets, Azure azure, KeyLimits keyLimits, Requests requests) {
         this.keys = keys;
         this.azure = azure;
+        this.keyLimits = keyLimits;
         this.requests = requests;
         if (limits.body().asLongValue() > budgets.bodies().mostOfOne()) {
             throw Fault.configuration(
@@ -92,6 +95,9 @@ public class FrontDoor {
                         Fault.Kind.UNAUTHORIZED,
                         "The bearer key is missing or unknown; send the header \"Authorization: Bearer KEY\"."));
         Handled.of(context).key(key);
+        if (prediction(context)) {
+            keyLimits.request(key);
+        }
     }
 
     /** Each path's methods are known here, so that the header Allow is right wherever it is due. */

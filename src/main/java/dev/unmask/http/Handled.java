@@ -34,6 +34,11 @@ final class Handled {
         key = name;
     }
 
+    /** The name of that key. */
+    String key() {
+        return key;
+    }
+
     void texts(int number, long tokensOfAll) {
         texts = number;
         tokens = tokensOfAll;

@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** How much a single request may ask for. All of them are shown by `/info`. */
 @ConfigMapping(prefix = "unmask.limits")
@@ -34,6 +35,12 @@ public interface LimitsConfig {
     /** Masks of a text. */
     @WithDefault("512")
     int masks();
+
+    /** Requests a second of one key; unset, as many as come. */
+    OptionalLong keyRequests();
+
+    /** Tokens a minute of one key; unset, as many as come. */
+    OptionalLong keyTokens();
 
     /** Strings in `parameters.targets`. */
     @WithDefault("4096")

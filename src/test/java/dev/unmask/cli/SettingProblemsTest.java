@@ -27,7 +27,7 @@ class SettingProblemsTest {
                         .lines())
                 .containsExactly(
                         "UNMASK_MODEL is empty; give it a value, or leave it out.",
-                        "There is no setting unmask.modle; docs/configuration.md lists those that there are.");
+                        "There is no setting unmask.modle; did you mean unmask.model?");
     }
 
     @Test

@@ -123,7 +123,7 @@ class RefusedStartIT {
     @Test
     void anUnknownPropertyIsALine() throws Exception {
         assertThat(line(Map.of(), List.of("-Dunmask.modle=x")))
-                .isEqualTo("There is no setting unmask.modle; docs/configuration.md lists those that there are.");
+                .isEqualTo("There is no setting unmask.modle; did you mean unmask.model?");
     }
 
     @Test

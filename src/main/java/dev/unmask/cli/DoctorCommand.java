@@ -1,0 +1,229 @@
+package dev.unmask.cli;
+
+import dev.unmask.auth.Keys;
+import dev.unmask.engine.Device;
+import dev.unmask.engine.Engine;
+import dev.unmask.fault.Fault;
+import dev.unmask.graph.Precision;
+import dev.unmask.hub.HubReference;
+import dev.unmask.store.Digests;
+import dev.unmask.store.Manifest;
+import dev.unmask.store.ModelStore;
+import dev.unmask.text.Tokenizer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Looks at all that a start needs, with the settings of the environment, and says of each whether it will do. */
+@Command(
+        name = "doctor",
+        description = {
+            "Look at all that serving needs, with the settings of the environment: Java, libraries, device, model, keys, ports,"
+                    + " threads, memory. Starts nothing and changes nothing.",
+            ""
+        },
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Exit codes: 0 all is well; 1 something is not, with a sentence that says what to change; 2 wrong usage."
+        })
+final class DoctorCommand implements Callable<Integer> {
+    private static final int OLDEST_JAVA = 17;
+    private static final int API_PORT = 8080;
+    private static final int MANAGEMENT_PORT = 9000;
+    private static final long LEAST_HEAP = 64L << 20;
+
+    @Spec
+    private CommandSpec spec;
+
+    private final Map<String, String> environment;
+    private int problems;
+
+    DoctorCommand() {
+        this(System.getenv());
+    }
+
+    /** @param environment whose settings are looked at */
+    DoctorCommand(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /** What there is; throws a {@link Fault} with what to change where it won't do. */
+    private interface Check {
+        String look() throws IOException;
+    }
+
+    @Override
+    public Integer call() {
+        check("Java", DoctorCommand::java);
+        check("settings", this::settings);
+        check("temp folder", DoctorCommand::tempFolder);
+        check("ONNX Runtime", () -> {
+            Engine.loadLibrary();
+            return "loads";
+        });
+        check("tokenizer library", () -> {
+            Tokenizer.loadLibrary();
+            return Tokenizer.libraryVersion();
+        });
+        check("device", this::device);
+        check("model", this::model);
+        check("keys", this::keys);
+        check("API port", () -> port("QUARKUS_HTTP_PORT", "QUARKUS_HTTP_HOST", API_PORT));
+        check("management port", () -> port("QUARKUS_MANAGEMENT_PORT", "QUARKUS_MANAGEMENT_HOST", MANAGEMENT_PORT));
+        check("threads", this::threads);
+        check("memory", DoctorCommand::memory);
+        return problems == 0 ? Unmask.DONE : Unmask.REFUSED;
+    }
+
+    private void check(String what, Check check) {
+        String state = "ok";
+        String told;
+        try {
+            told = check.look();
+        } catch (Fault fault) {
+            state = "NO";
+            told = fault.getMessage();
+            problems++;
+        } catch (IOException failed) {
+            state = "NO";
+            told = failed.toString();
+            problems++;
+        }
+        spec.commandLine().getOut().printf("%-2s  %-18s %s%n", state, what, told);
+    }
+
+    private Optional<String> setting(String name) {
+        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+    }
+
+    private int number(String name, int otherwise) {
+        try {
+            return setting(name).map(Integer::parseInt).orElse(otherwise);
+        } catch (NumberFormatException malformed) {
+            throw Fault.configuration("%s is \"%s\"; it must be a number.".formatted(name, environment.get(name)));
+        }
+    }
+
+    private static String java() {
+        if (Runtime.version().feature() < OLDEST_JAVA) {
+            throw Fault.configuration(
+                    "This is Java %s; install %d or newer.".formatted(Runtime.version(), OLDEST_JAVA));
+        }
+        return Runtime.version() + ", " + System.getProperty("os.arch");
+    }
+
+    private String settings() {
+        List<String> warnings = KnownSettings.warnings(environment.keySet());
+        if (!warnings.isEmpty()) {
+            throw Fault.configuration(String.join(" ", warnings));
+        }
+        return "none unknown";
+    }
+
+    private static String tempFolder() throws IOException {
+        String folder = System.getProperty("java.io.tmpdir");
+        try {
+            Files.delete(Files.createTempFile("unmask-doctor", ""));
+        } catch (IOException unwritable) {
+            throw new Fault(
+                    Fault.Kind.STORAGE,
+                    "%s can't be written; make it writable, or name another by -Djava.io.tmpdir=….".formatted(folder),
+                    unwritable);
+        }
+        return folder;
+    }
+
+    private String device() {
+        Device device = Fault.naming(
+                "UNMASK_DEVICE", () -> Device.parse(setting("UNMASK_DEVICE").orElse("auto")));
+        return Fault.naming(
+                "UNMASK_DEVICE",
+                () -> Engine.providerFor(device).name() + ", because "
+                        + Engine.providerFor(device).reason());
+    }
+
+    private String model() throws IOException {
+        String model = setting("UNMASK_MODEL").orElse("demo");
+        Precision precision = Fault.naming(
+                "UNMASK_PRECISION",
+                () -> Precision.parse(setting("UNMASK_PRECISION").orElse("auto")));
+        Path root = Path.of(setting("UNMASK_MODEL_STORE").orElse("model-store"));
+        if (HubReference.isMeant(model)) {
+            return HubReference.parse(model) + ", downloaded at the first start unless the store has it";
+        }
+        Path located = Fault.naming("UNMASK_MODEL", () -> new ModelStore(root).locate(model));
+        if (!Files.isRegularFile(located.resolve(Manifest.FILE))) {
+            return "%s, imported at the first start (at %s)"
+                    .formatted(located, precision.made().label());
+        }
+        Manifest manifest = Manifest.read(located);
+        Digests.verify(located, manifest);
+        Fault.naming("UNMASK_PRECISION", () -> ModelStore.openEntry(located, precision));
+        return "%s, revision %s, %s, its files are what they were"
+                .formatted(manifest.name(), manifest.revision(), manifest.precision());
+    }
+
+    private String keys() {
+        for (String name : List.of("UNMASK_API_KEY", "UNMASK_AUTH_KEYS_DIR")) {
+            if (environment.containsKey(name) && setting(name).isEmpty()) {
+                throw Fault.configuration("%s is set but empty. Give it a value, or unset it.".formatted(name));
+            }
+        }
+        boolean[] random = new boolean[1];
+        try (Keys keys = Keys.open(
+                setting("UNMASK_API_KEY"), setting("UNMASK_AUTH_KEYS_DIR").map(Path::of), made -> random[0] = true)) {
+            if (keys.names().isEmpty()) {
+                throw Fault.configuration("The key folder holds no key; nobody could get in. Put one there.");
+            }
+            return random[0]
+                    ? "none is set: a random one is made at each start and printed"
+                    : String.join(", ", keys.names());
+        }
+    }
+
+    private String port(String portSetting, String hostSetting, int usual) {
+        int port = number(portSetting, usual);
+        String host = setting(hostSetting).orElse("0.0.0.0");
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(host, port));
+            return host + ":" + port + " is free";
+        } catch (IOException | IllegalArgumentException taken) {
+            throw new Fault(
+                    Fault.Kind.CONFIGURATION,
+                    "%s:%d can't be listened on (%s); set %s to another."
+                            .formatted(host, port, taken.getMessage(), portSetting),
+                    taken);
+        }
+    }
+
+    private String threads() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        int threads = number("UNMASK_THREADS", processors);
+        if (threads < 1 || threads > processors) {
+            throw Fault.configuration(
+                    "UNMASK_THREADS is %d, but there are %d processors; set it to that at most, or leave it out."
+                            .formatted(threads, processors));
+        }
+        return "%d of %d processors".formatted(threads, processors);
+    }
+
+    private static String memory() {
+        long heap = Runtime.getRuntime().maxMemory();
+        if (heap < LEAST_HEAP) {
+            throw Fault.configuration(
+                    "The heap is %d MiB at most; give it %d at least (-Xmx, or the container's memory)."
+                            .formatted(heap >> 20, LEAST_HEAP >> 20));
+        }
+        return "a heap of %d MiB at most; the model's weights come on top".formatted(heap >> 20);
+    }
+}

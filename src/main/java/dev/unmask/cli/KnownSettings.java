@@ -1,0 +1,89 @@
+package dev.unmask.cli;
+
+import dev.unmask.auth.ApiKeySettings;
+import dev.unmask.auth.AuthSettings;
+import dev.unmask.http.AccessLogConfig;
+import dev.unmask.http.AzureConfig;
+import dev.unmask.serving.DrainConfig;
+import dev.unmask.serving.LimitsConfig;
+import dev.unmask.serving.ServingConfig;
+import io.smallrye.config.ConfigMapping;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/** The settings that there are, and which of them somebody may have meant who wrote another. */
+final class KnownSettings {
+    private static final List<Class<?>> MAPPINGS = List.of(
+            ServingConfig.class,
+            LimitsConfig.class,
+            DrainConfig.class,
+            AccessLogConfig.class,
+            AzureConfig.class,
+            ApiKeySettings.class,
+            AuthSettings.class);
+
+    /** What Kubernetes sets in every container for a Service whose name begins with "unmask" (its documentation, "Environment variables"). */
+    private static final Pattern OF_SERVICES = Pattern.compile(
+            "UNMASK(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)");
+
+    private KnownSettings() {}
+
+    /** All properties, such as {@code unmask.limits.body}. */
+    static Set<String> properties() {
+        return MAPPINGS.stream().flatMap(KnownSettings::properties).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static Stream<String> properties(Class<?> mapping) {
+        String prefix = mapping.getAnnotation(ConfigMapping.class).prefix();
+        return Arrays.stream(mapping.getMethods())
+                .map(method -> prefix + "."
+                        + method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
+    }
+
+    /** The environment's name of a property (MicroProfile Config, "Environment Variables Mapping Rules"). */
+    static String variable(String property) {
+        return property.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
+    }
+
+    /** A sentence for each variable of an environment that looks like a setting and is none. */
+    static List<String> warnings(Set<String> environment) {
+        Set<String> known = properties().stream().map(KnownSettings::variable).collect(Collectors.toSet());
+        return environment.stream()
+                .filter(name -> name.startsWith("UNMASK_") && !known.contains(name))
+                .filter(name -> !OF_SERVICES.matcher(name).matches())
+                .sorted()
+                .map(name -> unknown(name, known) + " It is ignored.")
+                .toList();
+    }
+
+    /** What is said of a property that is none. */
+    static String unknown(String property) {
+        return unknown(property, properties());
+    }
+
+    private static String unknown(String name, Set<String> known) {
+        return "There is no setting %s; %s"
+                .formatted(
+                        name,
+                        nearest(name, known)
+                                .map("did you mean %s?"::formatted)
+                                .orElse("docs/configuration.md lists those that there are."));
+    }
+
+    /** The one that differs in the fewest letters, where these are few. */
+    private static Optional<String> nearest(String name, Set<String> known) {
+        LevenshteinDistance distance = new LevenshteinDistance(Math.max(2, name.length() / 4));
+        return known.stream()
+                .filter(other -> distance.apply(name, other) >= 0)
+                .min(Comparator.<String>comparingInt(other -> distance.apply(name, other))
+                        .thenComparing(Comparator.naturalOrder()));
+    }
+}

@@ -1,0 +1,106 @@
+package dev.unmask.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.unmask.graph.Precision;
+import dev.unmask.importing.Importer;
+import dev.unmask.progress.ByteProgress;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** What doctor says of a machine and its settings. */
+class DoctorCommandTest {
+    @TempDir
+    private Path store;
+
+    private final Map<String, String> environment = new HashMap<>();
+    private String told;
+
+    @BeforeEach
+    void set() throws IOException {
+        try (ServerSocket one = new ServerSocket(0);
+                ServerSocket other = new ServerSocket(0)) {
+            environment.putAll(Map.of(
+                    "UNMASK_MODEL", "src/test/resources/toy-model",
+                    "UNMASK_MODEL_STORE", store.toString(),
+                    "UNMASK_API_KEY", "a-key-of-the-test",
+                    "QUARKUS_HTTP_PORT", String.valueOf(one.getLocalPort()),
+                    "QUARKUS_MANAGEMENT_PORT", String.valueOf(other.getLocalPort())));
+        }
+    }
+
+    private int doctor() {
+        StringWriter out = new StringWriter();
+        int code = new CommandLine(new DoctorCommand(environment))
+                .setOut(new PrintWriter(out, true))
+                .execute();
+        told = out.toString();
+        return code;
+    }
+
+    @Test
+    void whereAllIsWellEveryLineSaysSoAndNoKeyIsShown() {
+        assertThat(doctor()).as(() -> told).isZero();
+        assertThat(told.lines()).hasSize(12).allMatch(line -> line.startsWith("ok  "));
+        assertThat(told).contains("api-key").doesNotContain("a-key-of-the-test");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "UNMASK_MODEL, nothing, model, nothing",
+        "UNMASK_DEVICE, tpu, device, cuda:N",
+        "UNMASK_THREADS, 9999, threads, processors",
+        "UNMASK_THREADS, many, threads, number",
+        "UNMASK_PRECISION, fp8, model, fp32",
+        "UNMASK_MODLE, x, settings, UNMASK_MODEL",
+        "UNMASK_API_KEY, ' ', keys, empty",
+        "UNMASK_AUTH_KEYS_DIR, /no/such/folder, keys, UNMASK_AUTH_KEYS_DIR",
+        "QUARKUS_HTTP_PORT, 99999, API port, QUARKUS_HTTP_PORT"
+    })
+    void whatWillNotDoIsOneLineWithWhatToChange(String name, String value, String line, String hint) {
+        environment.put(name, value);
+
+        assertThat(doctor()).isEqualTo(1);
+        assertThat(told.lines().filter(one -> one.startsWith("NO  ")))
+                .singleElement()
+                .asString()
+                .contains(line, hint);
+    }
+
+    @Test
+    void aPortThatIsTakenIsTold() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            environment.put("QUARKUS_HTTP_PORT", String.valueOf(taken.getLocalPort()));
+
+            assertThat(doctor()).isEqualTo(1);
+            assertThat(told).contains("NO  API port");
+        }
+    }
+
+    @Test
+    void aModelWhoseFilesHaveChangedIsTold() throws IOException {
+        Path entry = store.resolve("toy");
+        new Importer(Path.of("src/test/resources/toy-model"), "toy", Precision.FP32, ByteProgress.SILENT).into(entry);
+        environment.put("UNMASK_MODEL", "toy");
+        assertThat(doctor()).as(() -> told).isZero();
+
+        byte[] weights = Files.readAllBytes(entry.resolve("model.weights"));
+        weights[5000] ^= 1;
+        Files.write(entry.resolve("model.weights"), weights);
+
+        assertThat(doctor()).isEqualTo(1);
+        assertThat(told).contains("NO  model").contains("model.weights");
+    }
+}
