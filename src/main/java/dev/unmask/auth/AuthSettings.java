@@ -1,6 +1,7 @@
 package dev.unmask.auth;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -13,4 +14,8 @@ public interface AuthSettings {
      * No default.
      */
     Optional<Path> keysDir();
+
+    /** Whether callers need a key: `keys`, or `none`, which lets everyone in. */
+    @WithDefault("keys")
+    String mode();
 }

@@ -20,6 +20,17 @@ final class ConfiguredKeys {
     Keys keys(ApiKeySettings apiKey, AuthSettings auth, Config config) {
         refuseEmpty(config, "unmask.api-key", "UNMASK_API_KEY");
         refuseEmpty(config, "unmask.auth.keys-dir", "UNMASK_AUTH_KEYS_DIR");
+        if (auth.mode().equals("none")) {
+            if (apiKey.apiKey().isPresent() || auth.keysDir().isPresent()) {
+                throw Fault.configuration(
+                        "UNMASK_AUTH_MODE is none, but keys are configured; unset UNMASK_API_KEY and UNMASK_AUTH_KEYS_DIR, or UNMASK_AUTH_MODE.");
+            }
+            LOG.warn("Nobody needs a key (UNMASK_AUTH_MODE=none): whoever reaches this service may use it.");
+            return Keys.none();
+        }
+        if (!auth.mode().equals("keys")) {
+            throw Fault.configuration("UNMASK_AUTH_MODE is \"%s\"; allowed are keys and none.".formatted(auth.mode()));
+        }
         return Keys.open(apiKey.apiKey(), auth.keysDir(), ConfiguredKeys::announce);
     }
 

@@ -2,6 +2,7 @@ package dev.unmask.batching;
 
 import dev.unmask.engine.Rows;
 import dev.unmask.fault.Fault;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,9 @@ public final class Dispatcher implements Scheduler {
     private final TextQueue queue;
     private final DrainRate rate = new DrainRate();
     private boolean closing;
+
+    /** When the batch began that the model is running, on the clock; null while it runs none. */
+    private volatile Long begun;
 
     /**
      * Starts the dispatching thread.
@@ -98,6 +102,12 @@ public final class Dispatcher implements Scheduler {
             notifyAll();
         }
         return request.done();
+    }
+
+    /** Whether the model has been at one batch for longer than some time: it hangs, then. */
+    public boolean hangs(Duration limit) {
+        Long since = begun;
+        return since != null && clock.getAsLong() - since > limit.toNanos();
     }
 
     /** Tokens of the requests that wait or run. */
@@ -229,10 +239,16 @@ public final class Dispatcher implements Scheduler {
     }
 
     private Rows run(BatchRunner chosen, int[][] ids, int[][] masks) {
-        long begun = clock.getAsLong();
-        Rows rows = chosen.run(ids, masks);
+        long started = clock.getAsLong();
+        begun = started;
+        Rows rows;
+        try {
+            rows = chosen.run(ids, masks);
+        } finally {
+            begun = null;
+        }
         long tokens = Arrays.stream(ids).mapToLong(text -> text.length).sum();
-        long took = clock.getAsLong() - begun;
+        long took = clock.getAsLong() - started;
         stages.ran(ids.length, tokens, took);
         synchronized (this) {
             rate.add(tokens, took);

@@ -4,6 +4,7 @@ import dev.unmask.auth.ApiKeySettings;
 import dev.unmask.auth.AuthSettings;
 import dev.unmask.http.AccessLogConfig;
 import dev.unmask.http.AzureConfig;
+import dev.unmask.http.TlsConfig;
 import dev.unmask.serving.DrainConfig;
 import dev.unmask.serving.LimitsConfig;
 import dev.unmask.serving.ServingConfig;
@@ -27,6 +28,7 @@ final class KnownSettings {
             DrainConfig.class,
             AccessLogConfig.class,
             AzureConfig.class,
+            TlsConfig.class,
             ApiKeySettings.class,
             AuthSettings.class);
 

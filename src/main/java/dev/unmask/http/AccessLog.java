@@ -7,8 +7,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.annotation.Priority;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +28,7 @@ import org.jboss.logmanager.handlers.SizeRotatingFileHandler;
  * The access log, a JSON object for each request that is over. It is written by a thread of its own, so that a disk that is
  * slow or full holds up no request: what finds no place among those that wait is dropped, counted, and told once a minute.
  */
-@ApplicationScoped
+@Singleton
 public class AccessLog {
     private static final Logger LOG = Logger.getLogger(AccessLog.class);
     private static final int WAITING = 8_192;
@@ -68,6 +68,10 @@ public class AccessLog {
             throw Fault.configuration(
                     "UNMASK_ACCESS_LOG_MAX_SIZE has to be at least 1 byte, and UNMASK_ACCESS_LOG_KEEP at least 0.");
         }
+        Path folder = file.getParent();
+        if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder) || Files.isDirectory(file)) {
+            throw unwritable(to, null);
+        }
         try {
             SizeRotatingFileHandler rotating = new SizeRotatingFileHandler(
                     new File(file.toString()), true, config.maxSize().asLongValue(), config.keep());
@@ -79,13 +83,17 @@ public class AccessLog {
                 }
             });
             return rotating;
-        } catch (IOException unwritable) {
-            throw new Fault(
-                    Fault.Kind.CONFIGURATION,
-                    "The access log (UNMASK_ACCESS_LOG_FILE) can't be written to \"%s\"%s; give a file in a folder that is there and can be written, or stdout."
-                            .formatted(to, Files.isDirectory(file) ? ", which is a folder" : ""),
-                    unwritable);
+        } catch (IOException failed) {
+            throw unwritable(to, failed);
         }
+    }
+
+    private static Fault unwritable(String to, IOException cause) {
+        return new Fault(
+                Fault.Kind.CONFIGURATION,
+                "The access log (UNMASK_ACCESS_LOG_FILE) can't be written to \"%s\"; give a file in a folder that is there and can be written, or stdout."
+                        .formatted(to),
+                cause);
     }
 
     /** Takes a record, if there is a log; never waits. */

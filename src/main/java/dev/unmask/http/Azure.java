@@ -3,14 +3,17 @@ package dev.unmask.http;
 import dev.unmask.fault.Fault;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What clients of Azure ML find in an answer: what its inference server says of a run, and its gateway of a deployment. */
-@ApplicationScoped
+/**
+ * What clients of Azure ML find in an answer: what its inference server says of a run, and its gateway of a deployment. A
+ * singleton like all that checks a setting here: it is made with the front door, and not at the first request.
+ */
+@Singleton
 public class Azure {
     private static final String DEPLOYMENT = "azureml-model-deployment";
     private static final String REASON = "ms-azureml-model-error-reason";

@@ -5,14 +5,14 @@ import dev.unmask.serving.LimitsConfig;
 import dev.unmask.serving.Ranges;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** How much each key may ask for: requests a second and tokens a minute, where that is limited. */
-@ApplicationScoped
+@Singleton
 public class KeyLimits {
     private static final long MOST = 1_000_000_000;
 

@@ -6,13 +6,13 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Counts requests and writes them down when they are over; docs/metrics.md defines each number. */
-@ApplicationScoped
+@Singleton
 public class Requests {
     private static final Duration[] BOUNDS = {
         Duration.ofMillis(5),

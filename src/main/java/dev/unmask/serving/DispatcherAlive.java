@@ -5,7 +5,10 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
-/** Alive: the dispatcher's thread runs. Load says nothing about life: a busy service is not restarted. */
+/**
+ * Alive: the dispatcher's thread runs, and is not at one batch for far longer than the largest took at start. Load says nothing
+ * about life: a busy service is not restarted.
+ */
 @Liveness
 @ApplicationScoped
 public class DispatcherAlive implements HealthCheck {

@@ -30,11 +30,14 @@ import java.util.concurrent.Executor;
 /** A model with all that serves it, loaded, verified and warm. */
 public final class ServedModel implements AutoCloseable {
     private final StoredModel stored;
+    private static final Duration LEAST_PATIENCE = Duration.ofSeconds(60);
+
     private final Manifest manifest;
     private final Tokenizer tokenizer;
     private final Engine engine;
     private final Dispatcher dispatcher;
     private final QueryLimits limits;
+    private final Duration patience;
     private final Lanes lanes;
     private final FillMask fillMask;
     private final Optional<Embedder> embedder;
@@ -45,7 +48,9 @@ public final class ServedModel implements AutoCloseable {
             Engine engine,
             Dispatcher dispatcher,
             QueryLimits limits,
-            Stages stages) {
+            Stages stages,
+            Duration patience) {
+        this.patience = patience;
         this.stored = stored;
         this.manifest = stored.manifest();
         this.tokenizer = tokenizer;
@@ -98,8 +103,10 @@ public final class ServedModel implements AutoCloseable {
             measured.started("engine", System.nanoTime() - opened);
             long warmed = System.nanoTime();
             warmUp(engine, batches.tokens(), limits.tokens());
+            long largest = System.nanoTime() - warmed;
             dispatcher = new Dispatcher(engine::scores, batches, measured);
-            ServedModel model = new ServedModel(stored, tokenizer, engine, dispatcher, limits, measured);
+            ServedModel model = new ServedModel(
+                    stored, tokenizer, engine, dispatcher, limits, measured, patience(Duration.ofNanos(largest)));
             try {
                 model.ask();
             } catch (RuntimeException refused) {
@@ -128,6 +135,15 @@ public final class ServedModel implements AutoCloseable {
                             .formatted(tokens),
                     lack);
         }
+    }
+
+    /**
+     * How long one batch may take before the engine counts as hung: a minute, or five times what the largest took at start, so
+     * that a slow machine is not restarted for being slow.
+     */
+    static Duration patience(Duration largest) {
+        Duration five = largest.multipliedBy(5);
+        return five.compareTo(LEAST_PATIENCE) > 0 ? five : LEAST_PATIENCE;
     }
 
     /** Closes what is there, from the top down. */
@@ -267,7 +283,7 @@ public final class ServedModel implements AutoCloseable {
 
     /** Whether queries can still be answered. */
     public boolean alive() {
-        return dispatcher.alive();
+        return dispatcher.alive() && !dispatcher.hangs(patience);
     }
 
     /** Finishes what was accepted, then closes everything. */

@@ -354,6 +354,25 @@ class DispatcherTest {
     }
 
     @Test
+    void whoIsAtOneBatchForTooLongHangs() throws Exception {
+        dispatcher.close();
+        AtomicLong clock = new AtomicLong(System.nanoTime());
+        dispatcher = new Dispatcher(gated, LIMITS, Stages.UNTOLD, clock::get);
+        assertThat(dispatcher.hangs(Duration.ofSeconds(60))).as("idle").isFalse();
+        CompletableFuture<Void> running = dispatcher.submit(texts(5), Deadline.in(LONG), NOBODY);
+        gated.awaitBatch();
+
+        clock.addAndGet(Duration.ofSeconds(60).toNanos());
+        assertThat(dispatcher.hangs(Duration.ofSeconds(60))).isFalse();
+        clock.addAndGet(1);
+        assertThat(dispatcher.hangs(Duration.ofSeconds(60))).isTrue();
+        gated.open();
+        running.get();
+        clock.addAndGet(Duration.ofHours(1).toNanos());
+        assertThat(dispatcher.hangs(Duration.ofSeconds(60))).as("idle again").isFalse();
+    }
+
+    @Test
     void aRunnerThatFailsFailsThatRequestAndNoOther() throws Exception {
         dispatcher.close();
         dispatcher = new Dispatcher(

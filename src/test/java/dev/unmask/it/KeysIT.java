@@ -126,4 +126,18 @@ class KeysIT {
             assertThat(keyless.anonymous().when().get("/info").statusCode()).isEqualTo(401);
         }
     }
+
+    @Test
+    void whereItIsSaidInSoManyWordsNobodyNeedsAKey() throws Exception {
+        try (Service open = Service.ready(Program.folder(), Map.of("UNMASK_API_KEY", "", "UNMASK_AUTH_MODE", "none"))) {
+            open.anonymous()
+                    .contentType("application/json")
+                    .body("{\"inputs\":\"there is no [MASK] .\"}")
+                    .when()
+                    .post("/predict")
+                    .then()
+                    .statusCode(200);
+            assertThat(open.log()).contains("Nobody needs a key");
+        }
+    }
 }

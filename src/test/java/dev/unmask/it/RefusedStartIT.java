@@ -81,6 +81,13 @@ class RefusedStartIT {
     @ParameterizedTest
     @CsvSource({
         "UNMASK_DEVICE, tpu, cuda:N",
+        "UNMASK_AUTH_MODE, open, keys and none",
+        "UNMASK_AUTH_MODE, none, but keys are configured",
+        "UNMASK_TLS_CLIENT_AUTH, maybe, 'none, request and required'",
+        "UNMASK_AZUREML_DEPLOYMENT, a b, letters",
+        "UNMASK_ACCESS_LOG_FILE, /no/such/folder/log, folder that is there",
+        "UNMASK_LIMITS_KEY_REQUESTS, 0, UNMASK_LIMITS_KEY_REQUESTS is 0",
+        "UNMASK_CUDA_MEMORY_LIMIT, 4M, UNMASK_CUDA_MEMORY_LIMIT is 4194304",
         "UNMASK_LIMITS_TOKENS, 513, 3 to 512",
         "UNMASK_BATCH_TOKENS, 511, raise it",
         "UNMASK_BATCH_TOKENS, 65537, 1 to 65536",

@@ -1,0 +1,143 @@
+package dev.unmask.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** TLS with certificates of the test, and clients that show one or none. */
+class TlsIT {
+    private static final char[] PASSWORD = "changeit".toCharArray();
+
+    private Path folder;
+    private KeyStore server;
+    private KeyStore client;
+    private int port;
+
+    @BeforeEach
+    void makeCertificates() throws Exception {
+        folder = Program.folder();
+        server = selfSigned("server");
+        client = selfSigned("client");
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+    }
+
+    private KeyStore selfSigned(String name) throws Exception {
+        Path file = folder.resolve(name + ".p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-keystore",
+                        file.toString(),
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        new String(PASSWORD),
+                        "-alias",
+                        name,
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=dns:localhost")
+                .inheritIO()
+                .start();
+        assertThat(keytool.waitFor()).isZero();
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream bytes = Files.newInputStream(file)) {
+            keys.load(bytes, PASSWORD);
+        }
+        pem(name + ".pem", "CERTIFICATE", keys.getCertificate(name).getEncoded());
+        pem(name + ".key", "PRIVATE KEY", keys.getKey(name, PASSWORD).getEncoded());
+        return keys;
+    }
+
+    private void pem(String file, String kind, byte[] content) throws IOException {
+        Files.writeString(
+                folder.resolve(file),
+                "-----BEGIN %s-----%n%s%n-----END %s-----%n"
+                        .formatted(kind, Base64.getMimeEncoder().encodeToString(content), kind));
+    }
+
+    private Map<String, String> tls() {
+        return new HashMap<>(Map.of(
+                "QUARKUS_HTTP_SSL_PORT", String.valueOf(port),
+                "QUARKUS_HTTP_SSL_CERTIFICATE_FILES",
+                        folder.resolve("server.pem").toString(),
+                "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES",
+                        folder.resolve("server.key").toString(),
+                "QUARKUS_HTTP_INSECURE_REQUESTS", "disabled"));
+    }
+
+    private HttpClient client(KeyStore shown) throws Exception {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("server", server.getCertificate("server"));
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(shown, PASSWORD);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(shown == null ? null : keys.getKeyManagers(), trust.getTrustManagers(), null);
+        return HttpClient.newBuilder().sslContext(context).build();
+    }
+
+    private HttpResponse<String> ask(HttpClient by) throws IOException, InterruptedException {
+        return by.send(
+                HttpRequest.newBuilder(URI.create("https://localhost:%d/predict".formatted(port)))
+                        .header("Authorization", "Bearer " + Service.KEY)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"inputs\":\"there is no [MASK] .\"}"))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    @Test
+    void questionsAreAnsweredOverTlsAndOnlyOverTls() throws Exception {
+        try (Service service = Service.ready(folder, tls())) {
+            assertThat(ask(client(null)).statusCode()).isEqualTo(200);
+            assertThatThrownBy(() -> service.get("/")).isInstanceOf(Exception.class);
+            assertThat(service.probe("ready")).isEqualTo(200);
+            service.terminate();
+            assertThat(service.exitCode()).isEqualTo(143);
+        }
+    }
+
+    @Test
+    void whereCertificatesAreRequiredClientsWithoutAKnownOneAreTurnedAway() throws Exception {
+        Map<String, String> mutual = tls();
+        mutual.put("UNMASK_TLS_CLIENT_AUTH", "required");
+        mutual.put(
+                "QUARKUS_HTTP_SSL_CERTIFICATE_TRUST_STORE_FILE",
+                folder.resolve("client.pem").toString());
+        try (Service service = Service.ready(folder, mutual)) {
+            assertThat(ask(client(client)).statusCode()).isEqualTo(200);
+            assertThatThrownBy(() -> ask(client(null))).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> ask(client(selfSigned("stranger")))).isInstanceOf(IOException.class);
+            assertThat(ask(client(client)).statusCode()).isEqualTo(200);
+            assertThat(service.running()).isTrue();
+        }
+    }
+}
