@@ -16,7 +16,7 @@ good=$!
 wrk -t1 -c4 -d"${seconds}s" --timeout 30s -s "$here/bad.lua" "$url" > "$work/bad" &
 bad=$!
 
-metric() { awk -v name="$1" 'index($1, name) == 1 { sum += $2 } END { printf "%.0f", sum }' "$work/metrics"; }
+metric() { awk -v name="$1" 'index($1, name) == 1 { sum += $NF } END { printf "%.0f", sum }' "$work/metrics"; }
 
 printf 'seconds,resident_kb,heap_kb,direct_kb,descriptors,threads\n' | tee "$work/samples"
 for ((at = 10; at < seconds; at += 10)); do

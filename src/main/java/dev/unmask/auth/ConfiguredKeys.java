@@ -16,20 +16,29 @@ final class ConfiguredKeys {
 
     @Produces
     @Singleton
+    OidcTokens tokens(OidcSettings settings) {
+        return OidcTokens.of(settings);
+    }
+
+    @Produces
+    @Singleton
     @Startup
-    Keys keys(ApiKeySettings apiKey, AuthSettings auth, Config config) {
+    Keys keys(ApiKeySettings apiKey, AuthSettings auth, OidcTokens tokens, Config config) {
         refuseEmpty(config, "unmask.api-key", "UNMASK_API_KEY");
         refuseEmpty(config, "unmask.auth.keys-dir", "UNMASK_AUTH_KEYS_DIR");
         if (auth.mode().equals("none")) {
-            if (apiKey.apiKey().isPresent() || auth.keysDir().isPresent()) {
+            if (apiKey.apiKey().isPresent() || auth.keysDir().isPresent() || tokens.configured()) {
                 throw Fault.configuration(
-                        "UNMASK_AUTH_MODE is none, but keys are configured; unset UNMASK_API_KEY and UNMASK_AUTH_KEYS_DIR, or UNMASK_AUTH_MODE.");
+                        "UNMASK_AUTH_MODE is none, but keys are configured, or an issuer of tokens; unset UNMASK_API_KEY, UNMASK_AUTH_KEYS_DIR and UNMASK_OIDC_ISSUER, or UNMASK_AUTH_MODE.");
             }
             LOG.warn("Nobody needs a key (UNMASK_AUTH_MODE=none): whoever reaches this service may use it.");
             return Keys.none();
         }
         if (!auth.mode().equals("keys")) {
             throw Fault.configuration("UNMASK_AUTH_MODE is \"%s\"; allowed are keys and none.".formatted(auth.mode()));
+        }
+        if (tokens.configured() && apiKey.apiKey().isEmpty() && auth.keysDir().isEmpty()) {
+            return Keys.nobody();
         }
         return Keys.open(apiKey.apiKey(), auth.keysDir(), ConfiguredKeys::announce);
     }

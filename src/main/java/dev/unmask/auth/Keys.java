@@ -59,6 +59,11 @@ public final class Keys implements AutoCloseable {
         folder.ifPresent(keyFolder -> keepRereading(keyFolder, pause));
     }
 
+    /** Lets nobody in: there are no keys. */
+    static Keys nobody() {
+        return new Keys(List.of(), Optional.empty(), PAUSE);
+    }
+
     /** Lets everyone in. */
     public static Keys none() {
         Keys open = new Keys(List.of(), Optional.empty(), PAUSE);

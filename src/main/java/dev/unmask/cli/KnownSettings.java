@@ -2,6 +2,7 @@ package dev.unmask.cli;
 
 import dev.unmask.auth.ApiKeySettings;
 import dev.unmask.auth.AuthSettings;
+import dev.unmask.auth.OidcSettings;
 import dev.unmask.http.AccessLogConfig;
 import dev.unmask.http.AzureConfig;
 import dev.unmask.http.TlsConfig;
@@ -30,7 +31,8 @@ final class KnownSettings {
             AzureConfig.class,
             TlsConfig.class,
             ApiKeySettings.class,
-            AuthSettings.class);
+            AuthSettings.class,
+            OidcSettings.class);
 
     /** What Kubernetes sets in every container for a Service whose name begins with "unmask" (its documentation, "Environment variables"). */
     private static final Pattern OF_SERVICES = Pattern.compile(

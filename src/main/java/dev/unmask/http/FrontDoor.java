@@ -1,6 +1,7 @@
 package dev.unmask.http;
 
 import dev.unmask.auth.Keys;
+import dev.unmask.auth.OidcTokens;
 import dev.unmask.fault.Fault;
 import dev.unmask.serving.LimitsConfig;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -13,6 +14,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -33,6 +35,7 @@ public class FrontDoor {
     private static final String MODEL = "x-unmask-model";
 
     private final Keys keys;
+    private final OidcTokens tokens;
     private final Azure azure;
     private final KeyLimits keyLimits;
     private final Requests requests;
@@ -40,8 +43,15 @@ public class FrontDoor {
 
     /** Made by the container. */
     public FrontDoor(
-            Keys keys, LimitsConfig limits, Budgets budgets, Azure azure, KeyLimits keyLimits, Requests requests) {
+            Keys keys,
+            OidcTokens tokens,
+            LimitsConfig limits,
+            Budgets budgets,
+            Azure azure,
+            KeyLimits keyLimits,
+            Requests requests) {
         this.keys = keys;
+        this.tokens = tokens;
         this.azure = azure;
         this.keyLimits = keyLimits;
         this.requests = requests;
@@ -58,7 +68,7 @@ public class FrontDoor {
 
     void open(@Observes Filters filters) {
         filters.register(guarded(this::identify), 190);
-        filters.register(guarded(this::authenticate), 180);
+        filters.register(this::authenticate, 180);
         filters.register(FrontDoor::checkMethod, 175);
         filters.register(guarded(this::negotiate), 170);
         filters.register(this::readBody, 150);
@@ -88,16 +98,35 @@ public class FrontDoor {
 
     private void authenticate(RoutingContext context) {
         if (open(context)) {
+            context.next();
             return;
         }
-        String key = keys.authenticate(context.request().headers().getAll(HttpHeaders.AUTHORIZATION))
-                .orElseThrow(() -> new Fault(
-                        Fault.Kind.UNAUTHORIZED,
-                        "The bearer key is missing or unknown; send the header \"Authorization: Bearer KEY\"."));
-        Handled.of(context).key(key);
-        if (prediction(context)) {
-            keyLimits.request(key);
+        List<String> sent = context.request().headers().getAll(HttpHeaders.AUTHORIZATION);
+        Optional<String> key = keys.authenticate(sent);
+        if (key.isPresent() || !tokens.mayBe(sent)) {
+            letIn(context, key);
+            return;
         }
+        context.vertx()
+                .executeBlocking(() -> tokens.authenticate(sent), false)
+                .onSuccess(caller -> letIn(context, caller))
+                .onFailure(context::fail);
+    }
+
+    private void letIn(RoutingContext context, Optional<String> caller) {
+        try {
+            String name = caller.orElseThrow(() -> new Fault(
+                    Fault.Kind.UNAUTHORIZED,
+                    "The bearer key is missing or unknown; send the header \"Authorization: Bearer KEY\"."));
+            Handled.of(context).key(name);
+            if (prediction(context)) {
+                keyLimits.request(name);
+            }
+        } catch (Fault refused) {
+            context.fail(refused);
+            return;
+        }
+        context.next();
     }
 
     /** Each path's methods are known here, so that the header Allow is right wherever it is due. */

@@ -1,0 +1,229 @@
+package dev.unmask.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.unmask.fault.Fault;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jose4j.jwa.AlgorithmConstraints;
+import org.jose4j.jwk.JsonWebKey.OutputControlLevel;
+import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.jwk.RsaJsonWebKey;
+import org.jose4j.jwk.RsaJwkGenerator;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.keys.HmacKey;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Tokens of an issuer that is a server of the test. */
+class OidcTokensTest {
+    private static final String AUDIENCE = "api://unmask";
+
+    private final List<RsaJsonWebKey> published = new CopyOnWriteArrayList<>();
+    private final AtomicInteger asked = new AtomicInteger();
+    private HttpServer server;
+    private String issuer;
+    private RsaJsonWebKey key;
+    private OidcTokens tokens;
+
+    @BeforeEach
+    void startIssuer() throws Exception {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        issuer = "http://127.0.0.1:" + server.getAddress().getPort();
+        server.createContext("/.well-known/openid-configuration", exchange -> {
+            byte[] body = "{\"jwks_uri\":\"%s/keys\"}".formatted(issuer).getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.createContext("/keys", exchange -> {
+            asked.incrementAndGet();
+            byte[] body = new JsonWebKeySet(published)
+                    .toJson(OutputControlLevel.PUBLIC_ONLY)
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        key = key("one");
+        published.add(key);
+        tokens = OidcTokens.of(settings(Optional.of(issuer), Optional.of(AUDIENCE)));
+    }
+
+    @AfterEach
+    void stopIssuer() {
+        server.stop(0);
+    }
+
+    private static RsaJsonWebKey key(String id) throws Exception {
+        RsaJsonWebKey made = RsaJwkGenerator.generateJwk(2048);
+        made.setKeyId(id);
+        return made;
+    }
+
+    private static OidcSettings settings(Optional<String> issuer, Optional<String> audience) {
+        return new OidcSettings() {
+            @Override
+            public Optional<String> issuer() {
+                return issuer;
+            }
+
+            @Override
+            public Optional<String> audience() {
+                return audience;
+            }
+
+            @Override
+            public Optional<String> jwksUrl() {
+                return Optional.empty();
+            }
+        };
+    }
+
+    private JwtClaims claims() {
+        JwtClaims claims = new JwtClaims();
+        claims.setIssuer(issuer);
+        claims.setAudience(AUDIENCE);
+        claims.setExpirationTimeMinutesInTheFuture(10);
+        claims.setSubject("somebody");
+        claims.setStringClaim("azp", "radiology-client");
+        return claims;
+    }
+
+    private static String signed(JwtClaims claims, RsaJsonWebKey by) throws Exception {
+        JsonWebSignature token = new JsonWebSignature();
+        token.setPayload(claims.toJson());
+        token.setKey(by.getPrivateKey());
+        token.setKeyIdHeaderValue(by.getKeyId());
+        token.setAlgorithmHeaderValue(AlgorithmIdentifiers.RSA_USING_SHA256);
+        return token.getCompactSerialization();
+    }
+
+    private Optional<String> authenticate(String token) {
+        List<String> headers = List.of("Bearer " + token);
+        assertThat(tokens.mayBe(headers)).isTrue();
+        return tokens.authenticate(headers);
+    }
+
+    @Test
+    void aTokenOfTheIssuerOpensTheDoorAndNamesTheClient() throws Exception {
+        assertThat(authenticate(signed(claims(), key))).hasValue("oidc:radiology-client");
+        assertThat(authenticate(signed(claims(), key))).hasValue("oidc:radiology-client");
+        assertThat(asked).as("keys are kept").hasValue(1);
+    }
+
+    @Test
+    void withoutAClientTheSubjectIsNamed() throws Exception {
+        JwtClaims claims = claims();
+        claims.unsetClaim("azp");
+
+        assertThat(authenticate(signed(claims, key))).hasValue("oidc:somebody");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"iss, https://elsewhere.example", "aud, api://other", "exp, 1", "nbf, 99999999999"})
+    void aTokenOfAnotherIssuerForOthersOrOfAnotherTimeIsTurnedAway(String claim, String value) throws Exception {
+        JwtClaims claims = claims();
+        claims.setClaim(claim, value.matches("[0-9]+") ? (Object) Long.parseLong(value) : value);
+
+        assertThat(authenticate(signed(claims, key))).isEmpty();
+    }
+
+    @Test
+    void aTokenThatNeverEndsIsTurnedAway() throws Exception {
+        JwtClaims claims = claims();
+        claims.unsetClaim("exp");
+
+        assertThat(authenticate(signed(claims, key))).isEmpty();
+    }
+
+    @Test
+    void anotherKeyUnderTheSameIdIsTurnedAway() throws Exception {
+        assertThat(authenticate(signed(claims(), key("one")))).isEmpty();
+    }
+
+    @Test
+    void anUnknownKeyIdIsTurnedAwayAndDoesNotMakeUsAskForEver() throws Exception {
+        authenticate(signed(claims(), key));
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(authenticate(signed(claims(), key("none-" + i)))).isEmpty();
+        }
+        assertThat(asked.get()).isLessThanOrEqualTo(3);
+    }
+
+    /** The public key taken for a shared secret, and no signature at all. */
+    @Test
+    void signaturesThatAnyoneCanMakeAreTurnedAway() throws Exception {
+        JsonWebSignature shared = new JsonWebSignature();
+        shared.setPayload(claims().toJson());
+        shared.setKey(new HmacKey(key.getPublicKey().getEncoded()));
+        shared.setKeyIdHeaderValue("one");
+        shared.setAlgorithmHeaderValue(AlgorithmIdentifiers.HMAC_SHA256);
+        JsonWebSignature none = new JsonWebSignature();
+        none.setAlgorithmConstraints(AlgorithmConstraints.NO_CONSTRAINTS);
+        none.setPayload(claims().toJson());
+        none.setAlgorithmHeaderValue(AlgorithmIdentifiers.NONE);
+
+        assertThat(authenticate(shared.getCompactSerialization())).isEmpty();
+        assertThat(authenticate(none.getCompactSerialization())).isEmpty();
+    }
+
+    @Test
+    void whatIsNoTokenIsTurnedAway() {
+        assertThat(authenticate("a.b.c")).isEmpty();
+        assertThat(authenticate("..")).isEmpty();
+        assertThat(tokens.mayBe(List.of("Bearer abc"))).isFalse();
+        assertThat(tokens.mayBe(List.of())).isFalse();
+        assertThat(tokens.mayBe(List.of("Bearer a.b.c", "Bearer a.b.c"))).isFalse();
+    }
+
+    @Test
+    void whileTheIssuerIsAwayNobodyIsCalledAnImpostor() throws Exception {
+        String good = signed(claims(), key);
+        server.stop(0);
+
+        assertThatThrownBy(() -> authenticate(good))
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.NOT_READY));
+    }
+
+    @Test
+    void keysThatWereHadOnceAreKeptWhileTheIssuerIsAway() throws Exception {
+        authenticate(signed(claims(), key));
+        server.stop(0);
+
+        assertThat(authenticate(signed(claims(), key))).isPresent();
+    }
+
+    @Test
+    void anIssuerWithoutAnAudienceIsRefused() {
+        assertThatThrownBy(() -> OidcTokens.of(settings(Optional.of(issuer), Optional.empty())))
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.CONFIGURATION))
+                .hasMessageContaining("UNMASK_OIDC_AUDIENCE");
+        assertThatThrownBy(() -> OidcTokens.of(settings(Optional.of("not an address"), Optional.of(AUDIENCE))))
+                .hasMessageContaining("UNMASK_OIDC_ISSUER");
+        assertThatThrownBy(() -> OidcTokens.of(settings(Optional.empty(), Optional.of(AUDIENCE))))
+                .hasMessageContaining("UNMASK_OIDC_ISSUER");
+    }
+
+    @Test
+    void withoutAnIssuerNoTokenIsLookedAt() {
+        assertThat(OidcTokens.of(settings(Optional.empty(), Optional.empty())).mayBe(List.of("Bearer a.b.c")))
+                .isFalse();
+    }
+}
