@@ -70,13 +70,17 @@ public class Asking {
             Question<Q, A> question,
             Function<A, Told> teller) {
         Body body = Body.take(context);
-        Handled.of(context).body(body.size());
-        Room room = new Room(budgets.answers().share(), Handled.of(context), keyLimits);
+        Handled handled = Handled.of(context);
+        handled.body(body.size(), body.arrived());
+        Room room = new Room(budgets.answers().share(), handled, keyLimits);
         context.addEndHandler(ended -> room.end());
         return CompletableFuture.completedFuture(body)
                 .thenApplyAsync(read -> reader.apply(json.read(read.stream())), model.lane(body.size()))
                 .thenCompose(query -> room.asked(question.ask(query, body.arrived(), room)))
-                .whenComplete((answer, failure) -> body.release())
+                .whenComplete((answer, failure) -> {
+                    body.release();
+                    handled.answered();
+                })
                 .thenApply(teller)
                 .thenApply(told -> response(told, new StreamedAnswer(told.pieces(), model.lane(room.bytes), context)));
     }

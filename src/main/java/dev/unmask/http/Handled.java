@@ -3,6 +3,9 @@ package dev.unmask.http;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** What is known of a request once it is over, for the access log and the metrics; nothing of what it says. */
 final class Handled {
@@ -10,12 +13,17 @@ final class Handled {
     static final int GONE = 499;
 
     private static final String KEY = Handled.class.getName();
+    private static final List<String> STAGES = List.of("read", "tokenize", "model", "answer");
 
     private final long begun = System.nanoTime();
+    private final long begunAt = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
     private volatile String key;
     private volatile int texts;
     private volatile long tokens;
     private volatile long bodyBytes;
+    private volatile long arrived;
+    private volatile long tokenized;
+    private volatile long answered;
 
     /** Begins with a request. */
     static Handled begin(RoutingContext context) {
@@ -40,12 +48,46 @@ final class Handled {
     }
 
     void texts(int number, long tokensOfAll) {
+        tokenized = System.nanoTime();
         texts = number;
         tokens = tokensOfAll;
     }
 
-    void body(long bytes) {
+    /**
+     * What its body has.
+     *
+     * @param at when its last byte was here, on the clock of {@link System#nanoTime}
+     */
+    void body(long bytes, long at) {
         bodyBytes = bytes;
+        arrived = at;
+    }
+
+    /** The model has answered; what is left is to put that into words and to send it. */
+    void answered() {
+        answered = System.nanoTime();
+    }
+
+    /**
+     * A part of its time.
+     *
+     * @param from in nanoseconds since 1970
+     * @param to likewise
+     */
+    record Stage(String name, long from, long to) {}
+
+    /** The whole time, and after it the stages that it came through: read, tokenize, model, answer. */
+    List<Stage> stages() {
+        List<Stage> stages = new ArrayList<>();
+        long now = System.nanoTime();
+        stages.add(new Stage("request", begunAt, begunAt + now - begun));
+        long[] ends = {arrived, tokenized, answered, now};
+        long from = begun;
+        for (int i = 0; i < ends.length && ends[i] != 0; i++) {
+            stages.add(new Stage(STAGES.get(i), begunAt + from - begun, begunAt + ends[i] - begun));
+            from = ends[i];
+        }
+        return stages;
     }
 
     /** The record of it, when its answer was sent or its client has gone. */

@@ -29,12 +29,14 @@ public class Requests {
 
     private final Serving serving;
     private final AccessLog log;
+    private final Traces traces;
     private final MeterRegistry registry;
     private final Counter texts;
     private final Counter tokens;
 
     /** Made by the container. */
-    public Requests(Serving serving, AccessLog log, MeterRegistry registry) {
+    public Requests(Serving serving, AccessLog log, Traces traces, MeterRegistry registry) {
+        this.traces = traces;
         this.serving = serving;
         this.log = log;
         this.registry = registry;
@@ -60,7 +62,8 @@ public class Requests {
      */
     void over(RoutingContext context, Optional<Endpoint> endpoint, boolean asked, boolean sent) {
         String path = endpoint.map(Endpoint::path).orElse("other");
-        Access access = Handled.of(context).access(context, path, sent, asked ? model().orElse(null) : null);
+        Handled handled = Handled.of(context);
+        Access access = handled.access(context, path, sent, asked ? model().orElse(null) : null);
         Timer.builder("unmask.requests")
                 .description("Requests that are over, from their head to the end of their answer")
                 .tag("path", path)
@@ -71,5 +74,6 @@ public class Requests {
         texts.increment(access.texts());
         tokens.increment(access.tokens());
         log.add(access);
+        traces.add(context, access, handled.stages());
     }
 }
