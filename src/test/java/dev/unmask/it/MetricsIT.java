@@ -13,18 +13,25 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What docs/metrics.md says of each number. */
-@ExtendWith(ToyService.class)
 class MetricsIT {
     private static final Pattern NAME = Pattern.compile("\\b(unmask|jvm|process|system)_[a-z0-9_]+");
 
-    private final Service service;
+    /** One that nobody else asks, so that every number is this class's own. */
+    private static Service service;
 
-    MetricsIT(Service service) {
-        this.service = service;
+    @BeforeAll
+    static void start() throws Exception {
+        service = Service.ready(Program.folder());
+    }
+
+    @AfterAll
+    static void stop() {
+        service.close();
     }
 
     /** The worked example of the documentation. */
