@@ -80,7 +80,7 @@ public class FrontDoor {
     }
 
     private void identify(RoutingContext context) {
-        long begun = System.nanoTime();
+        Handled handled = Handled.begin(context);
         Map<String, String> ids = RequestIds.of(context.request().headers());
         context.addHeadersEndHandler(done -> {
             HttpServerResponse response = context.response();
@@ -88,10 +88,9 @@ public class FrontDoor {
             azure.sign(response);
             if (prediction(context)) {
                 requests.model().ifPresent(model -> response.putHeader(MODEL, model));
-                azure.describe(context, (System.nanoTime() - begun) / 1e6);
+                azure.describe(context, handled.milliseconds());
             }
         });
-        Handled.begin(context);
         context.addEndHandler(end -> requests.over(context, endpoint(context), prediction(context), end.succeeded()));
         RequestIds.check(context.request().headers());
     }

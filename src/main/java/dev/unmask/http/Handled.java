@@ -37,6 +37,11 @@ final class Handled {
         return context.get(KEY);
     }
 
+    /** How long it has taken so far. */
+    double milliseconds() {
+        return (System.nanoTime() - begun) / 1e6;
+    }
+
     /** By which key it was let in. */
     void key(String name) {
         key = name;

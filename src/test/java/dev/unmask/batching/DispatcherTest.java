@@ -235,7 +235,7 @@ class DispatcherTest {
         assertThatThrownBy(() -> dispatcher.submit(texts(1), Deadline.in(LONG), NOBODY))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.OVERLOADED))
-                .hasMessage("Too many requests are waiting (100 tokens of at most 100); try again later.");
+                .hasMessageContaining("100 tokens");
 
         gated.open();
         running.get();
@@ -330,7 +330,7 @@ class DispatcherTest {
                 .cause()
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.TOO_LATE))
-                .hasMessage("The answer was not ready within 20 ms; send fewer or shorter texts, or try again later.");
+                .hasMessageContaining("20 ms");
         assertThat(runner.lengths()).containsExactly(new int[] {5});
     }
 

@@ -94,7 +94,8 @@ class SafetensorsTest {
             } else {
                 assertThatThrownBy(x::floats)
                         .isInstanceOf(Fault.class)
-                        .hasMessage("Tensor \"x\" is of type " + dtype + "; F32, F16 and BF16 can be read as floats.");
+                        .message()
+                        .contains("\"x\"", dtype.toString(), "BF16");
             }
         }
     }
@@ -145,7 +146,8 @@ class SafetensorsTest {
         try (Safetensors opened = open(SafetensorsWriter.file("{}", new byte[0]))) {
             assertThatThrownBy(() -> opened.tensor("a"))
                     .isInstanceOf(Fault.class)
-                    .hasMessage("model.safetensors has no tensor \"a\".");
+                    .message()
+                    .contains("model.safetensors", "\"a\"");
         }
     }
 

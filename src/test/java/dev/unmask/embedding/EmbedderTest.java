@@ -110,7 +110,8 @@ class EmbedderTest {
                 .cause()
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.BAD_REQUEST))
-                .hasMessage("There are 4 texts; at most 3 are allowed.");
+                .message()
+                .contains("4", "3");
     }
 
     @Test
@@ -145,7 +146,7 @@ class EmbedderTest {
         assertThatThrownBy(answer::get)
                 .isInstanceOf(ExecutionException.class)
                 .cause()
-                .hasMessage("the model gave an embedding that is not finite");
+                .hasMessageContaining("not finite");
     }
 
     @Test

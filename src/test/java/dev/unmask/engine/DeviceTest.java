@@ -32,7 +32,7 @@ class DeviceTest {
         assertThatThrownBy(() -> Device.parse(text))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.CONFIGURATION))
-                .hasMessage("\"%s\" is no device; allowed are auto, cpu, cuda and cuda:N with a device number N."
-                        .formatted(text));
+                .message()
+                .contains(text, "auto", "cpu", "cuda:N");
     }
 }

@@ -119,7 +119,7 @@ class EngineTest {
         assertThatThrownBy(() -> closed.run(new int[][] {SHORT}, new int[][] {{1}}))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.NOT_READY))
-                .hasMessage("The service is stopping.");
+                .hasMessageContaining("stopping");
     }
 
     /** Closing a session in use would end the process. */
@@ -158,8 +158,7 @@ class EngineTest {
         assertThat(engine.embeddingSize()).isEmpty();
         assertThatThrownBy(() -> engine.embed(new int[][] {SHORT}))
                 .isInstanceOf(Fault.class)
-                .hasMessage("The graph has no output \"embeddings\" of shape [batch, projection];"
-                        + " import the model again.");
+                .hasMessageContaining("\"embeddings\"");
     }
 
     @Test
@@ -235,7 +234,7 @@ class EngineTest {
         assertThatThrownBy(() -> Engine.open(file, Device.parse("cpu"), 1, true))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.MODEL_REFUSED))
-                .hasMessage("The graph has no output \"logits\" of shape [masks, vocabulary]; import the model again.");
+                .hasMessageContaining("\"logits\"");
     }
 
     private static List<float[]> run(int[][] ids, int[][] masks) {

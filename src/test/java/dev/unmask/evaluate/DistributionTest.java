@@ -45,8 +45,7 @@ class DistributionTest {
     @ParameterizedTest
     @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
     void logitsThatAreNotFiniteAreRefused(float logit) {
-        assertThatThrownBy(() -> new Distribution(new float[] {1, logit}))
-                .hasMessage("the model gave logits that are not finite");
+        assertThatThrownBy(() -> new Distribution(new float[] {1, logit})).hasMessageContaining("not finite");
     }
 
     @Property

@@ -139,17 +139,14 @@ class PlotFileTest {
     void anotherEndingIsRefused(String name) {
         assertThatThrownBy(() -> PlotFile.at(Path.of(name)))
                 .isInstanceOf(Fault.class)
-                .hasMessage("The chart's file is \"%s\"; give it a name that ends in .svg or .png.".formatted(name));
+                .message()
+                .contains(name, ".svg", ".png");
     }
 
     @Test
     void aFolderThatIsNotThereIsRefusedBeforeAnythingIsMeasured() {
         Path file = folder.resolve("none").resolve("chart.svg");
 
-        assertThatThrownBy(() -> PlotFile.at(file))
-                .isInstanceOf(Fault.class)
-                .hasMessage(
-                        "The chart can't be written to \"%s\"; give a file in a folder that is there and can be written."
-                                .formatted(file));
+        assertThatThrownBy(() -> PlotFile.at(file)).isInstanceOf(Fault.class).hasMessageContaining(file.toString());
     }
 }

@@ -290,7 +290,7 @@ class FillMaskTest {
         assertThatThrownBy(answer::get)
                 .isInstanceOf(ExecutionException.class)
                 .cause()
-                .hasMessage("the model gave logits that are not finite");
+                .hasMessageContaining("not finite");
     }
 
     private Answer answer(Query query) {

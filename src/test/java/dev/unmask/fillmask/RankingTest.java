@@ -53,7 +53,7 @@ class RankingTest {
 
         assertThatThrownBy(() -> Ranking.top(broken, 1))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("the model gave logits that are not finite");
+                .hasMessageContaining("not finite");
         assertThatThrownBy(() -> Ranking.top(broken, 1, new int[] {1})).isInstanceOf(IllegalStateException.class);
     }
 

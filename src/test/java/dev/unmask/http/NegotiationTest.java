@@ -50,7 +50,7 @@ class NegotiationTest {
         assertThatThrownBy(() -> Negotiation.check(headers("Content-Type", contentType)))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.UNSUPPORTED_MEDIA_TYPE))
-                .hasMessage("The Content-Type must be application/json.");
+                .hasMessageContaining("application/json");
     }
 
     @ParameterizedTest
@@ -88,7 +88,7 @@ class NegotiationTest {
         assertThatThrownBy(() -> Negotiation.check(headers("Accept", accept)))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.NOT_ACCEPTABLE))
-                .hasMessage("The answer is application/json, which the header Accept does not allow.");
+                .hasMessageContaining("Accept");
     }
 
     @Test

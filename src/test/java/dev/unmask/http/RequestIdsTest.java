@@ -67,7 +67,8 @@ class RequestIdsTest {
         assertThatThrownBy(() -> RequestIds.check(request))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.HEADER_TOO_LONG))
-                .hasMessage("The header %s has 101 characters; at most 100 are allowed.".formatted(name));
+                .message()
+                .contains(name, "101", "100");
         assertThat(RequestIds.of(request).values()).doesNotContain(TOO_LONG);
         assertThatCode(() -> RequestIds.check(headers(name, "x".repeat(100)))).doesNotThrowAnyException();
     }

@@ -156,9 +156,7 @@ class ArchiveTest {
     @ParameterizedTest
     @ValueSource(strings = {"model.rar", "model.bin", ".zip", "tar"})
     void aFileThatIsNoArchiveIsRefused(String name) {
-        assertThatThrownBy(() -> Archive.of(Path.of(name)))
-                .hasMessage("\"%s\" is neither a folder nor an archive; archives are .tar.gz, .tgz, .tar, .zip."
-                        .formatted(name));
+        assertThatThrownBy(() -> Archive.of(Path.of(name))).message().contains(name, ".tar.gz", ".zip");
     }
 
     @ParameterizedTest
