@@ -29,7 +29,7 @@ import org.jboss.logmanager.handlers.SizeRotatingFileHandler;
  * slow or full holds up no request: what finds no place among those that wait is dropped, counted, and told once a minute.
  */
 @Singleton
-public class AccessLog {
+public final class AccessLog {
     private static final Logger LOG = Logger.getLogger(AccessLog.class);
     private static final int WAITING = 8_192;
     private static final long TOLD_EVERY = TimeUnit.MINUTES.toNanos(1);
