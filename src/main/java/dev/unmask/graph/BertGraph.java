@@ -7,7 +7,6 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import dev.unmask.checkpoint.Activation;
 import dev.unmask.checkpoint.BertConfig;
 import dev.unmask.checkpoint.Checkpoint;
-import dev.unmask.checkpoint.Head;
 import dev.unmask.checkpoint.Layer;
 import dev.unmask.checkpoint.Linear;
 import dev.unmask.checkpoint.Norm;
@@ -55,7 +54,6 @@ public final class BertGraph {
     private final GraphBuilder graph = new GraphBuilder("bert-fill-mask");
     private final AttributeProto epsilon;
     private final Products products;
-    private final Products headProducts;
     private final Recipe recipe;
     private final List<String> observed = new ArrayList<>();
 
@@ -67,7 +65,6 @@ public final class BertGraph {
         this.epsilon = attribute("epsilon", (float) config.layerNormEpsilon());
         this.recipe = recipe;
         this.products = products(recipe, graph, this.weights);
-        this.headProducts = headProducts(recipe, graph, headWeights);
     }
 
     private static Products products(Recipe recipe, GraphBuilder graph, WeightFile weights) {
@@ -129,8 +126,9 @@ public final class BertGraph {
 
     private void assemble() {
         BatchInputs.all().forEach(graph::input);
-        graph.output(GraphNames.LOGITS, DataType.FLOAT, "masks", config.vocabulary());
-        graph.output(Scores.output(config.vocabulary()));
+        HeadGraph head =
+                new HeadGraph(checkpoint.head(), config, graph, headWeights, headProducts(recipe, graph, headWeights));
+        head.declare();
 
         String wordEmbeddings = graph.constant(weights.copy("word_embeddings", checkpoint.wordEmbeddings()));
         String states = embeddings(wordEmbeddings);
@@ -142,8 +140,8 @@ public final class BertGraph {
             graph.output(GraphBuilder.value(GraphNames.MAGNITUDES, DataType.FLOAT, observed.size(), config.hidden()));
             graph.standardInto(GraphNames.MAGNITUDES, "Concat", observed, attribute("axis", 0));
         }
-        head(states);
         String lastStates = states;
+        head.add(rows -> headRows(lastStates, rows));
         checkpoint.projection().ifPresent(projection -> new ProjectionGraph(projection, config, graph, headWeights)
                 .add(rows -> headRows(lastStates, rows)));
     }
@@ -186,7 +184,7 @@ public final class BertGraph {
     private String layer(int i, String states, PackedAttention attention) {
         String name = "layer." + i;
         Layer layer = checkpoint.layer(i);
-        float[] output = matrix(layer.attentionOutput());
+        float[] output = MatrixWeights.of(layer.attentionOutput());
         String context = context(i, states, attention, output);
         observe(context);
         String attended = products.product(name + ".attention", context, GraphNames.INPUT_IDS, output, config.hidden());
@@ -197,15 +195,17 @@ public final class BertGraph {
                 FiniteWeights.all(layer.attentionOutput().bias()),
                 layer.attentionNorm());
         observe(normed);
-        float[] inner = matrix(layer.intermediate());
+        float[] inner = MatrixWeights.of(layer.intermediate());
         String even = evened(
                 name + ".intermediate", normed, inner, recipe.magnitudes().map(known -> known.intermediate()[i]));
-        String active = activation(
+        String active = ActivationNode.add(
+                graph,
+                config.activation(),
                 products.product(name + ".intermediate", even, GraphNames.INPUT_IDS, inner, config.intermediate()),
                 constant(name + ".intermediate.bias", layer.intermediate().bias()));
         float[] bias = FiniteWeights.all(layer.output().bias());
         String last = products.product(
-                name + ".output", active, GraphNames.INPUT_IDS, matrix(layer.output()), bias, leastActive());
+                name + ".output", active, GraphNames.INPUT_IDS, MatrixWeights.of(layer.output()), bias, leastActive());
         return skipNorm(name + ".output", last, normed, bias, layer.outputNorm());
     }
 
@@ -223,7 +223,7 @@ public final class BertGraph {
         float[] weight = new float[hidden * 3 * hidden];
         float[] bias = new float[3 * hidden];
         for (int part = 0; part < linears.size(); part++) {
-            transpose(linears.get(part).weight(), weight, 3 * hidden, part * hidden);
+            MatrixWeights.transpose(linears.get(part).weight(), weight, 3 * hidden, part * hidden);
             FiniteWeights.read(linears.get(part).bias(), 0, bias, part * hidden, hidden);
         }
         recipe.magnitudes().ifPresent(known -> {
@@ -275,70 +275,7 @@ public final class BertGraph {
                 epsilon);
     }
 
-    private void head(String states) {
-        Head head = checkpoint.head();
-        String masked = headRows(states, GraphNames.MASK_POSITIONS);
-        String transformed = activation(
-                headProducts.product(
-                        "head", masked, GraphNames.MASK_POSITIONS, matrix(head.transform()), config.hidden()),
-                headConstant("head.bias", head.transform().bias()));
-        String normed = graph.standard(
-                "LayerNormalization",
-                List.of(
-                        transformed,
-                        headConstant("head.norm.weight", head.norm().weight()),
-                        headConstant("head.norm.bias", head.norm().bias())),
-                epsilon);
-        // Weights of its own even where they are the word embeddings: ONNX Runtime packs the right operand of a product
-        // into its own memory and lets the file go, unless somebody else (the lookup of words) needs it as it is.
-        String decoded = headProducts.transposed(
-                "head.decoder",
-                normed,
-                GraphNames.MASK_POSITIONS,
-                head.decoder(),
-                headConstant("head.decoder.bias", head.bias()));
-        graph.standardInto(GraphNames.LOGITS, "Identity", List.of(decoded));
-        Scores.nodes().forEach(graph::add);
-    }
-
-    /** A weight turned round: {@code [in, out]}. */
-    private static float[] matrix(Linear linear) {
-        float[] weight = new float[Math.toIntExact(linear.weight().count())];
-        transpose(linear.weight(), weight, Math.toIntExact(linear.weight().shape()[0]), 0);
-        return weight;
-    }
-
-    /** {@code activation(product + bias)}. */
-    private String activation(String product, String bias) {
-        List<String> inputs = List.of(product, bias);
-        return switch (config.activation()) {
-            case GELU -> graph.contrib("BiasGelu", inputs);
-            case GELU_TANH -> graph.contrib("FastGelu", inputs);
-            case RELU -> graph.standard("Relu", List.of(graph.standard("Add", inputs)));
-        };
-    }
-
     private String constant(String name, Tensor tensor) {
         return graph.constant(weights.copy(name, tensor));
-    }
-
-    private String headConstant(String name, Tensor tensor) {
-        return graph.constant(headWeights.copy(name, tensor));
-    }
-
-    /**
-     * Writes {@code weight [out, in]} transposed into a matrix of {@code columns} columns, from column {@code at} on.
-     * MatMul's second operand is {@code [in, out]}, where a checkpoint has {@code [out, in]}.
-     */
-    private static void transpose(Tensor weight, float[] into, int columns, int at) {
-        int out = (int) weight.shape()[0];
-        int in = (int) weight.shape()[1];
-        float[] row = new float[in];
-        for (int o = 0; o < out; o++) {
-            FiniteWeights.read(weight, (long) o * in, row, 0, in);
-            for (int i = 0; i < in; i++) {
-                into[i * columns + at + o] = row[i];
-            }
-        }
     }
 }

@@ -15,6 +15,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 
@@ -116,9 +117,14 @@ final class WeightFile implements AutoCloseable {
             long offset = (channel.position() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
             channel.position(offset);
             proto.setDataLocation(TensorProto.DataLocation.EXTERNAL);
-            Map.of("location", location, "offset", Long.toString(offset), "length", Long.toString(size))
-                    .forEach((key, value) -> proto.addExternalData(
-                            StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+            // In this order always, so that the same checkpoint makes the same bytes.
+            List.of(
+                            Map.entry("location", location),
+                            Map.entry("offset", Long.toString(offset)),
+                            Map.entry("length", Long.toString(size)))
+                    .forEach(entry -> proto.addExternalData(StringStringEntryProto.newBuilder()
+                            .setKey(entry.getKey())
+                            .setValue(entry.getValue())));
             return proto.build();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

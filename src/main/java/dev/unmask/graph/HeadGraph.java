@@ -1,0 +1,70 @@
+package dev.unmask.graph;
+
+import static dev.unmask.graph.GraphBuilder.attribute;
+
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import dev.unmask.checkpoint.BertConfig;
+import dev.unmask.checkpoint.Head;
+import dev.unmask.checkpoint.Tensor;
+import dev.unmask.engine.GraphNames;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** The part of a graph that makes logits and scores: the masked-LM head, at mask positions only. */
+final class HeadGraph {
+    private final Head head;
+    private final BertConfig config;
+    private final GraphBuilder graph;
+    private final WeightFile weights;
+    private final Products products;
+
+    HeadGraph(Head head, BertConfig config, GraphBuilder graph, WeightFile weights, Products products) {
+        this.head = head;
+        this.config = config;
+        this.graph = graph;
+        this.weights = weights;
+        this.products = products;
+    }
+
+    /** Declares what {@link #add} makes. */
+    void declare() {
+        graph.output(GraphNames.LOGITS, DataType.FLOAT, "masks", config.vocabulary());
+        graph.output(Scores.output(config.vocabulary()));
+    }
+
+    /**
+     * Adds the outputs.
+     *
+     * @param states gives the hidden states {@code [rows, hidden]} of the tokens whose indices are {@code [rows]}
+     */
+    void add(UnaryOperator<String> states) {
+        String masked = states.apply(GraphNames.MASK_POSITIONS);
+        String transformed = ActivationNode.add(
+                graph,
+                config.activation(),
+                products.product(
+                        "head", masked, GraphNames.MASK_POSITIONS, MatrixWeights.of(head.transform()), config.hidden()),
+                constant("head.bias", head.transform().bias()));
+        String normed = graph.standard(
+                "LayerNormalization",
+                List.of(
+                        transformed,
+                        constant("head.norm.weight", head.norm().weight()),
+                        constant("head.norm.bias", head.norm().bias())),
+                attribute("epsilon", (float) config.layerNormEpsilon()));
+        // Weights of its own even where they are the word embeddings: ONNX Runtime packs the right operand of a product
+        // into its own memory and lets the file go, unless somebody else (the lookup of words) needs it as it is.
+        String decoded = products.transposed(
+                "head.decoder",
+                normed,
+                GraphNames.MASK_POSITIONS,
+                head.decoder(),
+                constant("head.decoder.bias", head.bias()));
+        graph.standardInto(GraphNames.LOGITS, "Identity", List.of(decoded));
+        Scores.nodes().forEach(graph::add);
+    }
+
+    private String constant(String name, Tensor tensor) {
+        return graph.constant(weights.copy(name, tensor));
+    }
+}
