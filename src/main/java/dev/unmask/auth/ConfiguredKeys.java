@@ -5,12 +5,13 @@ import io.quarkus.runtime.Startup;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.util.function.Consumer;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
-/** Opens the {@link Keys} that the settings ask for when the service starts. */
+/** Opens the {@link Keys} that the settings ask for. */
 @Singleton
-final class ConfiguredKeys {
+public final class ConfiguredKeys {
 
     private static final Logger LOG = Logger.getLogger(ConfiguredKeys.class);
 
@@ -24,6 +25,22 @@ final class ConfiguredKeys {
     @Singleton
     @Startup
     Keys keys(ApiKeySettings apiKey, AuthSettings auth, OidcTokens tokens, Config config) {
+        Keys keys = open(apiKey, auth, tokens, config, ConfiguredKeys::announce);
+        if (keys.letsAnyoneIn()) {
+            LOG.warn("Nobody needs a key (UNMASK_AUTH_MODE=none): whoever reaches this service may use it.");
+        }
+        return keys;
+    }
+
+    /**
+     * Opens those that the settings ask for.
+     *
+     * @param config the same settings, where an empty one can be told from one that isn't there
+     * @param announce is given the random key, once, if one is made
+     * @throws Fault of kind {@code CONFIGURATION} if a setting can't be meant, or two contradict each other
+     */
+    public static Keys open(
+            ApiKeySettings apiKey, AuthSettings auth, OidcTokens tokens, Config config, Consumer<String> announce) {
         refuseEmpty(config, "unmask.api-key", "UNMASK_API_KEY");
         refuseEmpty(config, "unmask.auth.keys-dir", "UNMASK_AUTH_KEYS_DIR");
         if (auth.mode().equals("none")) {
@@ -31,7 +48,6 @@ final class ConfiguredKeys {
                 throw Fault.configuration(
                         "UNMASK_AUTH_MODE is none, but keys are configured, or an issuer of tokens; unset UNMASK_API_KEY, UNMASK_AUTH_KEYS_DIR and UNMASK_OIDC_ISSUER, or UNMASK_AUTH_MODE.");
             }
-            LOG.warn("Nobody needs a key (UNMASK_AUTH_MODE=none): whoever reaches this service may use it.");
             return Keys.none();
         }
         if (!auth.mode().equals("keys")) {
@@ -40,7 +56,7 @@ final class ConfiguredKeys {
         if (tokens.configured() && apiKey.apiKey().isEmpty() && auth.keysDir().isEmpty()) {
             return Keys.nobody();
         }
-        return Keys.open(apiKey.apiKey(), auth.keysDir(), ConfiguredKeys::announce);
+        return Keys.open(apiKey.apiKey(), auth.keysDir(), announce);
     }
 
     void close(@Disposes Keys keys) {

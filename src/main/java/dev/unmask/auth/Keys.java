@@ -48,10 +48,11 @@ public final class Keys implements AutoCloseable {
     private final Optional<KeyFolder> folder;
     private final ScheduledExecutorService rereading;
     private volatile KeyRing ring;
-    private volatile boolean anyone;
+    private final boolean anyone;
     private Set<String> problems = Set.of();
 
-    private Keys(List<BearerKey> fixed, Optional<KeyFolder> folder, Duration pause) {
+    private Keys(List<BearerKey> fixed, Optional<KeyFolder> folder, Duration pause, boolean anyone) {
+        this.anyone = anyone;
         this.fixed = fixed;
         this.folder = folder;
         this.rereading = Executors.newSingleThreadScheduledExecutor(Keys::daemon);
@@ -61,14 +62,12 @@ public final class Keys implements AutoCloseable {
 
     /** Lets nobody in: there are no keys. */
     static Keys nobody() {
-        return new Keys(List.of(), Optional.empty(), PAUSE);
+        return new Keys(List.of(), Optional.empty(), PAUSE, false);
     }
 
     /** Lets everyone in. */
-    public static Keys none() {
-        Keys open = new Keys(List.of(), Optional.empty(), PAUSE);
-        open.anyone = true;
-        return open;
+    static Keys none() {
+        return new Keys(List.of(), Optional.empty(), PAUSE, true);
     }
 
     /**
@@ -105,7 +104,7 @@ public final class Keys implements AutoCloseable {
         if (apiKey.isEmpty() && keysDir.isEmpty()) {
             fixed.add(randomKey(announce));
         }
-        return new Keys(List.copyOf(fixed), keysDir.map(d -> new KeyFolder(d, GRACE, System::nanoTime)), pause);
+        return new Keys(List.copyOf(fixed), keysDir.map(d -> new KeyFolder(d, GRACE, System::nanoTime)), pause, false);
     }
 
     /**
@@ -120,6 +119,11 @@ public final class Keys implements AutoCloseable {
         }
         KeyRing now = ring;
         return BearerHeader.token(authorizationHeaders).flatMap(now::match);
+    }
+
+    /** Whether nobody needs a key. */
+    public boolean letsAnyoneIn() {
+        return anyone;
     }
 
     /** The names of the keys that work now, sorted. */

@@ -63,7 +63,7 @@ public final class OidcTokens {
      *
      * @throws Fault of kind CONFIGURATION when there is no audience, or an address is none
      */
-    static OidcTokens of(OidcSettings settings) {
+    public static OidcTokens of(OidcSettings settings) {
         String issuer = settings.issuer().orElse(null);
         if (issuer == null) {
             if (settings.audience().isPresent() || settings.jwksUrl().isPresent()) {
@@ -101,7 +101,7 @@ public final class OidcTokens {
     }
 
     /** Whether tokens are taken at all. */
-    boolean configured() {
+    public boolean configured() {
         return issuer != null;
     }
 

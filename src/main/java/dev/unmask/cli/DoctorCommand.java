@@ -1,15 +1,25 @@
 package dev.unmask.cli;
 
+import dev.unmask.auth.ApiKeySettings;
+import dev.unmask.auth.AuthSettings;
+import dev.unmask.auth.ConfiguredKeys;
 import dev.unmask.auth.Keys;
+import dev.unmask.auth.OidcSettings;
+import dev.unmask.auth.OidcTokens;
 import dev.unmask.engine.Device;
 import dev.unmask.engine.Engine;
+import dev.unmask.engine.Provider;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
 import dev.unmask.hub.HubReference;
-import dev.unmask.store.Digests;
+import dev.unmask.serving.Ranges;
 import dev.unmask.store.Manifest;
 import dev.unmask.store.ModelStore;
+import dev.unmask.store.StoredModel;
 import dev.unmask.text.Tokenizer;
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -18,6 +28,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -146,10 +157,8 @@ final class DoctorCommand implements Callable<Integer> {
     private String device() {
         Device device = Fault.naming(
                 "UNMASK_DEVICE", () -> Device.parse(setting("UNMASK_DEVICE").orElse("auto")));
-        return Fault.naming(
-                "UNMASK_DEVICE",
-                () -> Engine.providerFor(device).name() + ", because "
-                        + Engine.providerFor(device).reason());
+        Provider provider = Fault.naming("UNMASK_DEVICE", () -> Engine.providerFor(device));
+        return provider.name() + ", because " + provider.reason();
     }
 
     private String model() throws IOException {
@@ -166,28 +175,40 @@ final class DoctorCommand implements Callable<Integer> {
             return "%s, imported at the first start (at %s)"
                     .formatted(located, precision.made().label());
         }
-        Manifest manifest = Manifest.read(located);
-        Digests.verify(located, manifest);
-        Fault.naming("UNMASK_PRECISION", () -> ModelStore.openEntry(located, precision));
+        StoredModel entry = Fault.naming("UNMASK_MODEL", () -> ModelStore.openEntry(located, precision));
+        entry.verifyWeights();
+        Manifest manifest = entry.manifest();
         return "%s, revision %s, %s, its files are what they were"
                 .formatted(manifest.name(), manifest.revision(), manifest.precision());
     }
 
     private String keys() {
-        for (String name : List.of("UNMASK_API_KEY", "UNMASK_AUTH_KEYS_DIR")) {
-            if (environment.containsKey(name) && setting(name).isEmpty()) {
-                throw Fault.configuration("%s is set but empty. Give it a value, or unset it.".formatted(name));
-            }
-        }
+        SmallRyeConfig config = new SmallRyeConfigBuilder()
+                .withSources(new EnvConfigSource(environment, EnvConfigSource.ORDINAL))
+                .addDiscoveredConverters()
+                .withMapping(ApiKeySettings.class)
+                .withMapping(AuthSettings.class)
+                .withMapping(OidcSettings.class)
+                .withValidateUnknown(false)
+                .build();
+        OidcTokens tokens = OidcTokens.of(config.getConfigMapping(OidcSettings.class));
         boolean[] random = new boolean[1];
-        try (Keys keys = Keys.open(
-                setting("UNMASK_API_KEY"), setting("UNMASK_AUTH_KEYS_DIR").map(Path::of), made -> random[0] = true)) {
-            if (keys.names().isEmpty()) {
+        try (Keys keys = ConfiguredKeys.open(
+                config.getConfigMapping(ApiKeySettings.class),
+                config.getConfigMapping(AuthSettings.class),
+                tokens,
+                config,
+                made -> random[0] = true)) {
+            if (keys.letsAnyoneIn()) {
+                return "nobody needs one (UNMASK_AUTH_MODE=none)";
+            }
+            if (random[0]) {
+                return "none is set: a random one is made at each start and printed";
+            }
+            if (keys.names().isEmpty() && !tokens.configured()) {
                 throw Fault.configuration("The key folder holds no key; nobody could get in. Put one there.");
             }
-            return random[0]
-                    ? "none is set: a random one is made at each start and printed"
-                    : String.join(", ", keys.names());
+            return String.join(", ", keys.names()) + (tokens.configured() ? " and tokens of the issuer" : "");
         }
     }
 
@@ -208,12 +229,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     private String threads() {
         int processors = Runtime.getRuntime().availableProcessors();
-        int threads = number("UNMASK_THREADS", processors);
-        if (threads < 1 || threads > processors) {
-            throw Fault.configuration(
-                    "UNMASK_THREADS is %d, but there are %d processors; set it to that at most, or leave it out."
-                            .formatted(threads, processors));
-        }
+        int threads = Ranges.threads(OptionalInt.of(number("UNMASK_THREADS", processors)));
         return "%d of %d processors".formatted(threads, processors);
     }
 

@@ -2,6 +2,7 @@ package dev.unmask.serving;
 
 import dev.unmask.fault.Fault;
 import java.time.Duration;
+import java.util.OptionalInt;
 
 /** Whether settings are in their ranges. */
 public final class Ranges {
@@ -39,5 +40,21 @@ public final class Ranges {
     public static Duration check(String setting, Duration value, Duration least, Duration most) {
         return Duration.ofMillis(
                 check(setting + " (in milliseconds)", value.toMillis(), least.toMillis(), most.toMillis()));
+    }
+
+    /**
+     * The intra-op threads; as many as there are processors where nobody says. More only get in each other's way.
+     *
+     * @throws Fault likewise
+     */
+    public static int threads(OptionalInt asked) {
+        int processors = Runtime.getRuntime().availableProcessors();
+        int threads = asked.orElse(processors);
+        if (threads > processors) {
+            throw Fault.configuration(
+                    "UNMASK_THREADS is %d, but there are %d processors; set it to that at most, or leave it out."
+                            .formatted(threads, processors));
+        }
+        return check("UNMASK_THREADS", threads, 1, processors);
     }
 }

@@ -44,7 +44,7 @@ record Settings(Device device, Precision precision, int threads, ServingConfig c
     static Settings of(ServingConfig config, LimitsConfig limits) {
         Device device = device(config);
         Precision precision = Fault.naming("UNMASK_PRECISION", () -> Precision.parse(config.precision()));
-        int threads = threads(config);
+        int threads = Ranges.threads(config.threads());
         Ranges.check("UNMASK_QUEUE_TOKENS", config.queueTokens(), 512, Integer.MAX_VALUE);
         Ranges.check("UNMASK_LIMITS_JSON_DEPTH", limits.jsonDepth(), 4, 1000);
         Ranges.check("UNMASK_LIMITS_CONNECTIONS", limits.connections(), 1, Integer.MAX_VALUE);
@@ -62,18 +62,6 @@ record Settings(Device device, Precision precision, int threads, ServingConfig c
                 .map(bytes -> Ranges.check("UNMASK_CUDA_MEMORY_LIMIT", bytes, LEAST_CUDA_MEMORY, Long.MAX_VALUE))
                 .map(device::limitedTo)
                 .orElse(device);
-    }
-
-    /** More threads than processors only get in each other's way. */
-    private static int threads(ServingConfig config) {
-        int processors = Runtime.getRuntime().availableProcessors();
-        int threads = config.threads().orElse(processors);
-        if (threads > processors) {
-            throw Fault.configuration(
-                    "UNMASK_THREADS is %d, but there are %d processors; set it to that at most, or leave it out."
-                            .formatted(threads, processors));
-        }
-        return Ranges.check("UNMASK_THREADS", threads, 1, processors);
     }
 
     /**

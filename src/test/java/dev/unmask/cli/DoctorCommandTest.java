@@ -67,6 +67,8 @@ class DoctorCommandTest {
         "UNMASK_MODLE, x, settings, UNMASK_MODEL",
         "UNMASK_API_KEY, ' ', keys, empty",
         "UNMASK_AUTH_KEYS_DIR, /no/such/folder, keys, UNMASK_AUTH_KEYS_DIR",
+        "UNMASK_AUTH_MODE, none, keys, UNMASK_AUTH_MODE",
+        "UNMASK_OIDC_ISSUER, https://issuer.example, keys, UNMASK_OIDC_AUDIENCE",
         "QUARKUS_HTTP_PORT, 99999, API port, QUARKUS_HTTP_PORT"
     })
     void whatWillNotDoIsOneLineWithWhatToChange(String name, String value, String line, String hint) {
@@ -77,6 +79,23 @@ class DoctorCommandTest {
                 .singleElement()
                 .asString()
                 .contains(line, hint);
+    }
+
+    /** It told of a random key, which a service with an issuer or without keys doesn't make. */
+    @ParameterizedTest
+    @CsvSource({
+        "UNMASK_AUTH_MODE=none, nobody needs one",
+        "UNMASK_OIDC_ISSUER=https://issuer.example;UNMASK_OIDC_AUDIENCE=unmask, tokens of the issuer"
+    })
+    void withoutKeysItSaysWhoGetsIn(String settings, String line) {
+        environment.remove("UNMASK_API_KEY");
+        for (String setting : settings.split(";")) {
+            String[] pair = setting.split("=", 2);
+            environment.put(pair[0], pair[1]);
+        }
+
+        assertThat(doctor()).as(() -> told).isZero();
+        assertThat(told).contains(line).doesNotContain("random");
     }
 
     @Test
