@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.unmask.SelfSigned;
 import dev.unmask.fault.Fault;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -17,7 +17,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.util.Base64;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
@@ -30,8 +29,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server whose certificate no public authority has signed. */
 class AuthoritiesTest {
-    private static final char[] PASSWORD = "changeit".toCharArray();
-
     @TempDir
     private Path folder;
 
@@ -44,7 +41,7 @@ class AuthoritiesTest {
         KeyStore keys = selfSigned();
         Files.writeString(folder.resolve("ca.pem"), pem(keys));
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, PASSWORD);
+        managers.init(keys, SelfSigned.PASSWORD);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(managers.getKeyManagers(), null, null);
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -63,39 +60,11 @@ class AuthoritiesTest {
     }
 
     private KeyStore selfSigned() throws Exception {
-        Path store = folder.resolve("keys.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-keystore",
-                        store.toString(),
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        new String(PASSWORD),
-                        "-alias",
-                        "server",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=dns:localhost")
-                .inheritIO()
-                .start();
-        assertThat(keytool.waitFor()).isZero();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream bytes = Files.newInputStream(store)) {
-            keys.load(bytes, PASSWORD);
-        }
-        return keys;
+        return SelfSigned.in(folder, "server");
     }
 
     private static String pem(KeyStore keys) throws Exception {
-        return "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
-                .formatted(Base64.getMimeEncoder()
-                        .encodeToString(keys.getCertificate("server").getEncoded()));
+        return SelfSigned.pem("CERTIFICATE", keys.getCertificate("server").getEncoded());
     }
 
     private int ask() throws IOException, InterruptedException {
@@ -118,16 +87,11 @@ class AuthoritiesTest {
     @Test
     void severalCertificatesMayStandInOneFile() throws Exception {
         Path both = folder.resolve("both.pem");
-        Files.writeString(both, pem(selfSignedElsewhere()) + Files.readString(folder.resolve("ca.pem")));
+        Files.writeString(both, pem(selfSigned()) + Files.readString(folder.resolve("ca.pem")));
 
         Authorities.trust(both);
 
         assertThat(ask()).isEqualTo(204);
-    }
-
-    private KeyStore selfSignedElsewhere() throws Exception {
-        Files.delete(folder.resolve("keys.p12"));
-        return selfSigned();
     }
 
     @ParameterizedTest

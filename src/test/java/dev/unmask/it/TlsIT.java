@@ -3,8 +3,8 @@ package dev.unmask.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.unmask.SelfSigned;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,7 +14,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import javax.net.ssl.KeyManagerFactory;
@@ -25,8 +24,6 @@ import org.junit.jupiter.api.Test;
 
 /** TLS with certificates of the test, and clients that show one or none. */
 class TlsIT {
-    private static final char[] PASSWORD = "changeit".toCharArray();
-
     private Path folder;
     private KeyStore server;
     private KeyStore client;
@@ -43,42 +40,15 @@ class TlsIT {
     }
 
     private KeyStore selfSigned(String name) throws Exception {
-        Path file = folder.resolve(name + ".p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-keystore",
-                        file.toString(),
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        new String(PASSWORD),
-                        "-alias",
-                        name,
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=dns:localhost")
-                .inheritIO()
-                .start();
-        assertThat(keytool.waitFor()).isZero();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream bytes = Files.newInputStream(file)) {
-            keys.load(bytes, PASSWORD);
-        }
-        pem(name + ".pem", "CERTIFICATE", keys.getCertificate(name).getEncoded());
-        pem(name + ".key", "PRIVATE KEY", keys.getKey(name, PASSWORD).getEncoded());
-        return keys;
-    }
-
-    private void pem(String file, String kind, byte[] content) throws IOException {
+        KeyStore keys = SelfSigned.in(folder, name);
         Files.writeString(
-                folder.resolve(file),
-                "-----BEGIN %s-----%n%s%n-----END %s-----%n"
-                        .formatted(kind, Base64.getMimeEncoder().encodeToString(content), kind));
+                folder.resolve(name + ".pem"),
+                SelfSigned.pem("CERTIFICATE", keys.getCertificate(name).getEncoded()));
+        Files.writeString(
+                folder.resolve(name + ".key"),
+                SelfSigned.pem(
+                        "PRIVATE KEY", keys.getKey(name, SelfSigned.PASSWORD).getEncoded()));
+        return keys;
     }
 
     private Map<String, String> tls() {
@@ -98,7 +68,7 @@ class TlsIT {
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(trusted);
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(shown, PASSWORD);
+        keys.init(shown, SelfSigned.PASSWORD);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(shown == null ? null : keys.getKeyManagers(), trust.getTrustManagers(), null);
         return HttpClient.newBuilder().sslContext(context).build();
