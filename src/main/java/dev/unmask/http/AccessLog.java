@@ -3,19 +3,20 @@ package dev.unmask.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.unmask.fault.Fault;
+import dev.unmask.serving.Ranges;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.ErrorManager;
 import java.util.logging.Handler;
 import org.jboss.logging.Logger;
 import org.jboss.logmanager.ExtLogRecord;
@@ -64,19 +65,17 @@ public final class AccessLog {
             return new ConsoleHandler(ConsoleHandler.Target.SYSTEM_OUT, lines);
         }
         Path file = Path.of(to).toAbsolutePath();
-        if (config.maxSize().asLongValue() < 1 || config.keep() < 0) {
-            throw Fault.configuration(
-                    "UNMASK_ACCESS_LOG_MAX_SIZE has to be at least 1 byte, and UNMASK_ACCESS_LOG_KEEP at least 0.");
-        }
+        long maxSize =
+                Ranges.check("UNMASK_ACCESS_LOG_MAX_SIZE", config.maxSize().asLongValue(), 1, Long.MAX_VALUE);
+        int keep = Ranges.check("UNMASK_ACCESS_LOG_KEEP", config.keep(), 0, Integer.MAX_VALUE);
         Path folder = file.getParent();
         if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder) || Files.isDirectory(file)) {
             throw unwritable(to, null);
         }
         try {
-            SizeRotatingFileHandler rotating = new SizeRotatingFileHandler(
-                    new File(file.toString()), true, config.maxSize().asLongValue(), config.keep());
+            SizeRotatingFileHandler rotating = new SizeRotatingFileHandler(file.toFile(), true, maxSize, keep);
             rotating.setFormatter(lines);
-            rotating.setErrorManager(new java.util.logging.ErrorManager() {
+            rotating.setErrorManager(new ErrorManager() {
                 @Override
                 public void error(String message, Exception failure, int code) {
                     dropped.increment();

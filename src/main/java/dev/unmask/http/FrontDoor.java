@@ -80,7 +80,7 @@ public class FrontDoor {
     }
 
     private void identify(RoutingContext context) {
-        Handled handled = Handled.begin(context);
+        Handled handled = Handled.begin(context, Endpoint.at(path(context)));
         Map<String, String> ids = RequestIds.of(context.request().headers());
         context.addHeadersEndHandler(done -> {
             HttpServerResponse response = context.response();
@@ -91,7 +91,7 @@ public class FrontDoor {
                 azure.describe(context, handled.milliseconds());
             }
         });
-        context.addEndHandler(end -> requests.over(context, endpoint(context), prediction(context), end.succeeded()));
+        context.addEndHandler(end -> requests.over(context, prediction(context), end.succeeded()));
         RequestIds.check(context.request().headers());
     }
 
@@ -202,7 +202,7 @@ public class FrontDoor {
     }
 
     private static Optional<Endpoint> endpoint(RoutingContext context) {
-        return Endpoint.at(path(context));
+        return Handled.of(context).endpoint();
     }
 
     private static boolean prediction(RoutingContext context) {

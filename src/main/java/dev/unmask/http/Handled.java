@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** What is known of a request once it is over, for the access log and the metrics; nothing of what it says. */
@@ -15,6 +16,7 @@ final class Handled {
     private static final String KEY = Handled.class.getName();
     private static final List<String> STAGES = List.of("read", "tokenize", "model", "answer");
 
+    private final Optional<Endpoint> endpoint;
     private final long begun = System.nanoTime();
     private final long begunAt = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
     private volatile String key;
@@ -25,9 +27,17 @@ final class Handled {
     private volatile long tokenized;
     private volatile long answered;
 
-    /** Begins with a request. */
-    static Handled begin(RoutingContext context) {
-        Handled handled = new Handled();
+    private Handled(Optional<Endpoint> endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    /**
+     * Begins with a request.
+     *
+     * @param endpoint where it goes; none where there is nothing of ours
+     */
+    static Handled begin(RoutingContext context, Optional<Endpoint> endpoint) {
+        Handled handled = new Handled(endpoint);
         context.put(KEY, handled);
         return handled;
     }
@@ -35,6 +45,11 @@ final class Handled {
     /** That of a request that has begun. */
     static Handled of(RoutingContext context) {
         return context.get(KEY);
+    }
+
+    /** Where it goes. */
+    Optional<Endpoint> endpoint() {
+        return endpoint;
     }
 
     /** How long it has taken so far. */
@@ -96,7 +111,7 @@ final class Handled {
     }
 
     /** The record of it, when its answer was sent or its client has gone. */
-    Access access(RoutingContext context, String path, boolean sent, String model) {
+    Access access(RoutingContext context, boolean sent, String model) {
         HttpServerRequest request = context.request();
         HttpServerResponse response = context.response();
         return new Access(
@@ -104,7 +119,7 @@ final class Handled {
                 response.headers().get(RequestIds.REQUEST),
                 key,
                 request.method().name(),
-                path,
+                endpoint.map(Endpoint::path).orElse("other"),
                 sent ? response.getStatusCode() : GONE,
                 texts,
                 tokens,

@@ -16,10 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public class KeyLimits {
     private static final long MOST = 1_000_000_000;
 
-    private final OptionalLong requests;
-    private final OptionalLong tokens;
-    private final Map<String, Bucket> requestsOf = new ConcurrentHashMap<>();
-    private final Map<String, Bucket> tokensOf = new ConcurrentHashMap<>();
+    private final Share requests;
+    private final Share tokens;
 
     /**
      * Made by the container.
@@ -27,10 +25,8 @@ public class KeyLimits {
      * @throws Fault of kind CONFIGURATION when a limit is out of range
      */
     public KeyLimits(LimitsConfig config) {
-        requests = config.keyRequests();
-        tokens = config.keyTokens();
-        requests.ifPresent(limit -> Ranges.check("UNMASK_LIMITS_KEY_REQUESTS", limit, 1, MOST));
-        tokens.ifPresent(limit -> Ranges.check("UNMASK_LIMITS_KEY_TOKENS", limit, 1, MOST));
+        requests = Share.of("UNMASK_LIMITS_KEY_REQUESTS", config.keyRequests(), Duration.ofSeconds(1));
+        tokens = Share.of("UNMASK_LIMITS_KEY_TOKENS", config.keyTokens(), Duration.ofMinutes(1));
     }
 
     /**
@@ -40,13 +36,7 @@ public class KeyLimits {
      * @throws Fault of kind OVERLOADED when the key has asked too often
      */
     void request(String key) {
-        if (requests.isPresent()) {
-            take(
-                    requestsOf.computeIfAbsent(key, name -> bucket(requests.getAsLong(), Duration.ofSeconds(1))),
-                    1,
-                    "The key \"%s\" may send %d requests a second; send them more slowly."
-                            .formatted(key, requests.getAsLong()));
-        }
+        requests.take(key, 1, "The key \"%s\" may send %d requests a second; send them more slowly.");
     }
 
     /**
@@ -55,27 +45,42 @@ public class KeyLimits {
      * @throws Fault of kind OVERLOADED when the key has had its share
      */
     void tokens(String key, long number) {
-        if (tokens.isPresent() && number > 0) {
-            long limit = tokens.getAsLong();
-            take(
-                    tokensOf.computeIfAbsent(key, name -> bucket(limit, Duration.ofMinutes(1))),
-                    Math.min(number, limit),
-                    "The key \"%s\" may send %d tokens a minute; send fewer texts, or send them later."
-                            .formatted(key, limit));
+        if (number > 0) {
+            tokens.take(
+                    key, number, "The key \"%s\" may send %d tokens a minute; send fewer texts, or send them later.");
         }
     }
 
-    private static Bucket bucket(long amount, Duration every) {
-        return Bucket.builder()
-                .addLimit(limit -> limit.capacity(amount).refillGreedy(amount, every))
-                .build();
-    }
+    /**
+     * What each key may have.
+     *
+     * @param amount how much; none where that is not limited
+     * @param every in how long
+     * @param buckets of the keys that have asked
+     */
+    private record Share(OptionalLong amount, Duration every, Map<String, Bucket> buckets) {
+        static Share of(String setting, OptionalLong amount, Duration every) {
+            amount.ifPresent(limit -> Ranges.check(setting, limit, 1, MOST));
+            return new Share(amount, every, new ConcurrentHashMap<>());
+        }
 
-    private static void take(Bucket bucket, long amount, String refusal) {
-        ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(amount);
-        if (!probe.isConsumed()) {
-            long seconds = Duration.ofNanos(probe.getNanosToWaitForRefill()).toSeconds() + 1;
-            throw Fault.overloaded(refusal, Math.toIntExact(seconds));
+        void take(String key, long number, String refusal) {
+            if (amount.isEmpty()) {
+                return;
+            }
+            long limit = amount.getAsLong();
+            ConsumptionProbe probe = buckets.computeIfAbsent(key, name -> bucket(limit))
+                    .tryConsumeAndReturnRemaining(Math.min(number, limit));
+            if (!probe.isConsumed()) {
+                long seconds = Duration.ofNanos(probe.getNanosToWaitForRefill()).toSeconds() + 1;
+                throw Fault.overloaded(refusal.formatted(key, limit), Math.toIntExact(seconds));
+            }
+        }
+
+        private Bucket bucket(long limit) {
+            return Bucket.builder()
+                    .addLimit(bandwidth -> bandwidth.capacity(limit).refillGreedy(limit, every))
+                    .build();
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.unmask.http;
 import dev.unmask.serving.ServedModel;
 import dev.unmask.serving.Serving;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.ext.web.RoutingContext;
@@ -30,7 +31,7 @@ public class Requests {
     private final Serving serving;
     private final AccessLog log;
     private final Traces traces;
-    private final MeterRegistry registry;
+    private final MeterProvider<Timer> requests;
     private final Counter texts;
     private final Counter tokens;
 
@@ -39,7 +40,10 @@ public class Requests {
         this.traces = traces;
         this.serving = serving;
         this.log = log;
-        this.registry = registry;
+        this.requests = Timer.builder("unmask.requests")
+                .description("Requests that are over, from their head to the end of their answer")
+                .serviceLevelObjectives(BOUNDS)
+                .withRegistry(registry);
         this.texts = Counter.builder("unmask.texts")
                 .description("Texts of requests, once they were tokenized")
                 .register(registry);
@@ -56,24 +60,17 @@ public class Requests {
     /**
      * Notes that a request is over.
      *
-     * @param endpoint where it went; none where there is nothing
      * @param asked whether it asked the model
      * @param sent whether its answer was sent
      */
-    void over(RoutingContext context, Optional<Endpoint> endpoint, boolean asked, boolean sent) {
-        String path = endpoint.map(Endpoint::path).orElse("other");
+    void over(RoutingContext context, boolean asked, boolean sent) {
         Handled handled = Handled.of(context);
-        Access access = handled.access(context, path, sent, asked ? model().orElse(null) : null);
-        Timer.builder("unmask.requests")
-                .description("Requests that are over, from their head to the end of their answer")
-                .tag("path", path)
-                .tag("status", Integer.toString(access.status()))
-                .serviceLevelObjectives(BOUNDS)
-                .register(registry)
+        Access access = handled.access(context, sent, asked ? model().orElse(null) : null);
+        requests.withTags("path", access.path(), "status", Integer.toString(access.status()))
                 .record(access.nanoseconds(), TimeUnit.NANOSECONDS);
         texts.increment(access.texts());
         tokens.increment(access.tokens());
         log.add(access);
-        traces.add(context, access, handled.stages());
+        traces.add(context, access, handled);
     }
 }

@@ -90,12 +90,13 @@ public class Traces {
     }
 
     /** Notes that a request is over; never waits. */
-    void add(RoutingContext context, Access access, List<Handled.Stage> stages) {
+    void add(RoutingContext context, Access access, Handled handled) {
         if (tracer == null) {
             return;
         }
         Context caller = W3CTraceContextPropagator.getInstance()
                 .extract(Context.root(), context.request().headers(), HEADERS);
+        List<Handled.Stage> stages = handled.stages();
         Handled.Stage whole = stages.get(0);
         Span span = tracer.spanBuilder(access.method() + " " + access.path())
                 .setParent(caller)

@@ -33,6 +33,7 @@ public final class ServedModel implements AutoCloseable {
     private static final Duration LEAST_PATIENCE = Duration.ofSeconds(60);
 
     private final Manifest manifest;
+    private final String label;
     private final Tokenizer tokenizer;
     private final Engine engine;
     private final Dispatcher dispatcher;
@@ -53,6 +54,7 @@ public final class ServedModel implements AutoCloseable {
         this.patience = patience;
         this.stored = stored;
         this.manifest = stored.manifest();
+        this.label = URLEncoder.encode(manifest.name(), StandardCharsets.UTF_8) + "@" + manifest.revision();
         this.tokenizer = tokenizer;
         this.engine = engine;
         this.dispatcher = dispatcher;
@@ -203,7 +205,7 @@ public final class ServedModel implements AutoCloseable {
 
     /** Name and revision, {@code NAME@REVISION}, in visible ASCII: what else a name holds is percent-encoded. */
     public String label() {
-        return URLEncoder.encode(manifest.name(), StandardCharsets.UTF_8) + "@" + manifest.revision();
+        return label;
     }
 
     /** The pipeline. */
