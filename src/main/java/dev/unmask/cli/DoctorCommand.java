@@ -30,6 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -208,7 +210,10 @@ final class DoctorCommand implements Callable<Integer> {
             if (keys.names().isEmpty() && !tokens.configured()) {
                 throw Fault.configuration("The key folder holds no key; nobody could get in. Put one there.");
             }
-            return String.join(", ", keys.names()) + (tokens.configured() ? " and tokens of the issuer" : "");
+            return Stream.concat(
+                            keys.names().stream(),
+                            tokens.configured() ? Stream.of("tokens of the issuer") : Stream.of())
+                    .collect(Collectors.joining(", "));
         }
     }
 
