@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jose4j.http.Get;
+import org.jose4j.http.SimpleGet;
 import org.jose4j.json.JsonUtil;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jwk.HttpsJwks;
@@ -50,6 +51,7 @@ public final class OidcTokens {
     private final String issuer;
     private final String audience;
     private final Optional<String> jwksUrl;
+    private final SimpleGet get = new PausingGet(request(), System::nanoTime);
     private volatile JwtConsumer consumer;
 
     private OidcTokens(String issuer, String audience, Optional<String> jwksUrl) {
@@ -157,12 +159,17 @@ public final class OidcTokens {
 
     private JwtConsumer consumer() throws IOException, JoseException {
         JwtConsumer made = consumer;
-        if (made == null) {
+        return made == null ? firstConsumer() : made;
+    }
+
+    /** The first caller finds out where the keys are; those who come meanwhile wait for that. */
+    private synchronized JwtConsumer firstConsumer() throws IOException, JoseException {
+        if (consumer == null) {
             HttpsJwks keys = new HttpsJwks(jwksUrl.isPresent() ? jwksUrl.get() : discovered());
-            keys.setSimpleHttpGet(get());
+            keys.setSimpleHttpGet(get);
             keys.setRefreshReprieveThreshold(REFRESHED_EVERY);
             keys.setRetainCacheOnErrorDuration(TimeUnit.HOURS.toSeconds(1));
-            made = new JwtConsumerBuilder()
+            consumer = new JwtConsumerBuilder()
                     .setVerificationKeyResolver(new HttpsJwksVerificationKeyResolver(keys))
                     .setExpectedIssuer(issuer)
                     .setExpectedAudience(audience)
@@ -170,13 +177,12 @@ public final class OidcTokens {
                     .setAllowedClockSkewInSeconds(CLOCK_SKEW_SECONDS)
                     .setJwsAlgorithmConstraints(ConstraintType.PERMIT, ALGORITHMS)
                     .build();
-            consumer = made;
         }
-        return made;
+        return consumer;
     }
 
     private String discovered() throws IOException, JoseException {
-        String answer = get().get(issuer.replaceFirst("/$", "") + "/.well-known/openid-configuration")
+        String answer = get.get(issuer.replaceFirst("/$", "") + "/.well-known/openid-configuration")
                 .getBody();
         Object address = JsonUtil.parseJson(answer).get("jwks_uri");
         if (address == null) {
@@ -185,7 +191,7 @@ public final class OidcTokens {
         return address.toString();
     }
 
-    private static Get get() {
+    private static Get request() {
         Get get = new Get();
         get.setConnectTimeout(FETCH_MILLISECONDS);
         get.setReadTimeout(FETCH_MILLISECONDS);

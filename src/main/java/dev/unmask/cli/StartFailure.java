@@ -1,6 +1,7 @@
 package dev.unmask.cli;
 
 import dev.unmask.fault.Fault;
+import java.nio.file.FileSystemException;
 import java.util.stream.Stream;
 
 /** Says in a sentence why the server did not start. */
@@ -13,16 +14,25 @@ final class StartFailure {
                 .filter(Fault.class::isInstance)
                 .findFirst()
                 .map(Throwable::getMessage)
-                .or(() -> SettingProblems.explain(innermost(failure)))
+                .or(() -> SettingProblems.explain(message(innermost(failure))))
                 .orElseGet(() -> "The server could not start: " + explain(innermost(failure)));
     }
 
-    private static String innermost(Throwable failure) {
-        Throwable root = causes(failure).reduce((outer, inner) -> inner).orElseThrow();
-        return root.getMessage() == null ? root.toString() : root.getMessage();
+    private static Throwable innermost(Throwable failure) {
+        return causes(failure).reduce((outer, inner) -> inner).orElseThrow();
     }
 
-    private static String explain(String message) {
+    private static String message(Throwable failure) {
+        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    }
+
+    private static String explain(Throwable failure) {
+        String message = message(failure);
+        if (failure instanceof FileSystemException denied) {
+            // The first thing that the server writes is a cache in the temp folder.
+            return "\"%s\" could not be written (%s). If that is in the temp folder, name another with -Djava.io.tmpdir=…."
+                    .formatted(denied.getFile(), failure.getClass().getSimpleName());
+        }
         return message.contains("Address already in use")
                 ? message
                         + ". Stop what listens there, or choose other ports with --port and --management-port"

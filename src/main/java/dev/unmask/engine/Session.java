@@ -80,10 +80,12 @@ record Session(OrtEnvironment environment, SessionOptions options, OrtSession se
             // Its warnings name files and tensors and are of no use to an operator; errors come as exceptions.
             return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "unmask");
         } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError missing) {
+            // The initializer's own message is empty; what failed in it says more.
+            Throwable reason = missing.getCause() == null ? missing : missing.getCause();
             libraryFault = new Fault(
                     Fault.Kind.CONFIGURATION,
                     "ONNX Runtime's native library could not be loaded: %s. It is unpacked to the temp folder at start:"
-                                    .formatted(missing.getMessage())
+                                    .formatted(reason.getMessage())
                             + " make that writable (-Djava.io.tmpdir=…), or unpack the libraries once and point"
                             + " -Donnxruntime.native.path=… to their folder.",
                     missing);

@@ -33,6 +33,8 @@ public final class Fault extends RuntimeException {
         HEADER_TOO_LONG,
         /** More work waits than may wait; the caller comes back later. */
         OVERLOADED,
+        /** This caller has asked for more than it may; it comes back later. */
+        RATE_LIMITED,
         /** There is no memory to spare for it at the moment; the caller comes back later. */
         OUT_OF_ROOM,
         /** The answer would have come after the caller's deadline. */
@@ -131,6 +133,15 @@ public final class Fault extends RuntimeException {
      */
     public static Fault overloaded(String message, int retrySeconds) {
         return new Fault(Kind.OVERLOADED, message, retrySeconds, null, Optional.empty(), OptionalInt.empty());
+    }
+
+    /**
+     * A fault of kind {@link Kind#RATE_LIMITED}.
+     *
+     * @param retrySeconds when it is worth asking again
+     */
+    public static Fault rateLimited(String message, int retrySeconds) {
+        return new Fault(Kind.RATE_LIMITED, message, retrySeconds, null, Optional.empty(), OptionalInt.empty());
     }
 
     /** A fault of kind {@link Kind#BAD_REQUEST}. */

@@ -1,6 +1,7 @@
 package dev.unmask.http;
 
 import dev.unmask.fault.Fault;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -10,22 +11,23 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 final class Failures {
 
     @ServerExceptionMapper
-    Response fault(Fault fault) {
-        return response(FaultAnswer.of(fault));
+    Response fault(Fault fault, RoutingContext context) {
+        return response(context, FaultAnswer.of(fault));
     }
 
     @ServerExceptionMapper
-    Response anything(Throwable failure) {
-        return response(FaultAnswer.of(failure));
+    Response anything(Throwable failure, RoutingContext context) {
+        return response(context, FaultAnswer.of(failure));
     }
 
     /** The framework's own refusals: no such path, no such method. */
     @ServerExceptionMapper
-    Response framework(WebApplicationException refusal) {
-        return response(Statuses.answer(refusal.getResponse().getStatus()));
+    Response framework(WebApplicationException refusal, RoutingContext context) {
+        return response(context, Statuses.answer(refusal.getResponse().getStatus()));
     }
 
-    private static Response response(FaultAnswer answer) {
+    private static Response response(RoutingContext context, FaultAnswer answer) {
+        Handled.of(context).refused(answer.reason());
         Response.ResponseBuilder response = Response.status(answer.status())
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .entity(answer.body());

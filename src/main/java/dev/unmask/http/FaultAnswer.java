@@ -12,15 +12,17 @@ import org.jboss.logging.Logger;
  * What a failure is on the wire: the one mapping of faults to statuses.
  *
  * @param status the HTTP status
+ * @param reason what it is counted as in the metrics
  * @param error the text of the body's {@code error}
  * @param headers further headers
  */
-record FaultAnswer(int status, String error, Map<String, String> headers) {
+record FaultAnswer(int status, String reason, String error, Map<String, String> headers) {
     private static final Logger LOG = Logger.getLogger(FaultAnswer.class);
-    private static final Map<String, String> RETRY = Map.of("Retry-After", "1");
+    private static final String RETRY_AFTER = "Retry-After";
+    private static final Map<String, String> RETRY = Map.of(RETRY_AFTER, "1");
 
-    static FaultAnswer of(int status, String error) {
-        return new FaultAnswer(status, error, Map.of());
+    static FaultAnswer of(int status, String reason, String error) {
+        return new FaultAnswer(status, reason, error, Map.of());
     }
 
     /** The answer to any failure; what isn't a fault is logged and answered with a generic text. */
@@ -42,42 +44,46 @@ record FaultAnswer(int status, String error, Map<String, String> headers) {
     }
 
     private static FaultAnswer of(Fault fault) {
+        String message = fault.getMessage();
         return switch (fault.kind()) {
-            case BAD_REQUEST -> of(400, CallersWords.of(fault));
-            case UNAUTHORIZED -> new FaultAnswer(401, fault.getMessage(), Map.of("WWW-Authenticate", "Bearer"));
-            case NOT_FOUND -> of(404, fault.getMessage());
-            case NOT_ACCEPTABLE -> of(406, fault.getMessage());
-            case TOO_LATE -> of(408, fault.getMessage());
-            case TOO_LARGE -> of(413, fault.getMessage());
-            case UNSUPPORTED_MEDIA_TYPE -> of(415, fault.getMessage());
+            case BAD_REQUEST -> of(400, "bad_request", CallersWords.of(fault));
+            case UNAUTHORIZED -> new FaultAnswer(401, "unauthorized", message, Map.of("WWW-Authenticate", "Bearer"));
+            case NOT_FOUND -> of(404, "not_found", message);
+            case NOT_ACCEPTABLE -> of(406, "not_acceptable", message);
+            case TOO_LATE -> of(408, "too_late", message);
+            case TOO_LARGE -> of(413, "too_large", message);
+            case UNSUPPORTED_MEDIA_TYPE -> of(415, "unsupported_media_type", message);
             case OVERLOADED ->
                 new FaultAnswer(
                         429,
-                        fault.getMessage(),
+                        "queue_full",
+                        message,
                         Map.of(
-                                "Retry-After",
+                                RETRY_AFTER,
                                 Integer.toString(fault.retrySeconds()),
                                 "ms-azureml-model-error-reason",
                                 "too_many_pending_request"));
-            case HEADER_TOO_LONG -> of(431, fault.getMessage());
-            case NOT_READY -> new FaultAnswer(503, fault.getMessage(), RETRY);
+            case RATE_LIMITED ->
+                new FaultAnswer(429, "key_limit", message, Map.of(RETRY_AFTER, Integer.toString(fault.retrySeconds())));
+            case HEADER_TOO_LONG -> of(431, "header_too_long", message);
+            case NOT_READY -> new FaultAnswer(503, "not_ready", message, RETRY);
             case OUT_OF_ROOM -> {
                 // Where there is a cause it is native memory, which no limit of ours counts.
                 if (fault.getCause() != null) {
                     LOG.warn(
                             "ONNX Runtime found no memory for a batch; lower UNMASK_BATCH_TOKENS, or give more memory.");
                 }
-                yield new FaultAnswer(503, fault.getMessage(), RETRY);
+                yield new FaultAnswer(503, "no_memory", message, RETRY);
             }
             case MODEL_REFUSED, STORAGE, DEVICE_UNAVAILABLE, CONFIGURATION -> {
-                LOG.error(fault.getMessage());
+                LOG.error(message);
                 yield internal();
             }
         };
     }
 
     private static FaultAnswer internal() {
-        return of(500, "The service failed; its log says more.");
+        return of(500, "failed", "The service failed; its log says more.");
     }
 
     private static String describe(Throwable failure) {

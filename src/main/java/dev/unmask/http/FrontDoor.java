@@ -235,6 +235,7 @@ public class FrontDoor {
         if (unread(context)) {
             closeAfterAnswer(context);
         }
+        Optional.ofNullable(Handled.of(context)).ifPresent(handled -> handled.refused(answer.reason()));
         HttpServerResponse response = context.response();
         response.setStatusCode(answer.status());
         response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");

@@ -20,6 +20,7 @@ final class Handled {
     private final long begun = System.nanoTime();
     private final long begunAt = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
     private volatile String key;
+    private volatile String refusal;
     private volatile int texts;
     private volatile long tokens;
     private volatile long bodyBytes;
@@ -50,6 +51,16 @@ final class Handled {
     /** Where it goes. */
     Optional<Endpoint> endpoint() {
         return endpoint;
+    }
+
+    /** Why it is not answered, as the metrics name it. */
+    void refused(String why) {
+        refusal = why;
+    }
+
+    /** Why it was not answered; nothing if it was. */
+    Optional<String> refusal() {
+        return Optional.ofNullable(refusal);
     }
 
     /** How long it has taken so far. */

@@ -33,7 +33,7 @@ public class KeyLimits {
      * Counts a request that asks the model.
      *
      * @param key the name of the key that it came with
-     * @throws Fault of kind OVERLOADED when the key has asked too often
+     * @throws Fault of kind RATE_LIMITED when the key has asked too often
      */
     void request(String key) {
         requests.take(key, 1, "The key \"%s\" may send %d requests a second; send them more slowly.");
@@ -42,7 +42,7 @@ public class KeyLimits {
     /**
      * Counts the tokens of a request, before the model is asked. More than a minute's worth count as that much.
      *
-     * @throws Fault of kind OVERLOADED when the key has had its share
+     * @throws Fault of kind RATE_LIMITED when the key has had its share
      */
     void tokens(String key, long number) {
         if (number > 0) {
@@ -73,12 +73,14 @@ public class KeyLimits {
                     .tryConsumeAndReturnRemaining(Math.min(number, limit));
             if (!probe.isConsumed()) {
                 long seconds = Duration.ofNanos(probe.getNanosToWaitForRefill()).toSeconds() + 1;
-                throw Fault.overloaded(refusal.formatted(key, limit), Math.toIntExact(seconds));
+                throw Fault.rateLimited(refusal.formatted(key, limit), Math.toIntExact(seconds));
             }
         }
 
         private Bucket bucket(long limit) {
+            // By the monotonic clock: when the wall clock is set back, nobody waits for it to catch up.
             return Bucket.builder()
+                    .withNanosecondPrecision()
                     .addLimit(bandwidth -> bandwidth.capacity(limit).refillGreedy(limit, every))
                     .build();
         }

@@ -32,6 +32,7 @@ public class Requests {
     private final AccessLog log;
     private final Traces traces;
     private final MeterProvider<Timer> requests;
+    private final MeterProvider<Counter> rejected;
     private final Counter texts;
     private final Counter tokens;
 
@@ -43,6 +44,9 @@ public class Requests {
         this.requests = Timer.builder("unmask.requests")
                 .description("Requests that are over, from their head to the end of their answer")
                 .serviceLevelObjectives(BOUNDS)
+                .withRegistry(registry);
+        this.rejected = Counter.builder("unmask.rejected")
+                .description("Requests that were refused or failed, by the reason")
                 .withRegistry(registry);
         this.texts = Counter.builder("unmask.texts")
                 .description("Texts of requests, once they were tokenized")
@@ -68,6 +72,8 @@ public class Requests {
         Access access = handled.access(context, sent, asked ? model().orElse(null) : null);
         requests.withTags("path", access.path(), "status", Integer.toString(access.status()))
                 .record(access.nanoseconds(), TimeUnit.NANOSECONDS);
+        handled.refusal().filter(why -> sent).ifPresent(why -> rejected.withTag("reason", why)
+                .increment());
         texts.increment(access.texts());
         tokens.increment(access.tokens());
         log.add(access);

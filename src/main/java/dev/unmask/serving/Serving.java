@@ -20,6 +20,9 @@ import org.jboss.logging.Logger;
 public class Serving {
     private static final Logger LOG = Logger.getLogger(Serving.class);
 
+    /** How long a stop waits for a model that is being loaded. Whatever hangs there, a stop does not. */
+    private static final long LOADER_MILLISECONDS = 5_000;
+
     private final ServingConfig config;
     private final LimitsConfig limits;
     private final Measured measured;
@@ -97,7 +100,10 @@ public class Serving {
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         draining = true;
-        loader.join();
+        loader.join(LOADER_MILLISECONDS);
+        if (loader.isAlive()) {
+            LOG.warn("The service stops, though the model is still being loaded.");
+        }
         ServedModel loaded = model;
         if (loaded != null) {
             loaded.close();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.unmask.fault.Fault;
 import java.net.BindException;
+import java.nio.file.AccessDeniedException;
 import org.junit.jupiter.api.Test;
 
 /** The one sentence that a failed start ends with. */
@@ -24,6 +25,12 @@ class StartFailureTest {
                 .isEqualTo("The server could not start: the reason");
         assertThat(StartFailure.sentence(new RuntimeException("outer", new NullPointerException())))
                 .isEqualTo("The server could not start: java.lang.NullPointerException");
+    }
+
+    @Test
+    void aFileThatCantBeWrittenIsNamedWithWhatToDo() {
+        assertThat(StartFailure.sentence(new RuntimeException(new AccessDeniedException("/tmp/vertx-cache"))))
+                .contains("/tmp/vertx-cache", "java.io.tmpdir");
     }
 
     @Test

@@ -25,6 +25,7 @@ class FaultAnswerTest {
         "TOO_LARGE, 413",
         "UNSUPPORTED_MEDIA_TYPE, 415",
         "OVERLOADED, 429",
+        "RATE_LIMITED, 429",
         "HEADER_TOO_LONG, 431",
         "NOT_READY, 503"
     })
@@ -40,7 +41,7 @@ class FaultAnswerTest {
     @EnumSource(names = {"MODEL_REFUSED", "DEVICE_UNAVAILABLE", "CONFIGURATION"})
     void whatOnlyTheOperatorMaySeeIsNotTold(Fault.Kind kind) {
         assertThat(FaultAnswer.of(new Fault(kind, "/srv/secret/model.onnx")))
-                .isEqualTo(new FaultAnswer(500, GENERIC, Map.of()));
+                .isEqualTo(new FaultAnswer(500, "failed", GENERIC, Map.of()));
     }
 
     @Test
@@ -51,6 +52,8 @@ class FaultAnswerTest {
                 .containsOnly(
                         Map.entry("Retry-After", "1"),
                         Map.entry("ms-azureml-model-error-reason", "too_many_pending_request"));
+        assertThat(FaultAnswer.of(Fault.rateLimited("Later.", 7)).headers())
+                .containsOnly(Map.entry("Retry-After", "7"));
     }
 
     @Test
@@ -63,14 +66,14 @@ class FaultAnswerTest {
     void aFaultInsideAFailedStageIsTheFault() {
         Throwable wrapped = new CompletionException(new CompletionException(Fault.badRequest("A sentence.")));
 
-        assertThat(FaultAnswer.of(wrapped)).isEqualTo(FaultAnswer.of(400, "A sentence."));
+        assertThat(FaultAnswer.of(wrapped)).isEqualTo(FaultAnswer.of(400, "bad_request", "A sentence."));
     }
 
     @Test
     void anyOtherFailureIsAnsweredWithAGenericText() {
         Throwable failure = new IllegalStateException("report text", new RuntimeException("more report text"));
 
-        assertThat(FaultAnswer.of(failure)).isEqualTo(new FaultAnswer(500, GENERIC, Map.of()));
+        assertThat(FaultAnswer.of(failure)).isEqualTo(new FaultAnswer(500, "failed", GENERIC, Map.of()));
         assertThat(FaultAnswer.of(new OutOfMemoryError("report text")).error()).isEqualTo(GENERIC);
         assertThat(FaultAnswer.of(new CompletionException("no cause", null)).status())
                 .isEqualTo(500);
@@ -78,7 +81,8 @@ class FaultAnswerTest {
 
     @Test
     void theBodyIsJsonWhateverTheSentence() {
-        assertThat(FaultAnswer.of(400, "\"quoted\" \\ caf\u00e9\n").body())
+        assertThat(FaultAnswer.of(400, "bad_request", "\"quoted\" \\ caf\u00e9\n")
+                        .body())
                 .isEqualTo("{\"error\":\"\\\"quoted\\\" \\\\ caf\u00e9\\n\"}");
     }
 
@@ -93,7 +97,7 @@ class FaultAnswerTest {
 
     @Test
     void anyOtherStatusHasASentenceForItsClass() {
-        assertThat(Statuses.answer(418)).isEqualTo(FaultAnswer.of(418, "The request was refused."));
-        assertThat(Statuses.answer(502)).isEqualTo(FaultAnswer.of(502, GENERIC));
+        assertThat(Statuses.answer(418)).isEqualTo(FaultAnswer.of(418, "bad_request", "The request was refused."));
+        assertThat(Statuses.answer(502)).isEqualTo(FaultAnswer.of(502, "failed", GENERIC));
     }
 }

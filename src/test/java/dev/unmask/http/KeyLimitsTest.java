@@ -50,7 +50,7 @@ class KeyLimitsTest {
                     limits.request("a");
                 })
                 .isInstanceOfSatisfying(Fault.class, fault -> {
-                    assertThat(fault.kind()).isEqualTo(Fault.Kind.OVERLOADED);
+                    assertThat(fault.kind()).isEqualTo(Fault.Kind.RATE_LIMITED);
                     assertThat(fault.retrySeconds()).isEqualTo(1);
                 })
                 .hasMessageContaining("\"a\"")

@@ -64,7 +64,14 @@ class MetricsIT {
     }
 
     @Test
-    void refusalsAreCountedByStatusAndUnknownPathsTogether() {
+    void refusalsAreCountedByStatusAndReasonAndUnknownPathsTogether() {
+        Map<String, Double> reasons = new LinkedHashMap<>();
+        reasons.put("unmask_rejected_total{reason=\"unauthorized\"}", 1.0);
+        reasons.put("unmask_rejected_total{reason=\"not_found\"}", 2.0);
+        reasons.put("unmask_rejected_total{reason=\"bad_request\"}", 1.0);
+        reasons.put("unmask_rejected_total{reason=\"method_not_allowed\"}", 1.0);
+        Map<String, Double> before = new LinkedHashMap<>();
+        reasons.keySet().forEach(name -> before.put(name, service.metric(name)));
         String unauthorized = "unmask_requests_seconds_count{path=\"/score\",status=\"401\"}";
         String nowhere = "unmask_requests_seconds_count{path=\"other\",status=\"404\"}";
         double refused = service.metric(unauthorized);
@@ -73,10 +80,14 @@ class MetricsIT {
         service.anonymous().when().post("/score").then().statusCode(401);
         service.get("/one").then().statusCode(404);
         service.get("/two").then().statusCode(404);
+        service.post("{\"inputs\":1}").then().statusCode(400);
+        service.get("/score").then().statusCode(405);
 
         await().untilAsserted(() -> {
             assertThat(service.metric(unauthorized) - refused).isEqualTo(1);
             assertThat(service.metric(nowhere) - lost).isEqualTo(2);
+            reasons.forEach((name, added) ->
+                    assertThat(service.metric(name) - before.get(name)).as(name).isEqualTo(added));
         });
         assertThat(service.metrics()).doesNotContain("/one", "/two");
     }
@@ -96,6 +107,7 @@ class MetricsIT {
     void dashboardAndDocumentationNameNothingThatIsNotExposed() throws IOException {
         // What has labels is exposed from its first value on.
         service.assertAnswers();
+        service.get("/nowhere").then().statusCode(404);
         await().untilAsserted(() -> assertThat(service.metrics()).contains("unmask_requests_seconds_count"));
         Set<String> exposed = names(service.metrics());
         for (String file : new String[] {"docs/grafana.json", "docs/metrics.md"}) {
