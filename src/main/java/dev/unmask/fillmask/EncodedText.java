@@ -47,7 +47,9 @@ record EncodedText(MaskedText tokens) {
         if (masks.length > limits.masks()) {
             throw Fault.badRequest(
                     Part.TEXT,
-                    "The text has %d masks; at most %d are allowed.".formatted(masks.length, limits.masks()));
+                    limits.masks() == 1
+                            ? "The text has %d masks; it may have one.".formatted(masks.length)
+                            : "The text has %d masks; at most %d are allowed.".formatted(masks.length, limits.masks()));
         }
         return new EncodedText(new MaskedText(ids, masks));
     }

@@ -22,4 +22,15 @@ public record QueryLimits(
         int targets,
         int targetCharacters,
         long answerTokens,
-        Duration timeout) {}
+        Duration timeout) {
+
+    /** The same, with texts of one mask only. */
+    public QueryLimits withOneMask() {
+        return new QueryLimits(inputs, characters, tokens, 1, targets, targetCharacters, answerTokens, timeout);
+    }
+
+    /** The same, with another time. */
+    public QueryLimits withTimeout(Duration longer) {
+        return new QueryLimits(inputs, characters, tokens, masks, targets, targetCharacters, answerTokens, longer);
+    }
+}

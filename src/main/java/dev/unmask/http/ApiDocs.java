@@ -18,5 +18,19 @@ final class ApiDocs {
     static final String TWO_TEXTS =
             "{\"inputs\": [\"There is no pneumothorax or pleural effusion.\", \"No pleural effusion or pneumothorax is seen.\"]}";
 
+    static final String INFER =
+            "One tensor \"text\" of type BYTES, of texts with one mask each; parameters as everywhere. The answer has the"
+                    + " tensors score, token, token_str and sequence, with a row for each text, best first.";
+
+    static final String TENSOR =
+            "{\"id\": \"1\", \"inputs\": [{\"name\": \"text\", \"shape\": [2], \"datatype\": \"BYTES\", \"data\": [\"There is no [MASK]"
+                    + " effusion.\", \"The heart is [MASK].\"]}], \"parameters\": {\"top_k\": 2}}";
+
+    static final String PREDICT =
+            "Instances are texts with one mask each, or objects with a key \"text\"; parameters as everywhere.";
+
+    static final String INSTANCES =
+            "{\"instances\": [\"There is no [MASK] effusion.\", {\"text\": \"The heart is [MASK].\"}], \"parameters\": {\"top_k\": 2}}";
+
     private ApiDocs() {}
 }

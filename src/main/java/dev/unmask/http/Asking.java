@@ -8,10 +8,11 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** What all questions to the model have in common: reading them, and what they and their answers may take of memory. */
 @ApplicationScoped
@@ -37,6 +38,13 @@ public class Asking {
      */
     record Told(JsonPieces pieces, List<String> warnings) {}
 
+    /** Makes a question of a body. */
+    @FunctionalInterface
+    interface Reading<Q> {
+        /** @throws dev.unmask.fault.Fault of kind BAD_REQUEST that names what is wrong with it */
+        Q read(JsonBody json, InputStream body);
+    }
+
     /** Asks the model a question that was read. */
     @FunctionalInterface
     interface Question<Q, A> {
@@ -59,29 +67,27 @@ public class Asking {
      *
      * @param context the request's, whose body was read
      * @param model what is asked
-     * @param reader makes a query of the body
+     * @param reading makes a query of the body
      * @param question asks it
-     * @param teller makes JSON of the answer
+     * @param teller makes JSON of the query's answer
      */
     <Q, A> CompletionStage<Response> answer(
             RoutingContext context,
             ServedModel model,
-            Function<SentBody, Q> reader,
+            Reading<Q> reading,
             Question<Q, A> question,
-            Function<A, Told> teller) {
+            BiFunction<Q, A, Told> teller) {
         Body body = Body.take(context);
         Handled handled = Handled.of(context);
         handled.body(body.size(), body.arrived());
         Room room = new Room(budgets.answers().share(), handled, keyLimits);
         context.addEndHandler(ended -> room.end());
         return CompletableFuture.completedFuture(body)
-                .thenApplyAsync(read -> reader.apply(json.read(read.stream())), model.lane(body.size()))
-                .thenCompose(query -> room.asked(question.ask(query, body.arrived(), room)))
-                .whenComplete((answer, failure) -> {
-                    body.release();
-                    handled.answered();
-                })
-                .thenApply(teller)
+                .thenApplyAsync(sent -> reading.read(json, sent.stream()), model.lane(body.size()))
+                .thenCompose(query -> room.asked(question.ask(query, body.arrived(), room))
+                        .whenComplete((answer, failure) -> handled.answered())
+                        .thenApply(answer -> teller.apply(query, answer)))
+                .whenComplete((told, failure) -> body.release())
                 .thenApply(told -> response(told, new StreamedAnswer(told.pieces(), model.lane(room.bytes), context)));
     }
 

@@ -2,24 +2,42 @@ package dev.unmask.http;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.fault.Part;
+import java.util.concurrent.CompletionException;
 
 /** A fault in the words of whoever sent the request: what they call the part that it is about, and the way out. */
 final class CallersWords {
     private CallersWords() {}
 
-    /** The sentence for the answer. */
+    /** The sentence for the answer, where the texts are called inputs. */
     static String of(Fault fault) {
+        // Of a single text it is clear which is meant.
+        return of(fault, "inputs", "");
+    }
+
+    /**
+     * A failure in the words of a protocol that calls the texts something else.
+     *
+     * @param texts what it calls their list
+     */
+    static Throwable where(String texts, Throwable failure) {
+        Throwable found =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return found instanceof Fault fault && fault.part().isPresent()
+                ? Fault.badRequest(of(fault, texts, texts + "[0]: "))
+                : found;
+    }
+
+    private static String of(Fault fault, String texts, String single) {
         return fault.part()
-                .map(part -> name(part, fault) + fault.getMessage() + wayOut(part))
+                .map(part -> name(part, fault, texts, single) + fault.getMessage() + wayOut(part))
                 .orElse(fault.getMessage());
     }
 
-    private static String name(Part part, Fault fault) {
+    private static String name(Part part, Fault fault, String texts, String single) {
         String index = fault.index().isPresent() ? "[" + fault.index().getAsInt() + "]" : "";
         return switch (part) {
-            case TEXTS -> "inputs: ";
-            // Of a single text it is clear which is meant.
-            case TEXT, LENGTH -> index.isEmpty() ? "" : "inputs" + index + ": ";
+            case TEXTS -> texts + ": ";
+            case TEXT, LENGTH -> index.isEmpty() ? single : texts + index + ": ";
             case TARGETS, TARGET -> "parameters.targets" + index + ": ";
             case TOP_K -> "parameters.top_k: ";
             case ANSWER -> "";

@@ -61,9 +61,9 @@ public class EmbeddingResource {
         return asking.answer(
                 context,
                 model,
-                body -> new WireEmbeddingQuery(model.truncationLength()).read(body),
+                (json, body) -> new WireEmbeddingQuery(model.truncationLength()).read(json.read(body)),
                 embedder::embed,
-                embeddings -> new Asking.Told(new WireEmbeddings(embeddings), List.of()));
+                (query, embeddings) -> new Asking.Told(new WireEmbeddings(embeddings), List.of()));
     }
 
     private static Embedder embedder(ServedModel model) {

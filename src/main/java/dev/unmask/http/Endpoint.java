@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The addresses that are answered, each with what is particular about it. */
@@ -15,7 +16,19 @@ enum Endpoint {
     EMBEDDINGS(Paths.EMBEDDINGS, false, true, false),
     HEALTH(Paths.HEALTH, true, false, true),
     INFO(Paths.INFO, true, false, false),
-    OPENAPI(Paths.OPENAPI, true, false, true);
+    OPENAPI(Paths.OPENAPI, true, false, true),
+    V2(Paths.V2, true, false, false),
+    V2_LIVE(Paths.V2 + Paths.LIVE, true, false, true),
+    V2_READY(Paths.V2 + Paths.READY, true, false, true),
+    V2_MODEL(Paths.V2 + Paths.MODEL, true, false, false),
+    V2_MODEL_READY(Paths.V2 + Paths.MODEL + Paths.IS_READY, true, false, true),
+    V2_INFER(Paths.V2 + Paths.MODEL + Paths.INFER, false, true, false),
+    V2_VERSION(Paths.V2 + Paths.VERSION, true, false, false),
+    V2_VERSION_READY(Paths.V2 + Paths.VERSION + Paths.IS_READY, true, false, true),
+    V2_VERSION_INFER(Paths.V2 + Paths.VERSION + Paths.INFER, false, true, false),
+    V1_MODELS(Paths.V1 + Paths.MODELS, true, false, false),
+    V1_PREDICT(Paths.V1 + Paths.MODEL + Paths.COLON_PREDICT, false, true, false),
+    V1_MODEL(Paths.V1 + Paths.MODEL, true, false, true);
 
     /** The paths, as annotations want them. */
     static final class Paths {
@@ -29,13 +42,33 @@ enum Endpoint {
         /** Below it lies the page that draws {@link #OPENAPI}, which is the framework's. */
         static final String PAGE = "/q/swagger-ui/";
 
+        /** The Open Inference Protocol's, and below it its parts. */
+        static final String V2 = "/v2";
+
+        static final String LIVE = "/health/live";
+        static final String READY = "/health/ready";
+        static final String MODELS = "/models";
+        static final String MODEL = MODELS + "/{model}";
+        static final String VERSION = MODEL + "/versions/{version}";
+        static final String IS_READY = "/ready";
+        static final String INFER = "/infer";
+        /** TensorFlow Serving's, which KServe calls its first protocol. */
+        static final String V1 = "/v1";
+
+        static final String COLON_PREDICT = ":predict";
+
         private Paths() {}
     }
 
     private static final Map<String, Endpoint> BY_PATH = Arrays.stream(values())
             .collect(Collectors.toUnmodifiableMap(endpoint -> endpoint.path, endpoint -> endpoint));
 
+    /** Those whose paths name a model, in the order in which they are tried. */
+    private static final List<Endpoint> NAMING_MODELS =
+            Arrays.stream(values()).filter(Endpoint::namesModel).toList();
+
     private final String path;
+    private final Pattern pattern;
     private final boolean readable;
     private final boolean asksModel;
     private final boolean open;
@@ -47,6 +80,7 @@ enum Endpoint {
      */
     Endpoint(String path, boolean readable, boolean asksModel, boolean open) {
         this.path = path;
+        this.pattern = Pattern.compile("\\Q" + path.replaceAll("\\{[a-z]+}", "\\\\E[^/]+\\\\Q") + "\\E");
         this.readable = readable;
         this.asksModel = asksModel;
         this.open = open;
@@ -54,20 +88,29 @@ enum Endpoint {
 
     /** The endpoint at a path. */
     static Optional<Endpoint> at(String path) {
-        return Optional.ofNullable(BY_PATH.get(path));
+        Endpoint exactly = BY_PATH.get(path);
+        return exactly != null && !exactly.namesModel()
+                ? Optional.of(exactly)
+                : NAMING_MODELS.stream()
+                        .filter(endpoint -> endpoint.pattern.matcher(path).matches())
+                        .findFirst();
+    }
+
+    private boolean namesModel() {
+        return path.contains("{");
     }
 
     /** Where the model is asked by POST, as messages list it. */
     static String whereTheModelIsAsked() {
         List<String> paths = Arrays.stream(values())
-                .filter(endpoint -> endpoint.asksModel)
+                .filter(endpoint -> endpoint.asksModel && !endpoint.namesModel())
                 .map(endpoint -> endpoint.path)
                 .collect(Collectors.toList());
         String last = paths.remove(paths.size() - 1);
         return String.join(", ", paths) + " and " + last;
     }
 
-    /** Where it is. */
+    /** Where it is; a template where it names a model. */
     String path() {
         return path;
     }

@@ -87,8 +87,8 @@ public class FillMaskResource {
         return asking.answer(
                 context,
                 model,
-                body -> new WireQuery(model.truncationLength()).read(body, url),
+                (json, body) -> new WireQuery(model.truncationLength()).read(json.read(body), url),
                 model.fillMask()::answer,
-                answer -> new Asking.Told(new WireAnswer(answer), WireAnswer.warnings(answer)));
+                (query, answer) -> new Asking.Told(new WireAnswer(answer), WireAnswer.warnings(answer)));
     }
 }

@@ -45,20 +45,56 @@ final class JsonBody {
     }
 
     /**
+     * What a body is read into.
+     *
+     * @param key that it must have
+     * @param example of such a body
+     * @param reading from the beginning of its object to the end
+     */
+    record Form<T>(String key, String example, Reading<T> reading) {
+        /** That of the reference. */
+        static final Form<SentBody> INPUTS = new Form<>("inputs", "{\"inputs\": \"… [MASK] …\"}", JsonReading::body);
+
+        /** That of the Open Inference Protocol. */
+        static final Form<SentInference> TENSORS = new Form<>(
+                "inputs",
+                "{\"inputs\": [{\"name\": \"text\", \"shape\": [1], \"datatype\": \"BYTES\", \"data\": [\"… [MASK] …\"]}]}",
+                JsonReading::inference);
+
+        /** That of TensorFlow Serving's {@code :predict}. */
+        static final Form<SentInstances> INSTANCES =
+                new Form<>("instances", "{\"instances\": [\"… [MASK] …\"]}", JsonReading::instances);
+    }
+
+    /** Reads an object. */
+    @FunctionalInterface
+    interface Reading<T> {
+        T read(JsonReading reading) throws IOException;
+    }
+
+    /**
      * @return what the body holds
      * @throws Fault of kind BAD_REQUEST that says where the body is not what it should be
      */
     SentBody read(InputStream body) {
+        return read(body, Form.INPUTS);
+    }
+
+    /**
+     * @return what the body holds
+     * @throws Fault of kind BAD_REQUEST that says where the body is not what it should be
+     */
+    <T> T read(InputStream body, Form<T> form) {
         Reader characters = new InputStreamReader(body, StandardCharsets.UTF_8.newDecoder());
         try (JsonParser parser = factory.createParser(characters)) {
             if (parser.nextToken() == null) {
                 throw Fault.badRequest(
-                        "The body is empty; it must be a JSON object such as {\"inputs\": \"… [MASK] …\"}.");
+                        "The body is empty; it must be a JSON object such as %s.".formatted(form.example()));
             }
             if (parser.currentToken() != JsonToken.START_OBJECT) {
-                throw noObject(parser);
+                throw noObject(parser, form.key());
             }
-            SentBody read = new JsonReading(parser, texts, targets).body();
+            T read = form.reading().read(new JsonReading(parser, texts, targets));
             nothingFollows(parser);
             return read;
         } catch (StreamConstraintsException exceeded) {
@@ -75,12 +111,12 @@ final class JsonBody {
     }
 
     /** The refusal of a value that is no object, once it has been seen to be JSON. */
-    private static Fault noObject(JsonParser parser) throws IOException {
+    private static Fault noObject(JsonParser parser, String key) throws IOException {
         JsonType type = JsonType.of(parser.currentToken());
         parser.skipChildren();
         nothingFollows(parser);
         return Fault.badRequest(
-                "The body is a JSON %s; it must be an object with the key \"inputs\".".formatted(type.bareName()));
+                "The body is a JSON %s; it must be an object with the key \"%s\".".formatted(type.bareName(), key));
     }
 
     private static void nothingFollows(JsonParser parser) throws IOException {

@@ -13,6 +13,9 @@ import java.util.Optional;
  * pairs; values that mean nothing are passed over.
  */
 final class JsonReading {
+    /** Names of outputs, each of which may well be asked for twice. */
+    private static final int MOST_OUTPUTS = 64;
+
     private final JsonParser parser;
     private final int mostTexts;
     private final int mostTargets;
@@ -54,6 +57,121 @@ final class JsonReading {
             }
         }
         return new SentBody(inputs, beside, parameters);
+    }
+
+    /**
+     * Reads the whole object as a request of the Open Inference Protocol. Of several tensors the first is kept.
+     *
+     * @throws Fault as {@link #body} does
+     */
+    SentInference inference() throws IOException {
+        SentValue id = SentValue.NOTHING;
+        SentParameters parameters = SentParameters.NOTHING;
+        SentTensors inputs = SentTensors.anything(JsonType.NULL);
+        SentStrings outputs = SentStrings.NOTHING;
+        while (toNextValue()) {
+            switch (key()) {
+                case "id" -> id = value();
+                case "parameters" -> parameters = new Parameters(false).read();
+                case "inputs" -> inputs = tensors();
+                case "outputs" -> outputs = outputNames();
+                default -> passOver();
+            }
+        }
+        return new SentInference(id, parameters, inputs, outputs);
+    }
+
+    /**
+     * Reads the whole object as a request of TensorFlow Serving's {@code :predict}.
+     *
+     * @throws Fault as {@link #body} does
+     */
+    SentInstances instances() throws IOException {
+        Optional<SentStrings> instances = Optional.empty();
+        SentParameters parameters = SentParameters.NOTHING;
+        while (toNextValue()) {
+            switch (key()) {
+                case "instances" ->
+                    instances = Optional.of(strings(
+                            () -> member("text"),
+                            mostTexts,
+                            "instances has %d texts; at most %d are allowed in a request."));
+                case "parameters" -> parameters = new Parameters(false).read();
+                default -> passOver();
+            }
+        }
+        return new SentInstances(instances, parameters);
+    }
+
+    private SentTensors tensors() throws IOException {
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            return SentTensors.anything(passOver());
+        }
+        Optional<SentTensors.Tensor> first = Optional.empty();
+        int size = 0;
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (++size == 1 && parser.currentToken() == JsonToken.START_OBJECT) {
+                first = Optional.of(tensor());
+            } else {
+                passOver();
+            }
+        }
+        return new SentTensors(JsonType.LIST, size, first);
+    }
+
+    private SentTensors.Tensor tensor() throws IOException {
+        SentFields.Collector fields = new SentFields.Collector();
+        List<SentValue> shape = List.of();
+        SentStrings data = SentStrings.NOTHING;
+        while (toNextValue()) {
+            String key = key();
+            switch (key) {
+                case "shape" -> shape = dimensions();
+                case "data" ->
+                    data = strings(
+                            this::nestedElement,
+                            mostTexts,
+                            "inputs[0].data has %d texts; at most %d are allowed in a request.");
+                default -> field(fields, key, SentTensors.FIELDS);
+            }
+        }
+        return new SentTensors.Tensor(fields.fields(), shape, data);
+    }
+
+    /** As many dimensions as can be right, and one more. */
+    private List<SentValue> dimensions() throws IOException {
+        List<SentValue> dimensions = new ArrayList<>();
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            passOver();
+            return dimensions;
+        }
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            SentValue dimension = value();
+            if (dimensions.size() <= SentTensors.MOST_DIMENSIONS) {
+                dimensions.add(dimension);
+            }
+        }
+        return dimensions;
+    }
+
+    private SentStrings outputNames() throws IOException {
+        return strings(() -> member("name"), MOST_OUTPUTS, "outputs has %d elements; at most %d are allowed.");
+    }
+
+    /** The string under a key of an object; a string itself stands for such an object. */
+    private Element member(String wanted) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            return element();
+        }
+        Element found = new Element(Optional.empty(), "an object without \"%s\"".formatted(wanted));
+        while (toNextValue()) {
+            if (key().equals(wanted)) {
+                found = element();
+            } else {
+                passOver();
+            }
+        }
+        return found;
     }
 
     /** The reading of an object of parameters. */
@@ -113,15 +231,16 @@ final class JsonReading {
     }
 
     private SentStrings texts() throws IOException {
-        return strings(true, mostTexts, "inputs has %d texts; at most %d are allowed in a request.");
+        return strings(this::nestedElement, mostTexts, "inputs has %d texts; at most %d are allowed in a request.");
     }
 
     private SentStrings targets() throws IOException {
-        return strings(false, mostTargets, "parameters.targets has %d elements; at most %d are allowed in a request.");
+        return strings(
+                this::element, mostTargets, "parameters.targets has %d elements; at most %d are allowed in a request.");
     }
 
-    /** @param nested whether a list of just one string stands for that string, as it does for the reference in inputs */
-    private SentStrings strings(boolean nested, int most, String tooMany) throws IOException {
+    /** @param reading of an element of a list */
+    private SentStrings strings(ElementReading reading, int most, String tooMany) throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_STRING) {
             return SentStrings.one(text());
         }
@@ -135,7 +254,7 @@ final class JsonReading {
             if (++elements > most || wrong.isPresent()) {
                 passOver();
             } else {
-                Element element = nested ? nestedElement() : element();
+                Element element = reading.read();
                 element.string().ifPresent(strings::add);
                 wrong = element.string().isPresent()
                         ? wrong
@@ -158,6 +277,13 @@ final class JsonReading {
         return new Element(Optional.empty(), passOver().withArticle());
     }
 
+    /** Reads what the parser is at. */
+    @FunctionalInterface
+    private interface ElementReading {
+        Element read() throws IOException;
+    }
+
+    /** A list of just one string stands for that string, as it does for the reference in inputs. */
     private Element nestedElement() throws IOException {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             return element();

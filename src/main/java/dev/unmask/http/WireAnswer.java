@@ -103,7 +103,8 @@ final class WireAnswer extends JsonPieces {
         }
     }
 
-    private static void write(JsonGenerator json, Prediction prediction) throws IOException {
+    /** Writes one prediction, an object. */
+    static void write(JsonGenerator json, Prediction prediction) throws IOException {
         json.writeStartObject();
         // Widened as the reference does: the shortest digits of the double, not of the float.
         json.writeNumberField("score", (double) prediction.score());

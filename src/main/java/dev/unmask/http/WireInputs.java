@@ -17,10 +17,36 @@ final class WireInputs {
             throw Fault.badRequest("inputs is %s; it must be a string or a list of strings."
                     .formatted(inputs.type().withArticle()));
         }
-        inputs.wrong().ifPresent(wrong -> {
+        return elements("inputs", inputs);
+    }
+
+    /**
+     * The texts of a list that has at least one.
+     *
+     * @param name what the sender calls the list
+     * @throws Fault of kind BAD_REQUEST that says what was found and what is allowed
+     */
+    static List<String> list(String name, SentStrings sent) {
+        if (sent.type() != JsonType.LIST) {
+            throw Fault.badRequest("%s is %s; it must be a list of strings."
+                    .formatted(
+                            name,
+                            sent.type() == JsonType.NULL
+                                    ? "missing"
+                                    : sent.type().withArticle()));
+        }
+        List<String> texts = elements(name, sent);
+        if (texts.isEmpty()) {
+            throw Fault.badRequest("%s is empty; it must have at least one text.".formatted(name));
+        }
+        return texts;
+    }
+
+    private static List<String> elements(String name, SentStrings sent) {
+        sent.wrong().ifPresent(wrong -> {
             throw Fault.badRequest(
-                    "inputs[%d] is %s; every element of inputs must be a string.".formatted(wrong.at(), wrong.found()));
+                    "%s[%d] is %s; every element of %1$s must be a string.".formatted(name, wrong.at(), wrong.found()));
         });
-        return inputs.strings();
+        return sent.strings();
     }
 }

@@ -41,6 +41,7 @@ public final class ServedModel implements AutoCloseable {
     private final Duration patience;
     private final Lanes lanes;
     private final FillMask fillMask;
+    private final FillMask fillOneMask;
     private final Optional<Embedder> embedder;
 
     private ServedModel(
@@ -60,8 +61,13 @@ public final class ServedModel implements AutoCloseable {
         this.dispatcher = dispatcher;
         this.limits = limits;
         this.lanes = new Lanes(Runtime.getRuntime().availableProcessors(), stages);
-        this.fillMask = new FillMask(tokenizer, dispatcher, engine.vocabulary(), limits, lanes);
+        this.fillMask = pipeline(limits);
+        this.fillOneMask = pipeline(limits.withOneMask());
         this.embedder = embedder(limits.timeout());
+    }
+
+    private FillMask pipeline(QueryLimits limits) {
+        return new FillMask(tokenizer, dispatcher, engine.vocabulary(), limits, lanes);
     }
 
     private Optional<Embedder> embedder(Duration timeout) {
@@ -169,16 +175,7 @@ public final class ServedModel implements AutoCloseable {
                 OptionalInt.of(1),
                 Optional.empty(),
                 Query.Encoding.PLAIN);
-        QueryLimits patient = new QueryLimits(
-                limits.inputs(),
-                limits.characters(),
-                limits.tokens(),
-                limits.masks(),
-                limits.targets(),
-                limits.targetCharacters(),
-                limits.answerTokens(),
-                Settings.LONGEST_TIMEOUT);
-        FillMask pipeline = new FillMask(tokenizer, dispatcher, engine.vocabulary(), patient, lanes);
+        FillMask pipeline = pipeline(limits.withTimeout(Settings.LONGEST_TIMEOUT));
         try {
             pipeline.answer(query, System.nanoTime(), anySize -> {}).get();
             Optional<Embedder> patientEmbedder = embedder(Settings.LONGEST_TIMEOUT);
@@ -211,6 +208,11 @@ public final class ServedModel implements AutoCloseable {
     /** The pipeline. */
     public FillMask fillMask() {
         return fillMask;
+    }
+
+    /** The same for texts of one mask each; it refuses those of several. */
+    public FillMask fillOneMask() {
+        return fillOneMask;
     }
 
     /** What makes text embeddings; none where the model has no projection head. */

@@ -15,6 +15,9 @@ public interface ServingConfig {
     @WithDefault("demo")
     String model();
 
+    /** The model's name in the paths of the Open Inference Protocol; unset, its own. KServe asks by the name of the InferenceService. */
+    Optional<String> servedName();
+
     /** The model store's folder. */
     @WithDefault("model-store")
     Path modelStore();

@@ -20,7 +20,12 @@ class EndpointTest {
         "/, 'GET, HEAD, OPTIONS, POST'",
         "/predict, 'OPTIONS, POST'",
         "/embeddings, 'OPTIONS, POST'",
-        "/info, 'GET, HEAD, OPTIONS'"
+        "/info, 'GET, HEAD, OPTIONS'",
+        "/v2/models/a/infer, 'OPTIONS, POST'",
+        "/v2/models/a/versions/b/infer, 'OPTIONS, POST'",
+        "/v2/models/a/versions/b, 'GET, HEAD, OPTIONS'",
+        "/v1/models/a, 'GET, HEAD, OPTIONS'",
+        "/v1/models/a:predict, 'OPTIONS, POST'"
     })
     void methodsAreThoseOfTheContract(String path, String allow) {
         assertThat(Endpoint.at(path).orElseThrow().allow()).isEqualTo(allow);
@@ -49,5 +54,8 @@ class EndpointTest {
     @Test
     void aPathThatIsNoneHasNoEndpoint() {
         assertThat(Endpoint.at("/predictions")).isEmpty();
+        assertThat(Endpoint.at("/v2/models")).isEmpty();
+        assertThat(Endpoint.at("/v2/models/a/b/infer")).isEmpty();
+        assertThat(Endpoint.at("/v2/models//infer")).isEmpty();
     }
 }

@@ -140,6 +140,25 @@ class CanaryIT {
     }
 
     @Test
+    void otherProtocolsLeaveNoTrace() {
+        String tensor =
+                "{\"id\":\"qzxjvk\",\"inputs\":[{\"name\":\"text\",\"shape\":[1],\"datatype\":\"BYTES\",\"data\":[\"%s\"]}]}";
+        String infer = "/v2/models/toy-model/infer";
+        String predict = "/v1/models/toy-model:predict";
+        Answers.prediction(post(infer, tensor.formatted("qzxjvk [MASK]")));
+        Answers.prediction(post(predict, "{\"instances\":[\"qzxjvk [MASK]\"]}"));
+        assertRefused(post(infer, tensor.formatted("qzxjvk")), 400);
+        assertRefused(post(infer, "{\"inputs\":[{\"name\":\"qzxjvk\",\"data\":[\"qzxjvk\"]}]}"), 400);
+        assertRefused(post(infer, "{\"inputs\":[{\"qzxjvk\":1}],\"outputs\":[{\"name\":\"qzxjvk\"}]}"), 400);
+        assertRefused(post(predict, "{\"instances\":[\"qzxjvk\"]}"), 400);
+        assertRefused(post(predict, "{\"instances\":[{\"qzxjvk\":\"qzxjvk [MASK]\"}]}"), 400);
+        assertRefused(post("/v2/models/qzxjvk/infer", tensor.formatted("qzxjvk [MASK]")), 404);
+        assertRefused(post("/v1/models/qzxjvk:predict", "{}"), 404);
+        assertRefused(asking("Bearer " + KEY).when().get("/v2/models/qzxjvk/versions/qzxjvk/ready"), 404);
+        assertLogKnowsNothing();
+    }
+
+    @Test
     void aBodyThatIsTooLargeLeavesNoTrace() {
         assertRefused(post("/", "{\"inputs\":\"" + CANARY.repeat(200_000) + " [MASK]\"}"), 413);
     }

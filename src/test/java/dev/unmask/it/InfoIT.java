@@ -19,6 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the service tells of itself. */
@@ -99,15 +100,33 @@ class InfoIT {
                 .body("info.title", equalTo("Unmask"))
                 .body(
                         "paths.keySet()",
-                        containsInAnyOrder("/", "/predict", "/score", "/embeddings", "/health", "/info"))
+                        containsInAnyOrder(
+                                "/",
+                                "/predict",
+                                "/score",
+                                "/embeddings",
+                                "/health",
+                                "/info",
+                                "/v1/models",
+                                "/v1/models/{model}",
+                                "/v1/models/{model}:predict",
+                                "/v2",
+                                "/v2/health/live",
+                                "/v2/health/ready",
+                                "/v2/models/{model}",
+                                "/v2/models/{model}/infer",
+                                "/v2/models/{model}/ready",
+                                "/v2/models/{model}/versions/{version}",
+                                "/v2/models/{model}/versions/{version}/infer",
+                                "/v2/models/{model}/versions/{version}/ready"))
                 .body("paths.'/'.post.requestBody.content.keySet()", contains("application/json"))
                 .body("components.schemas.FillMaskRequest.required[0]", equalTo("inputs"))
                 .body("components.securitySchemes.bearer.scheme", equalTo("bearer"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/embeddings"})
-    void theContractsExamplesAreRequestsThatAreRead(String path) {
+    @CsvSource({"/, 200", "/embeddings, 404", "/v2/models/{model}/infer, 200", "/v1/models/{model}:predict, 200"})
+    void theContractsExamplesAreRequestsThatAreRead(String path, int status) {
         Map<String, Map<String, Object>> examples = service.anonymous()
                 .accept(ContentType.JSON)
                 .when()
@@ -117,9 +136,10 @@ class InfoIT {
 
         assertThat(examples).isNotEmpty();
         examples.values().forEach(example -> assertThat(
-                        service.post(path, Json.string(example.get("value"))).statusCode())
+                        service.post(path.replace("{model}", "toy-model"), Json.string(example.get("value")))
+                                .statusCode())
                 .as(example.toString())
-                .isIn(200, 404));
+                .isEqualTo(status));
     }
 
     @Test

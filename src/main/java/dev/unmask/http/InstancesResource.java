@@ -1,0 +1,107 @@
+package dev.unmask.http;
+
+import dev.unmask.fault.Fault;
+import dev.unmask.fillmask.Query;
+import dev.unmask.http.Endpoint.Paths;
+import dev.unmask.serving.ServedModel;
+import io.smallrye.common.annotation.NonBlocking;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirementsSet;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** TensorFlow Serving's {@code :predict}, which KServe calls its first protocol; docs/kserve.md is its contract. */
+@Path(Paths.V1 + Paths.MODELS)
+@Consumes(MediaType.WILDCARD)
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "KServe v1")
+public class InstancesResource {
+    private static final String INSTANCES = "instances";
+
+    private final NamedModel named;
+    private final Asking asking;
+
+    /** Made by the container. */
+    public InstancesResource(NamedModel named, Asking asking) {
+        this.named = named;
+        this.asking = asking;
+    }
+
+    record Models(List<String> models) {}
+
+    record ModelReady(String name, boolean ready) {}
+
+    /** The names of the models that are served, of which there is one at most. */
+    @GET
+    @Operation(operationId = "models", summary = "The model's name, as the paths want it")
+    public Models models() {
+        return new Models(named.ready().map(named::name).stream().toList());
+    }
+
+    /** Whether the model will answer. */
+    @GET
+    @Path("{model}")
+    @SecurityRequirementsSet
+    @Operation(operationId = "v1ModelReady", summary = "Whether the model will answer; 503 if not")
+    public Response ready(@PathParam("model") String model) {
+        named.called(model);
+        boolean ready = named.ready().isPresent();
+        return Response.status(ready ? 200 : 503)
+                .entity(new ModelReady(model, ready))
+                .build();
+    }
+
+    /** Fill-mask. */
+    @POST
+    @Path("{model}" + Paths.COLON_PREDICT)
+    @NonBlocking
+    @Operation(
+            operationId = "v1Predict",
+            summary = "Ranked predictions for each instance",
+            description = ApiDocs.PREDICT)
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            examples = @ExampleObject(name = "two texts", value = ApiDocs.INSTANCES)))
+    @APIResponse(responseCode = "200", description = "Predictions of each instance, best first")
+    @APIResponse(responseCode = "400", ref = "Error")
+    @APIResponse(responseCode = "401", ref = "Error")
+    @APIResponse(responseCode = "404", ref = "Error")
+    public CompletionStage<Response> predict(@PathParam("model") String name, @Context RoutingContext context) {
+        ServedModel model = named.called(name);
+        return asking.answer(
+                        context,
+                        model,
+                        (json, body) -> query(json.read(body, JsonBody.Form.INSTANCES), model.truncationLength()),
+                        model.fillOneMask()::answer,
+                        (query, answer) -> new Asking.Told(new InstancesAnswer(answer), WireAnswer.warnings(answer)))
+                .exceptionallyCompose(failure -> CompletableFuture.failedStage(CallersWords.where(INSTANCES, failure)));
+    }
+
+    private static Query query(SentInstances sent, int longest) {
+        SentStrings instances = sent.instances()
+                .orElseThrow(() -> Fault.badRequest(
+                        "The body has no key \"instances\"; it must be {\"instances\": [\"… [MASK] …\"]}."));
+        List<String> texts = WireInputs.list(INSTANCES, instances);
+        WireParameters parameters = WireParameters.read(sent.parameters(), longest);
+        return new Query(texts, parameters.topK(), parameters.targets(), parameters.encoding());
+    }
+}

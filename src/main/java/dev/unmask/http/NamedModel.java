@@ -1,0 +1,75 @@
+package dev.unmask.http;
+
+import dev.unmask.fault.Fault;
+import dev.unmask.serving.ServedModel;
+import dev.unmask.serving.Serving;
+import dev.unmask.serving.ServingConfig;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+
+/** The one model, for protocols in whose paths it has a name. */
+@ApplicationScoped
+public class NamedModel {
+    private final Serving serving;
+    private final Optional<String> servedName;
+
+    /** Made by the container. */
+    public NamedModel(Serving serving, ServingConfig config) {
+        this.serving = serving;
+        this.servedName = config.servedName();
+    }
+
+    /**
+     * The model of a name, whatever its version.
+     *
+     * @throws Fault of kind NOT_FOUND when it has another, NOT_READY while it is being loaded
+     */
+    ServedModel called(String name) {
+        ServedModel model = serving.model();
+        if (!name(model).equals(name)) {
+            throw notHere();
+        }
+        return model;
+    }
+
+    /**
+     * The model of a name and a version.
+     *
+     * @throws Fault as {@link #called(String)} does
+     */
+    ServedModel called(String name, String version) {
+        ServedModel model = called(name);
+        if (!version(model).equals(version)) {
+            throw notHere();
+        }
+        return model;
+    }
+
+    /** It, if it is ready for requests. */
+    Optional<ServedModel> ready() {
+        return serving.loaded().filter(model -> !serving.draining());
+    }
+
+    /** Whether requests can still be answered, or will be. */
+    boolean alive() {
+        return serving.loaded().map(ServedModel::alive).orElse(true);
+    }
+
+    /** What it is called. */
+    String name(ServedModel model) {
+        return servedName.orElse(model.info().name());
+    }
+
+    /** Its version, which is the revision of its checkpoint. */
+    static String version(ServedModel model) {
+        return model.info().revision();
+    }
+
+    /** Says no name: some of these paths are open to all. */
+    private static Fault notHere() {
+        return new Fault(
+                Fault.Kind.NOT_FOUND,
+                "There is no model of this name and version here; GET %s and %s tell what there is."
+                        .formatted(Endpoint.Paths.V1 + Endpoint.Paths.MODELS, Endpoint.Paths.INFO));
+    }
+}

@@ -1,0 +1,197 @@
+package dev.unmask.http;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.unmask.http.Endpoint.Paths;
+import dev.unmask.serving.ServedModel;
+import io.smallrye.common.annotation.NonBlocking;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirementsSet;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The Open Inference Protocol, version 2, over REST, as KServe's clients speak it; docs/kserve.md is its contract. */
+@Path(Paths.V2)
+@Consumes(MediaType.WILDCARD)
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Open Inference Protocol")
+public class OpenInferenceResource {
+    /** The size of a dimension that differs from request to request. */
+    private static final int ANY = -1;
+
+    private final NamedModel named;
+    private final Asking asking;
+    private final String version;
+
+    /** Made by the container. */
+    public OpenInferenceResource(
+            NamedModel named, Asking asking, @ConfigProperty(name = "quarkus.application.version") String version) {
+        this.named = named;
+        this.asking = asking;
+        this.version = version;
+    }
+
+    /** What serves. */
+    record Server(String name, String version, List<String> extensions) {}
+
+    record Live(boolean live) {}
+
+    record Ready(boolean ready) {}
+
+    record ModelReady(String name, boolean ready) {}
+
+    /** What is served. */
+    record Model(String name, List<String> versions, String platform, List<Tensor> inputs, List<Tensor> outputs) {}
+
+    @JsonNaming(SnakeCaseStrategy.class)
+    record Tensor(String name, String datatype, List<Integer> shape) {}
+
+    /** Name and version of the server. */
+    @GET
+    @Operation(operationId = "serverMetadata", summary = "Name and version of the server")
+    public Server server() {
+        return new Server("unmask", version, List.of());
+    }
+
+    /** Whether the server lives. */
+    @GET
+    @Path(Paths.LIVE)
+    @SecurityRequirementsSet
+    @Operation(operationId = "serverLive", summary = "Whether the server lives; 503 if not")
+    public Response live() {
+        boolean live = named.alive();
+        return status(live, new Live(live));
+    }
+
+    /** Whether requests will be answered. */
+    @GET
+    @Path(Paths.READY)
+    @SecurityRequirementsSet
+    @Operation(operationId = "serverReady", summary = "Whether requests will be answered; 503 if not")
+    public Response ready() {
+        boolean ready = named.ready().isPresent();
+        return status(ready, new Ready(ready));
+    }
+
+    /** Tensors and versions of the model. */
+    @GET
+    @Path(Paths.MODEL)
+    @Operation(operationId = "modelMetadata", summary = "Tensors and versions of the model")
+    public Model model(@PathParam("model") String model) {
+        return described(named.called(model));
+    }
+
+    /** The same of a version. */
+    @GET
+    @Path(Paths.VERSION)
+    @Operation(operationId = "modelVersionMetadata", summary = "Tensors and versions of the model")
+    public Model version(@PathParam("model") String model, @PathParam("version") String wanted) {
+        return described(named.called(model, wanted));
+    }
+
+    /** Whether the model will answer. */
+    @GET
+    @Path(Paths.MODEL + Paths.IS_READY)
+    @SecurityRequirementsSet
+    @Operation(operationId = "modelReady", summary = "Whether the model will answer; 503 if not")
+    public Response modelReady(@PathParam("model") String model) {
+        return ready(named.called(model));
+    }
+
+    /** The same of a version. */
+    @GET
+    @Path(Paths.VERSION + Paths.IS_READY)
+    @SecurityRequirementsSet
+    @Operation(operationId = "modelVersionReady", summary = "Whether the model will answer; 503 if not")
+    public Response versionReady(@PathParam("model") String model, @PathParam("version") String wanted) {
+        return ready(named.called(model, wanted));
+    }
+
+    /** Fill-mask. */
+    @POST
+    @Path(Paths.MODEL + Paths.INFER)
+    @NonBlocking
+    @Operation(operationId = "modelInfer", summary = "Ranked predictions, as tensors", description = ApiDocs.INFER)
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(type = SchemaType.OBJECT),
+                            examples = @ExampleObject(name = "two texts", value = ApiDocs.TENSOR)))
+    @APIResponse(responseCode = "200", description = "A tensor for each of score, token, token_str and sequence")
+    @APIResponse(responseCode = "400", ref = "Error")
+    @APIResponse(responseCode = "401", ref = "Error")
+    @APIResponse(responseCode = "404", ref = "Error")
+    public CompletionStage<Response> infer(@PathParam("model") String model, @Context RoutingContext context) {
+        return infer(named.called(model), context);
+    }
+
+    /** The same of a version. */
+    @POST
+    @Path(Paths.VERSION + Paths.INFER)
+    @NonBlocking
+    @Operation(operationId = "modelVersionInfer", summary = "Ranked predictions, as tensors")
+    @RequestBody(content = @Content(mediaType = MediaType.APPLICATION_JSON))
+    @APIResponse(responseCode = "200", description = "As without a version")
+    public CompletionStage<Response> infer(
+            @PathParam("model") String model, @PathParam("version") String wanted, @Context RoutingContext context) {
+        return infer(named.called(model, wanted), context);
+    }
+
+    private CompletionStage<Response> infer(ServedModel model, RoutingContext context) {
+        String name = named.name(model);
+        return asking.answer(
+                        context,
+                        model,
+                        (json, body) ->
+                                Inference.read(json.read(body, JsonBody.Form.TENSORS), model.truncationLength()),
+                        (inference, arrived, account) ->
+                                model.fillOneMask().answer(inference.query(), arrived, account),
+                        (inference, answer) -> new Asking.Told(
+                                new InferenceAnswer(name, NamedModel.version(model), inference, answer),
+                                WireAnswer.warnings(answer)))
+                .exceptionallyCompose(
+                        failure -> CompletableFuture.failedStage(CallersWords.where(Inference.DATA, failure)));
+    }
+
+    private Model described(ServedModel model) {
+        return new Model(
+                named.name(model),
+                List.of(NamedModel.version(model)),
+                "onnx_onnxv1",
+                List.of(new Tensor(Inference.TEXT, Inference.BYTES, List.of(ANY))),
+                Arrays.stream(Inference.Output.values())
+                        .map(output -> new Tensor(output.label(), output.datatype(), List.of(ANY, ANY)))
+                        .toList());
+    }
+
+    private Response ready(ServedModel model) {
+        boolean ready = named.ready().isPresent();
+        return status(ready, new ModelReady(named.name(model), ready));
+    }
+
+    private static Response status(boolean good, Object entity) {
+        return Response.status(good ? 200 : 503).entity(entity).build();
+    }
+}
