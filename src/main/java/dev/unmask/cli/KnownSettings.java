@@ -1,5 +1,6 @@
 package dev.unmask.cli;
 
+import dev.unmask.auth.AdminSettings;
 import dev.unmask.auth.ApiKeySettings;
 import dev.unmask.auth.AuthSettings;
 import dev.unmask.auth.OidcSettings;
@@ -29,6 +30,7 @@ final class KnownSettings {
             DrainConfig.class,
             AccessLogConfig.class,
             AzureConfig.class,
+            AdminSettings.class,
             TlsConfig.class,
             ApiKeySettings.class,
             AuthSettings.class,

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /** What all questions to the model have in common: reading them, and what they and their answers may take of memory. */
 @ApplicationScoped
@@ -57,9 +58,21 @@ public class Asking {
         CompletableFuture<A> ask(Q query, long arrived, Account account);
     }
 
-    /** The model that is asked. */
-    ServedModel model() {
-        return serving.model();
+    /** The model, for this request. */
+    ServedModel model(RoutingContext context) {
+        return model(context, serving::model);
+    }
+
+    /**
+     * The model, for this request, until that is over.
+     *
+     * @param chosen gives the model in service, or refuses it
+     */
+    ServedModel model(RoutingContext context, Supplier<ServedModel> chosen) {
+        ServedModel model = Serving.use(chosen);
+        context.addEndHandler(over -> model.release());
+        Handled.of(context).model(model.label());
+        return model;
     }
 
     /**

@@ -56,7 +56,7 @@ public class EmbeddingResource {
     @APIResponse(responseCode = "413", ref = "Error")
     @APIResponse(responseCode = "429", ref = "Error")
     public CompletionStage<Response> embed(@Context RoutingContext context) {
-        ServedModel model = asking.model();
+        ServedModel model = asking.model(context);
         Embedder embedder = embedder(model);
         return asking.answer(
                 context,

@@ -82,7 +82,7 @@ public class FillMaskResource {
     }
 
     private CompletionStage<Response> answer(RoutingContext context) {
-        ServedModel model = asking.model();
+        ServedModel model = asking.model(context);
         MultiMap url = context.queryParams();
         return asking.answer(
                 context,

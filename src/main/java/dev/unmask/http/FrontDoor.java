@@ -87,7 +87,7 @@ public class FrontDoor {
             ids.forEach(response.headers()::set);
             azure.sign(response);
             if (prediction(context)) {
-                requests.model().ifPresent(model -> response.putHeader(MODEL, model));
+                requests.model(handled).ifPresent(model -> response.putHeader(MODEL, model));
                 azure.describe(context, handled.milliseconds());
             }
         });

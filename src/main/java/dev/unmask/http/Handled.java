@@ -19,6 +19,7 @@ final class Handled {
     private final Optional<Endpoint> endpoint;
     private final long begun = System.nanoTime();
     private final long begunAt = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
+    private volatile String model;
     private volatile String key;
     private volatile String refusal;
     private volatile int texts;
@@ -66,6 +67,16 @@ final class Handled {
     /** How long it has taken so far. */
     double milliseconds() {
         return (System.nanoTime() - begun) / 1e6;
+    }
+
+    /** Which model answers it, {@code NAME@REVISION}. */
+    void model(String label) {
+        model = label;
+    }
+
+    /** Which model answers it, once that is settled. */
+    Optional<String> model() {
+        return Optional.ofNullable(model);
     }
 
     /** By which key it was let in. */

@@ -86,7 +86,7 @@ public class InstancesResource {
     @APIResponse(responseCode = "401", ref = "Error")
     @APIResponse(responseCode = "404", ref = "Error")
     public CompletionStage<Response> predict(@PathParam("model") String name, @Context RoutingContext context) {
-        ServedModel model = named.called(name);
+        ServedModel model = asking.model(context, () -> named.called(name));
         return asking.answer(
                         context,
                         model,

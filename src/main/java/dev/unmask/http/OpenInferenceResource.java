@@ -144,7 +144,7 @@ public class OpenInferenceResource {
     @APIResponse(responseCode = "401", ref = "Error")
     @APIResponse(responseCode = "404", ref = "Error")
     public CompletionStage<Response> infer(@PathParam("model") String model, @Context RoutingContext context) {
-        return infer(named.called(model), context);
+        return infer(asking.model(context, () -> named.called(model)), context);
     }
 
     /** The same of a version. */
@@ -156,7 +156,7 @@ public class OpenInferenceResource {
     @APIResponse(responseCode = "200", description = "As without a version")
     public CompletionStage<Response> infer(
             @PathParam("model") String model, @PathParam("version") String wanted, @Context RoutingContext context) {
-        return infer(named.called(model, wanted), context);
+        return infer(asking.model(context, () -> named.called(model, wanted)), context);
     }
 
     private CompletionStage<Response> infer(ServedModel model, RoutingContext context) {

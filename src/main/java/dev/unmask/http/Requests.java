@@ -56,9 +56,9 @@ public class Requests {
                 .register(registry);
     }
 
-    /** The model in service, as headers and logs name it: {@code NAME@REVISION}. */
-    Optional<String> model() {
-        return serving.loaded().map(ServedModel::label);
+    /** The model of a request, or, if it didn't get that far, the one in service, as headers and logs name it: {@code NAME@REVISION}. */
+    Optional<String> model(Handled handled) {
+        return handled.model().or(() -> serving.loaded().map(ServedModel::label));
     }
 
     /**
@@ -69,7 +69,7 @@ public class Requests {
      */
     void over(RoutingContext context, boolean asked, boolean sent) {
         Handled handled = Handled.of(context);
-        Access access = handled.access(context, sent, asked ? model().orElse(null) : null);
+        Access access = handled.access(context, sent, asked ? model(handled).orElse(null) : null);
         requests.withTags("path", access.path(), "status", Integer.toString(access.status()))
                 .record(access.nanoseconds(), TimeUnit.NANOSECONDS);
         handled.refusal().filter(why -> sent).ifPresent(why -> rejected.withTag("reason", why)

@@ -55,7 +55,7 @@ public final class Models {
         if (HubReference.isMeant(model)) {
             return openPublished(HubReference.parse(model), precision, progress);
         }
-        Path located = store.locate(model);
+        Path located = located(model).orElseThrow();
         if (ModelStore.halfWritten(located)) {
             throw Fault.modelRefused(
                     "The model \"%s\" is half-written: it has no manifest.json. Remove it and import it again."
@@ -69,11 +69,33 @@ public final class Models {
                     ? ModelStore.openEntry(located, precision)
                     : openCheckpoint(located, precision, progress);
         } catch (IOException failed) {
-            throw new Fault(
-                    Fault.Kind.STORAGE,
-                    "The model \"%s\" could not be read or written: %s.".formatted(model, FileFailure.describe(failed)),
-                    failed);
+            throw unreadable(model, failed);
         }
+    }
+
+    /**
+     * Where a model lies that is a folder or a file, beyond all links: what a link leads to may change while it is read.
+     *
+     * @return nothing for a model of the hub
+     * @throws Fault of kind MODEL_REFUSED when there is no such model
+     */
+    public Optional<Path> located(String model) {
+        if (HubReference.isMeant(model)) {
+            return Optional.empty();
+        }
+        Path located = store.locate(model);
+        try {
+            return Optional.of(located.toRealPath());
+        } catch (IOException failed) {
+            throw unreadable(model, failed);
+        }
+    }
+
+    private static Fault unreadable(String model, IOException failed) {
+        return new Fault(
+                Fault.Kind.STORAGE,
+                "The model \"%s\" could not be read or written: %s.".formatted(model, FileFailure.describe(failed)),
+                failed);
     }
 
     private StoredModel openPublished(HubReference model, Precision precision, ByteProgress progress) {

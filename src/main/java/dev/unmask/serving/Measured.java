@@ -1,6 +1,5 @@
 package dev.unmask.serving;
 
-import dev.unmask.batching.Dispatcher;
 import dev.unmask.batching.Stages;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -9,7 +8,10 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The metrics of the model in service; docs/metrics.md defines each number. */
 @ApplicationScoped
@@ -24,6 +26,9 @@ public class Measured implements Stages {
     };
 
     private final MeterRegistry registry;
+    private final Map<String, AtomicLong> phases = new ConcurrentHashMap<>();
+    private volatile ServedModel served;
+    private Gauge label;
     private final Timer tokenize;
     private final Timer wait;
     private final Timer infer;
@@ -56,30 +61,44 @@ public class Measured implements Stages {
                 .register(registry);
     }
 
-    /** A phase of the start is over. */
+    /** A phase of the loading of a model is over. */
     void started(String phase, long nanoseconds) {
-        Gauge.builder("unmask.start.seconds", () -> nanoseconds / 1e9)
-                .description("What the phases of the start took")
-                .tag("phase", phase)
-                .register(registry);
+        phases.computeIfAbsent(phase, name -> {
+                    AtomicLong took = new AtomicLong();
+                    Gauge.builder("unmask.start.seconds", () -> took.get() / 1e9)
+                            .description("What the phases of the start, or of the last reload, took")
+                            .tag("phase", name)
+                            .register(registry);
+                    return took;
+                })
+                .set(nanoseconds);
     }
 
-    /** The model is in service. */
-    void serving(ModelInfo model, EngineInfo engine, Dispatcher dispatcher) {
-        Gauge.builder("unmask.model", () -> 1)
+    /** A model is in service, instead of the one before it. */
+    synchronized void serving(ServedModel model) {
+        boolean first = served == null;
+        served = model;
+        if (!first) {
+            registry.remove(label);
+        }
+        ModelInfo info = model.info();
+        EngineInfo engine = model.engineInfo();
+        label = Gauge.builder("unmask.model", () -> 1)
                 .description("The model in service; the labels are what there is to see")
                 .tags(Tags.of(
-                        "name", model.name(),
-                        "revision", model.revision(),
+                        "name", info.name(),
+                        "revision", info.revision(),
                         "precision", engine.precision(),
                         "provider", engine.provider()))
                 .register(registry);
-        Gauge.builder("unmask.queue.tokens", dispatcher, Dispatcher::queuedTokens)
-                .description("Tokens of the requests that wait or run")
-                .register(registry);
-        Gauge.builder("unmask.queue.requests", dispatcher, Dispatcher::queuedRequests)
-                .description("Requests with texts that wait")
-                .register(registry);
+        if (first) {
+            Gauge.builder("unmask.queue.tokens", () -> served.queuedTokens())
+                    .description("Tokens of the requests that wait or run")
+                    .register(registry);
+            Gauge.builder("unmask.queue.requests", () -> served.queuedRequests())
+                    .description("Requests with texts that wait")
+                    .register(registry);
+        }
     }
 
     @Override

@@ -24,14 +24,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.function.LongConsumer;
 
 /** A model with all that serves it, loaded, verified and warm. */
 public final class ServedModel implements AutoCloseable {
-    private final StoredModel stored;
     private static final Duration LEAST_PATIENCE = Duration.ofSeconds(60);
 
+    private final Uses uses = new Uses();
+    private final StoredModel stored;
     private final Manifest manifest;
     private final String label;
     private final Tokenizer tokenizer;
@@ -84,10 +87,12 @@ public final class ServedModel implements AutoCloseable {
     /**
      * Loads and verifies a model, warms it up and asks it one question.
      *
+     * @param room is given the bytes of the model's files before they are read, and may refuse them
      * @throws Fault of the kinds MODEL_REFUSED, DEVICE_UNAVAILABLE and CONFIGURATION, with a sentence that says what to
      *     change
      */
-    public static ServedModel load(ServingConfig config, LimitsConfig limitsConfig, Measured measured) {
+    public static ServedModel load(
+            ServingConfig config, LimitsConfig limitsConfig, Measured measured, LongConsumer room) {
         long begun = System.nanoTime();
         Settings settings = Settings.of(config, limitsConfig);
         StoredModel stored = Fault.naming("UNMASK_MODEL", () -> new Models(config.modelStore())
@@ -98,6 +103,7 @@ public final class ServedModel implements AutoCloseable {
         Dispatcher dispatcher = null;
         try {
             long opened = System.nanoTime();
+            room.accept(stored.bytes());
             QueryLimits limits = settings.queries(stored.manifest().shape().positions());
             BatchLimits batches = settings.batches(limits.tokens());
             Beside<Tokenizer> opening = Beside.begin("unmask-tokenizer", () -> Tokenizer.open(stored.folder()));
@@ -122,7 +128,6 @@ public final class ServedModel implements AutoCloseable {
                 throw refused;
             }
             measured.started("warm_up", System.nanoTime() - warmed);
-            measured.serving(model.info(), model.engineInfo(), dispatcher);
             return model;
         } catch (RuntimeException failed) {
             close(dispatcher, engine, tokenizer, stored);
@@ -288,6 +293,31 @@ public final class ServedModel implements AutoCloseable {
     /** Whether queries can still be answered. */
     public boolean alive() {
         return dispatcher.alive() && !dispatcher.hangs(patience);
+    }
+
+    /** Tokens of the requests that wait or run. */
+    double queuedTokens() {
+        return dispatcher.queuedTokens();
+    }
+
+    /** Requests with texts that wait. */
+    double queuedRequests() {
+        return dispatcher.queuedRequests();
+    }
+
+    /** Begins to use it for a request; false if another has taken its place, which is to be used instead. */
+    boolean use() {
+        return uses.begin();
+    }
+
+    /** A request that used it is over. */
+    public void release() {
+        uses.end();
+    }
+
+    /** Lets no request begin any more; done when those that had begun are over. */
+    CompletableFuture<Void> retire() {
+        return uses.last();
     }
 
     /** Finishes what was accepted, then closes everything. */

@@ -10,6 +10,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 import java.util.Optional;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -26,9 +28,9 @@ public class Serving {
     private final ServingConfig config;
     private final LimitsConfig limits;
     private final Measured measured;
+    private final AvailableMemory memory = new AvailableMemory();
 
-    private volatile ServedModel model;
-    private volatile boolean draining;
+    private volatile ServingState state = new ServingState.Loading();
     private Thread loader;
 
     /** Made by the container. */
@@ -45,13 +47,10 @@ public class Serving {
     }
 
     private void load() {
-        long begun = System.nanoTime();
         try {
-            ServedModel loaded = ServedModel.load(config, limits, measured);
-            announce(loaded, (System.nanoTime() - begun) / 1_000_000);
-            model = loaded;
+            serve(opened(anySize -> {}));
         } catch (RuntimeException | Error failed) {
-            if (draining || processIsEnding()) {
+            if (draining() || processIsEnding()) {
                 LOG.info("The service stops before the model is loaded.");
                 LOG.debug("This is what became of the loading.", failed);
                 return;
@@ -63,6 +62,88 @@ public class Serving {
                 LOG.error("The model could not be loaded.", failed);
             }
             Quarkus.asyncExit(1);
+        }
+    }
+
+    private ServedModel opened(LongConsumer room) {
+        long begun = System.nanoTime();
+        ServedModel loaded = ServedModel.load(config, limits, measured, room);
+        announce(loaded, (System.nanoTime() - begun) / 1_000_000);
+        return loaded;
+    }
+
+    /**
+     * Loads the configured model anew beside the one in service, and lets it take its place. Requests that had begun are
+     * answered by the model that they began with, which is closed when the last of them is over; until then this waits.
+     *
+     * @param before the model in service, as {@link #beginReload} has given it
+     * @return the model that is in service now
+     * @throws Fault of the kinds that {@link ServedModel#load} throws, and STORAGE when there is no memory for two models;
+     *     then the model in service goes on. NOT_READY when the service stops meanwhile
+     */
+    ServedModel reload(ServedModel before) {
+        ServedModel next = null;
+        try {
+            next = opened(memory::check);
+        } finally {
+            if (next == null) {
+                become(new ServingState.Ready(before));
+            }
+        }
+        if (!serve(next)) {
+            throw stopping();
+        }
+        before.retire().join();
+        before.close();
+        become(new ServingState.Ready(next));
+        return next;
+    }
+
+    /**
+     * Lets nobody else begin a reload until {@link #reload} is over.
+     *
+     * @return the model in service
+     * @throws Fault of kind NOT_READY while a model is being loaded and while the service stops
+     */
+    synchronized ServedModel beginReload() {
+        if (state instanceof ServingState.Ready ready) {
+            state = new ServingState.Reloading(ready.served());
+            return ready.served();
+        }
+        if (state instanceof ServingState.Stopping) {
+            throw stopping();
+        }
+        throw new Fault(Fault.Kind.NOT_READY, "A model is being loaded already; try again when that is over.");
+    }
+
+    /** Whether a reload would begin. */
+    boolean takesReload() {
+        return state instanceof ServingState.Ready;
+    }
+
+    private static Fault stopping() {
+        return new Fault(Fault.Kind.NOT_READY, "The service is stopping.");
+    }
+
+    /** Puts a model in service, unless the service stops; then the model is closed. */
+    private boolean serve(ServedModel next) {
+        synchronized (this) {
+            if (!(state instanceof ServingState.Stopping)) {
+                measured.serving(next);
+                state = state instanceof ServingState.Loading
+                        ? new ServingState.Ready(next)
+                        : new ServingState.Reloading(next);
+                return true;
+            }
+        }
+        next.close();
+        return false;
+    }
+
+    /** Once the service stops it doesn't become anything else. */
+    private synchronized void become(ServingState next) {
+        if (!(state instanceof ServingState.Stopping)) {
+            state = next;
         }
     }
 
@@ -95,23 +176,20 @@ public class Serving {
     }
 
     void drain(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) ShutdownDelayInitiatedEvent event) {
-        draining = true;
+        become(new ServingState.Stopping(loaded()));
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
-        draining = true;
+        become(new ServingState.Stopping(loaded()));
         loader.join(LOADER_MILLISECONDS);
         if (loader.isAlive()) {
             LOG.warn("The service stops, though the model is still being loaded.");
         }
-        ServedModel loaded = model;
-        if (loaded != null) {
-            loaded.close();
-        }
+        loaded().ifPresent(ServedModel::close);
     }
 
     /**
-     * The model.
+     * The model, to look at.
      *
      * @throws Fault of kind NOT_READY while it is being loaded
      */
@@ -120,13 +198,28 @@ public class Serving {
                 new Fault(Fault.Kind.NOT_READY, "The model is being loaded; try again in a few seconds."));
     }
 
+    /**
+     * The model, to ask. It stays open until it is {@linkplain ServedModel#release released}.
+     *
+     * @param chosen gives {@link #model}, or refuses it
+     * @throws Fault as {@link #model} does, and what the choice throws
+     */
+    public static ServedModel use(Supplier<ServedModel> chosen) {
+        ServedModel model = chosen.get();
+        while (!model.use()) {
+            // Another has taken its place in between.
+            model = chosen.get();
+        }
+        return model;
+    }
+
     /** The model once it is loaded and warm. */
     public Optional<ServedModel> loaded() {
-        return Optional.ofNullable(model);
+        return state.model();
     }
 
     /** Whether the service is about to stop and wants no new requests. */
     public boolean draining() {
-        return draining;
+        return state instanceof ServingState.Stopping;
     }
 }

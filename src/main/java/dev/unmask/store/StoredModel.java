@@ -34,6 +34,13 @@ public record StoredModel(Path folder, Manifest manifest, State state) implement
         TEMPORARY
     }
 
+    /** The size of all its files. */
+    public long bytes() {
+        return manifest.files().values().stream()
+                .mapToLong(Manifest.FileDigest::size)
+                .sum();
+    }
+
     /** The ONNX graph; its weights lie beside it. */
     public Path graph() {
         return folder.resolve(EntryFiles.GRAPH);

@@ -1,0 +1,53 @@
+package dev.unmask.auth;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.unmask.fault.Fault;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.Config;
+
+/** The key of those who run the service; it opens nothing that callers' keys open, and theirs nothing of its. */
+public final class AdminKey {
+    private static final System.Logger LOG = System.getLogger(AdminKey.class.getName());
+    private static final String SETTING = "UNMASK_ADMIN_KEY";
+
+    private final BearerKey key;
+
+    private AdminKey(BearerKey key) {
+        this.key = key;
+    }
+
+    /**
+     * The key that is set.
+     *
+     * @param config the same settings, where an empty one can be told from one that isn't there
+     * @return nothing where none is set
+     * @throws Fault of kind {@code CONFIGURATION} if it can't be meant
+     */
+    public static Optional<AdminKey> of(AdminSettings settings, Config config) {
+        ConfiguredKeys.refuseEmpty(config, "unmask.admin.key", SETTING);
+        return settings.key().map(AdminKey::of);
+    }
+
+    private static AdminKey of(String setting) {
+        KeyText text = KeyText.of("admin-key", setting.getBytes(StandardCharsets.UTF_8));
+        BearerKey key = text.key()
+                .orElseThrow(() -> Fault.configuration(
+                        SETTING + " " + text.problem().orElseThrow() + ". Set it to a key, or unset it."));
+        text.problem().ifPresent(problem -> LOG.log(WARNING, SETTING + " " + problem + "."));
+        return new AdminKey(key);
+    }
+
+    /**
+     * Whether it was presented.
+     *
+     * @param authorizationHeaders the values of all {@code Authorization} headers of a request
+     */
+    public boolean opensFor(List<String> authorizationHeaders) {
+        return BearerHeader.token(authorizationHeaders)
+                .filter(token -> key.hasHash(BearerKey.hash(token.getBytes(StandardCharsets.UTF_8))))
+                .isPresent();
+    }
+}

@@ -1,0 +1,101 @@
+package dev.unmask.serving;
+
+import dev.unmask.fault.Fault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
+
+/**
+ * How much memory there is for a second model beside the first: by Linux's {@code /proc/meminfo} and the limit of the control
+ * group (version 2, or 1). Elsewhere nothing is known, and nothing refused.
+ */
+final class AvailableMemory {
+    /** A model takes up to this much for each byte of its files: mapped weights, and what ONNX Runtime packs anew. */
+    private static final double A_BYTE = 1.5;
+
+    /** Tensors of a batch, the tokenizer, and some heap. */
+    private static final long BESIDES = 128L << 20;
+
+    private final Path proc;
+    private final Path groups;
+
+    AvailableMemory() {
+        this(Path.of("/proc"), Path.of("/sys/fs/cgroup"));
+    }
+
+    /**
+     * @param proc where {@code meminfo} is
+     * @param groups where the control group of this process is, as a container sees it
+     */
+    AvailableMemory(Path proc, Path groups) {
+        this.proc = proc;
+        this.groups = groups;
+    }
+
+    /**
+     * Checks that a model will find room.
+     *
+     * @param files the bytes of its files
+     * @throws Fault of kind STORAGE when it will not
+     */
+    void check(long files) {
+        long needed = (long) (files * A_BYTE) + BESIDES;
+        bytes().ifPresent(available -> {
+            if (available < needed) {
+                throw new Fault(
+                        Fault.Kind.STORAGE,
+                        "There is no memory for a second model beside the one in service: it needs about %d MiB, and %d MiB are left. Give more, or restart instead of reloading."
+                                .formatted(needed >> 20, available >> 20));
+            }
+        });
+    }
+
+    /** Bytes that can be taken without anything being swapped out or killed, as far as that is known. */
+    OptionalLong bytes() {
+        return LongStream.concat(
+                        machine().stream(),
+                        LongStream.concat(
+                                group("memory.max", "memory.current", "inactive_file ").stream(),
+                                group(
+                                        "memory/memory.limit_in_bytes",
+                                        "memory/memory.usage_in_bytes",
+                                        "total_inactive_file ")
+                                        .stream()))
+                .min();
+    }
+
+    private OptionalLong machine() {
+        OptionalLong kibibytes = number(proc.resolve("meminfo"), "MemAvailable:");
+        return kibibytes.isPresent() ? OptionalLong.of(kibibytes.getAsLong() << 10) : kibibytes;
+    }
+
+    /** What a group may still take: its limit less what it has, but for cached files that it can drop. */
+    private OptionalLong group(String limitFile, String usageFile, String droppable) {
+        Path usage = groups.resolve(usageFile);
+        OptionalLong most = number(groups.resolve(limitFile), "");
+        OptionalLong taken = number(usage, "");
+        if (most.isEmpty() || taken.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        long cached = number(usage.resolveSibling("memory.stat"), droppable).orElse(0);
+        return OptionalLong.of(Math.max(0, most.getAsLong() - taken.getAsLong() + cached));
+    }
+
+    /** The number after a key at the beginning of a line; nothing where there is no such file, line or number. */
+    private static OptionalLong number(Path file, String key) {
+        try {
+            List<String> lines = Files.readAllLines(file);
+            return lines.stream()
+                    .filter(line -> line.startsWith(key))
+                    .map(line -> line.substring(key.length()).strip().split("\\s", 2)[0])
+                    .filter(word -> word.matches("\\d{1,18}"))
+                    .mapToLong(Long::parseLong)
+                    .findFirst();
+        } catch (IOException absent) {
+            return OptionalLong.empty();
+        }
+    }
+}
