@@ -95,6 +95,7 @@ public class Serving {
         }
         before.retire().join();
         before.close();
+        NativeHeap.trim();
         become(new ServingState.Ready(next));
         return next;
     }
