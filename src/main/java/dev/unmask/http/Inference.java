@@ -92,15 +92,15 @@ record Inference(Query query, Optional<String> id, Set<Output> outputs) {
                         () -> Fault.badRequest("inputs[0] must be an object with name, shape, datatype and data."));
         check("name", tensor.fields().value("name"), TEXT);
         check("datatype", tensor.fields().value("datatype"), BYTES);
-        List<String> texts = WireInputs.list(DATA, tensor.data());
+        List<String> texts = WireInputs.list(DATA, "a string", tensor.data());
         checkShape(tensor.shape(), texts.size());
         return texts;
     }
 
     private static void check(String field, SentValue value, String must) {
         if (value.type() != JsonType.STRING || !value.text().equals(must)) {
-            throw Fault.badRequest("inputs[0].%s is %s; it must be \"%s\"."
-                    .formatted(field, value.isAbsent() ? "missing" : "something else", must));
+            throw Fault.badRequest("inputs[0].%s %s \"%s\"."
+                    .formatted(field, value.isAbsent() ? "is missing; it must be" : "must be", must));
         }
     }
 
@@ -110,7 +110,7 @@ record Inference(Query query, Optional<String> id, Set<Output> outputs) {
                 || shape.size() > 1 && !column
                 || !shape.get(0).asInt().equals(OptionalInt.of(texts))) {
             throw Fault.badRequest(
-                    "inputs[0].shape does not fit; for %d texts it must be [%1$d] or [%1$d, 1].".formatted(texts));
+                    "inputs[0].shape must be [%d] or [%1$d, 1], by the number of texts in its data.".formatted(texts));
         }
     }
 
@@ -126,7 +126,7 @@ record Inference(Query query, Optional<String> id, Set<Output> outputs) {
         if (outputs.type() == JsonType.NULL || outputs.type() == JsonType.LIST && noNames(outputs)) {
             return EnumSet.allOf(Output.class);
         }
-        List<String> names = WireInputs.list("outputs", outputs);
+        List<String> names = WireInputs.list("outputs", "an object with \"name\"", outputs);
         EnumSet<Output> wanted = EnumSet.noneOf(Output.class);
         for (int i = 0; i < names.size(); i++) {
             wanted.add(Output.of(names.get(i), i));

@@ -100,7 +100,7 @@ public class InstancesResource {
         SentStrings instances = sent.instances()
                 .orElseThrow(() -> Fault.badRequest(
                         "The body has no key \"instances\"; it must be {\"instances\": [\"… [MASK] …\"]}."));
-        List<String> texts = WireInputs.list(INSTANCES, instances);
+        List<String> texts = WireInputs.list(INSTANCES, "a string, or an object with \"text\"", instances);
         WireParameters parameters = WireParameters.read(sent.parameters(), longest);
         return new Query(texts, parameters.topK(), parameters.targets(), parameters.encoding());
     }

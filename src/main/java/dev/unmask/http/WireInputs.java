@@ -17,35 +17,36 @@ final class WireInputs {
             throw Fault.badRequest("inputs is %s; it must be a string or a list of strings."
                     .formatted(inputs.type().withArticle()));
         }
-        return elements("inputs", inputs);
+        return elements("inputs", "a string", inputs);
     }
 
     /**
      * The texts of a list that has at least one.
      *
      * @param name what the sender calls the list
+     * @param element what each of its elements must be
      * @throws Fault of kind BAD_REQUEST that says what was found and what is allowed
      */
-    static List<String> list(String name, SentStrings sent) {
+    static List<String> list(String name, String element, SentStrings sent) {
         if (sent.type() != JsonType.LIST) {
-            throw Fault.badRequest("%s is %s; it must be a list of strings."
+            throw Fault.badRequest("%s is %s; it must be a list."
                     .formatted(
                             name,
                             sent.type() == JsonType.NULL
                                     ? "missing"
                                     : sent.type().withArticle()));
         }
-        List<String> texts = elements(name, sent);
+        List<String> texts = elements(name, element, sent);
         if (texts.isEmpty()) {
-            throw Fault.badRequest("%s is empty; it must have at least one text.".formatted(name));
+            throw Fault.badRequest("%s is empty; it must have at least one element.".formatted(name));
         }
         return texts;
     }
 
-    private static List<String> elements(String name, SentStrings sent) {
+    private static List<String> elements(String name, String element, SentStrings sent) {
         sent.wrong().ifPresent(wrong -> {
-            throw Fault.badRequest(
-                    "%s[%d] is %s; every element of %1$s must be a string.".formatted(name, wrong.at(), wrong.found()));
+            throw Fault.badRequest("%s[%d] is %s; every element of %1$s must be %s."
+                    .formatted(name, wrong.at(), wrong.found(), element));
         });
         return sent.strings();
     }

@@ -66,7 +66,8 @@ public class Reload {
             reload(serving.beginReload());
         } catch (Fault told) {
             LOG.debug("The reload was refused.", told);
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) {
+            OutOfMemory.endProcessIf(failed);
             LOG.error("The model could not be loaded anew; the one in service goes on.", failed);
         }
     }

@@ -93,10 +93,13 @@ public class Serving {
         if (!serve(next)) {
             throw stopping();
         }
-        before.retire().join();
-        before.close();
-        NativeHeap.trim();
-        become(new ServingState.Ready(next));
+        try {
+            before.retire().join();
+            before.close();
+            NativeHeap.trim();
+        } finally {
+            become(new ServingState.Ready(next));
+        }
         return next;
     }
 

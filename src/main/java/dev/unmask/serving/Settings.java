@@ -7,6 +7,7 @@ import dev.unmask.fillmask.QueryLimits;
 import dev.unmask.graph.Precision;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /**
  * What the configuration says of serving, checked: first what needs no model, and then what is measured by one.
@@ -18,6 +19,8 @@ import java.time.Duration;
 record Settings(Device device, Precision precision, int threads, ServingConfig config, LimitsConfig limits) {
     /** The longest request timeout. */
     static final Duration LONGEST_TIMEOUT = Duration.ofSeconds(180);
+
+    private static final Pattern SERVED_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,252}");
 
     private static final Duration MILLISECOND = Duration.ofMillis(1);
     private static final Duration HOUR = Duration.ofHours(1);
@@ -45,6 +48,11 @@ record Settings(Device device, Precision precision, int threads, ServingConfig c
         Device device = device(config);
         Precision precision = Fault.naming("UNMASK_PRECISION", () -> Precision.parse(config.precision()));
         int threads = Ranges.threads(config.threads());
+        config.servedName().filter(name -> !SERVED_NAME.matcher(name).matches()).ifPresent(name -> {
+            throw Fault.configuration(
+                    "UNMASK_SERVED_NAME is \"%s\"; it is a part of paths, so that letters, digits, dots, dashes and underscores are allowed, a letter or digit first."
+                            .formatted(name));
+        });
         Ranges.check("UNMASK_QUEUE_TOKENS", config.queueTokens(), 512, Integer.MAX_VALUE);
         Ranges.check("UNMASK_LIMITS_JSON_DEPTH", limits.jsonDepth(), 4, 1000);
         Ranges.check("UNMASK_LIMITS_CONNECTIONS", limits.connections(), 1, Integer.MAX_VALUE);

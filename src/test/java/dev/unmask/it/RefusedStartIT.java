@@ -85,6 +85,8 @@ class RefusedStartIT {
         "UNMASK_AUTH_MODE, none, but keys are configured",
         "UNMASK_TLS_CLIENT_AUTH, maybe, 'none, request and required'",
         "UNMASK_AZUREML_DEPLOYMENT, a b, letters",
+        "UNMASK_SERVED_NAME, a/b, a part of paths",
+        "UNMASK_ADMIN_KEY, ' ', UNMASK_ADMIN_KEY is set but empty",
         "UNMASK_ACCESS_LOG_FILE, /no/such/folder/log, folder that is there",
         "UNMASK_LIMITS_KEY_REQUESTS, 0, UNMASK_LIMITS_KEY_REQUESTS is 0",
         "UNMASK_CUDA_MEMORY_LIMIT, 4M, UNMASK_CUDA_MEMORY_LIMIT is 4194304",
