@@ -3,6 +3,7 @@ package dev.unmask.importing;
 import dev.unmask.fault.Fault;
 import dev.unmask.fault.FileFailure;
 import dev.unmask.progress.ByteProgress;
+import dev.unmask.store.Digests;
 import dev.unmask.store.Manifest;
 import dev.unmask.store.PartialFolder;
 import java.io.IOException;
@@ -12,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** A checkpoint in an archive: {@code .tar.gz}, {@code .tgz}, {@code .tar} or {@code .zip}. */
-public final class Archive implements Source {
+public final class Archive implements Source.Local {
     private static final List<String> ENDINGS = List.of(".tar.gz", ".tgz", ".tar", ".zip");
 
     private final Path file;
@@ -41,9 +42,14 @@ public final class Archive implements Source {
                 .formatted(file, String.join(", ", ENDINGS)));
     }
 
-    /** The archive itself. */
-    Path file() {
-        return file;
+    @Override
+    public String digest(ImportChoices choices) throws IOException {
+        return Importer.digest(Digests.of(List.of(file)), choices, origin());
+    }
+
+    @Override
+    public Origin origin() {
+        return new Origin(name, null);
     }
 
     @Override

@@ -95,13 +95,14 @@ public final class Importer {
     }
 
     /** One digest of everything that decides what the import of a folder makes. */
-    static String digest(Path source, ModelSource model, ImportChoices choices) throws IOException {
-        return digest(sources(source, model), choices);
+    static String digest(Path source, ModelSource model, ImportChoices choices, Origin origin) throws IOException {
+        return digest(sources(source, model), choices, origin);
     }
 
     /** The same for any files that a model is imported from. */
-    static String digest(SortedMap<String, FileDigest> sources, ImportChoices choices) {
-        String chosen = choices.lowerCase().map(on -> " lower case " + on).orElse("");
+    static String digest(SortedMap<String, FileDigest> sources, ImportChoices choices, Origin origin) {
+        String chosen = choices.lowerCase().map(on -> " lower case " + on).orElse("")
+                + (origin.revision() == null ? "" : " revision " + origin.revision());
         return Digests.combined(
                 sources,
                 "format %d %s"
@@ -126,7 +127,7 @@ public final class Importer {
         try (ModelSource model = ModelSource.open(source)) {
             String revision = origin.revision() != null
                     ? origin.revision()
-                    : digest(source, model, choices).substring(0, 12);
+                    : digest(source, model, choices, origin).substring(0, 12);
             Manifest.Shape shape = model.shape();
             checkPositions(shape);
             TokenizerSource published = TokenizerSource.read(source, choices.lowerCase());

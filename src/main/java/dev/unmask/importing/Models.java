@@ -6,7 +6,6 @@ import dev.unmask.graph.Precision;
 import dev.unmask.hub.HubReference;
 import dev.unmask.hub.HubSettings;
 import dev.unmask.progress.ByteProgress;
-import dev.unmask.store.Digests;
 import dev.unmask.store.Inventory;
 import dev.unmask.store.Manifest;
 import dev.unmask.store.ModelStore;
@@ -17,7 +16,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -43,7 +41,7 @@ public final class Models {
     }
 
     /**
-     * Opens a model: a store entry as it is, a checkpoint's folder or archive by way of an import that is cached by its
+     * Opens a model: a store entry as it is, a checkpoint's folder, one above it, or an archive, by way of an import that is cached by its
      * digest, a model of the hub by way of a download that becomes an entry. Where the entry exists, nothing is asked of the hub.
      *
      * @param model a name in the store, a path, or {@code hf://owner/name[@revision]}
@@ -62,12 +60,9 @@ public final class Models {
                             .formatted(model));
         }
         try {
-            if (Files.isRegularFile(located)) {
-                return openArchive(Archive.of(located), precision, progress);
-            }
             return Files.isRegularFile(located.resolve(Manifest.FILE))
                     ? ModelStore.openEntry(located, precision)
-                    : openCheckpoint(located, precision, progress);
+                    : openImport(Source.at(located), ImportChoices.at(precision), progress);
         } catch (IOException failed) {
             throw unreadable(model, failed);
         }
@@ -117,30 +112,19 @@ public final class Models {
         return ModelStore.openEntry(entry, precision);
     }
 
-    private StoredModel openCheckpoint(Path folder, Precision precision, ByteProgress progress) throws IOException {
-        String name = folder.toRealPath().getFileName().toString();
-        String digest;
-        try (ModelSource model = ModelSource.open(folder)) {
-            digest = Importer.digest(folder, model, ImportChoices.at(precision));
-        }
-        return openImport(
-                name, digest, precision, entry -> new Importer(folder, name, precision, progress).into(entry));
-    }
-
-    private StoredModel openArchive(Archive archive, Precision precision, ByteProgress progress) throws IOException {
-        ImportChoices choices = ImportChoices.at(precision);
-        String digest = Importer.digest(Digests.of(List.of(archive.file())), choices);
-        return openImport(archive.modelName(), digest, precision, entry -> archive.into(entry, choices, progress));
-    }
-
     /** Opens what was imported at an earlier start of the same files, or makes it. */
-    private StoredModel openImport(String name, String digest, Precision precision, Function<Path, Manifest> importing)
+    private StoredModel openImport(Source.Local source, ImportChoices choices, ByteProgress progress)
             throws IOException {
+        String name = source.modelName();
+        String origin = source.origin().source();
+        String digest = source.digest(choices);
+        Precision precision = choices.precision();
+        Function<Path, Manifest> importing = entry -> source.into(entry, choices, progress);
         Path cached = store.cache().resolve(digest);
         boolean writable = writable(cached.getParent());
         if (Files.isRegularFile(cached.resolve(Manifest.FILE))) {
             try {
-                return openCached(cached, name, precision);
+                return openCached(cached, name, origin, precision);
             } catch (Fault damaged) {
                 LOG.log(Level.WARNING, "The cached import of \"{0}\" is damaged and is made anew.", name);
                 if (writable) {
@@ -150,24 +134,24 @@ public final class Models {
         }
         LOG.log(Level.INFO, "Importing \"{0}\" for the first time.", name);
         if (!writable) {
-            return temporarily(name, digest, importing);
+            return temporarily(name, origin, digest, importing);
         }
         try {
-            return new StoredModel(cached, importing.apply(cached).named(name, name), StoredModel.State.VERIFIED);
+            return new StoredModel(cached, importing.apply(cached).named(name, origin), StoredModel.State.VERIFIED);
         } catch (Fault fault) {
             // Another process that started at the same time may have made the same import.
             if (Files.isRegularFile(cached.resolve(Manifest.FILE))) {
-                return openCached(cached, name, precision);
+                return openCached(cached, name, origin, precision);
             }
             throw fault;
         }
     }
 
     /** The same files may have been imported from a folder of another name. */
-    private static StoredModel openCached(Path folder, String name, Precision precision) {
+    private static StoredModel openCached(Path folder, String name, String origin, Precision precision) {
         StoredModel cached = ModelStore.openEntry(folder, precision);
         cached.verifyWeights();
-        return new StoredModel(folder, cached.manifest().named(name, name), StoredModel.State.VERIFIED);
+        return new StoredModel(folder, cached.manifest().named(name, origin), StoredModel.State.VERIFIED);
     }
 
     private static boolean writable(Path cache) {
@@ -179,8 +163,8 @@ public final class Models {
         }
     }
 
-    private static StoredModel temporarily(String name, String digest, Function<Path, Manifest> importing)
-            throws IOException {
+    private static StoredModel temporarily(
+            String name, String origin, String digest, Function<Path, Manifest> importing) throws IOException {
         LOG.log(
                 Level.WARNING,
                 "The store can''t be written: the import of \"{0}\" goes to a temp folder and is made again at the next start."
@@ -189,7 +173,7 @@ public final class Models {
         Path folder = Files.createTempDirectory("unmask-");
         try {
             Path entry = folder.resolve(digest);
-            return new StoredModel(entry, importing.apply(entry).named(name, name), StoredModel.State.TEMPORARY);
+            return new StoredModel(entry, importing.apply(entry).named(name, origin), StoredModel.State.TEMPORARY);
         } catch (Fault refused) {
             Files.delete(folder);
             throw refused;

@@ -5,14 +5,36 @@ import dev.unmask.hub.HubReference;
 import dev.unmask.hub.HubSettings;
 import dev.unmask.progress.ByteProgress;
 import dev.unmask.store.Manifest;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
 /** What an import is made of: a folder, an archive, or a model of the hub. */
-public sealed interface Source permits Source.Folder, Archive, Source.Published {
+public sealed interface Source permits Source.Local, Source.Published {
+    /** What lies on a disk. */
+    sealed interface Local extends Source permits Folder, Archive {
+        /** What the same files and choices always give, and no others. */
+        String digest(ImportChoices choices) throws IOException;
+
+        /** Where it came from. */
+        Origin origin();
+    }
+
     /** The folder of a checkpoint or of an export, or one above it. */
-    record Folder(ModelFolder found) implements Source {
+    record Folder(ModelFolder found) implements Local {
+        @Override
+        public String digest(ImportChoices choices) throws IOException {
+            try (ModelSource model = ModelSource.open(found.path())) {
+                return Importer.digest(found.path(), model, choices, found.origin());
+            }
+        }
+
+        @Override
+        public Origin origin() {
+            return found.origin();
+        }
+
         @Override
         public String modelName() {
             return found.name();
@@ -56,15 +78,21 @@ public sealed interface Source permits Source.Folder, Archive, Source.Published 
             return new Published(HubReference.parse(text), HubSettings.of(environment), store);
         }
         Path path = Path.of(text);
-        if (Files.isRegularFile(path)) {
-            return Archive.of(path);
-        }
-        if (!Files.isDirectory(path)) {
+        if (!Files.exists(path)) {
             throw Fault.configuration(
                     "\"%s\" is not a folder; give the folder of a checkpoint, an archive of one, or hf://owner/name."
                             .formatted(text));
         }
-        return new Folder(ModelFolder.find(path));
+        return at(path);
+    }
+
+    /**
+     * What lies at a path that exists.
+     *
+     * @throws Fault as {@link #parse} does
+     */
+    static Local at(Path path) {
+        return Files.isDirectory(path) ? new Folder(ModelFolder.find(path)) : Archive.of(path);
     }
 
     /** What the model is called unless it is given a name. */

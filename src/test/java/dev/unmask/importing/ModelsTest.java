@@ -82,6 +82,33 @@ class ModelsTest {
         assertThat(new ModelStore(root).names()).isEmpty();
     }
 
+    /** As import takes it; one that was downloaded by the hub's own tools keeps what it was there. */
+    @Test
+    void aCheckpointDeepInAFolderIsFound() throws IOException {
+        String commit = "0123456789abcdef0123456789abcdef01234567";
+        copyTo(folder.resolve("azure/mlflow_model_folder/data/model"));
+        copyTo(folder.resolve("models--owner--toy/snapshots").resolve(commit));
+
+        StoredModel azure = store.open(folder.resolve("azure").toString(), Precision.FP32, ByteProgress.SILENT);
+        StoredModel hub =
+                store.open(folder.resolve("models--owner--toy").toString(), Precision.FP32, ByteProgress.SILENT);
+
+        assertThat(azure.manifest().name()).isEqualTo("azure");
+        assertThat(azure.manifest().source()).isEqualTo("azure");
+        assertThat(hub.manifest().name()).isEqualTo("toy");
+        assertThat(hub.manifest().source()).isEqualTo("hf://owner/toy@" + commit);
+        assertThat(hub.manifest().revision()).isEqualTo(commit);
+        assertThat(store.open(folder.resolve("models--owner--toy").toString(), Precision.FP32, NO_IMPORT))
+                .isEqualTo(hub);
+    }
+
+    private static void copyTo(Path made) throws IOException {
+        Files.createDirectories(made);
+        for (String file : names(TOY)) {
+            Files.copy(TOY.resolve(file), made.resolve(file));
+        }
+    }
+
     @Test
     void aCheckpointInTheStoreIsImportedTooWhateverItIsCalled() throws IOException {
         Path copy = copyOfToy("raw");
