@@ -1,5 +1,7 @@
 package dev.unmask.cli;
 
+import dev.unmask.auth.AdminKey;
+import dev.unmask.auth.AdminSettings;
 import dev.unmask.auth.ApiKeySettings;
 import dev.unmask.auth.AuthSettings;
 import dev.unmask.auth.ConfiguredKeys;
@@ -191,8 +193,10 @@ final class DoctorCommand implements Callable<Integer> {
                 .withMapping(ApiKeySettings.class)
                 .withMapping(AuthSettings.class)
                 .withMapping(OidcSettings.class)
+                .withMapping(AdminSettings.class)
                 .withValidateUnknown(false)
                 .build();
+        AdminKey.of(config.getConfigMapping(AdminSettings.class), config);
         OidcTokens tokens = OidcTokens.of(config.getConfigMapping(OidcSettings.class));
         boolean[] random = new boolean[1];
         try (Keys keys = ConfiguredKeys.open(

@@ -45,8 +45,6 @@ public class InstancesResource {
 
     record Models(List<String> models) {}
 
-    record ModelReady(String name, boolean ready) {}
-
     /** The names of the models that are served, of which there is one at most. */
     @GET
     @Operation(operationId = "models", summary = "The model's name, as the paths want it")
@@ -63,7 +61,7 @@ public class InstancesResource {
         named.called(model);
         boolean ready = named.ready().isPresent();
         return Response.status(ready ? 200 : 503)
-                .entity(new ModelReady(model, ready))
+                .entity(new OpenInferenceResource.ModelReady(model, ready))
                 .build();
     }
 

@@ -1,6 +1,7 @@
 package dev.unmask.serving;
 
 import dev.unmask.batching.Stages;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -33,6 +34,8 @@ public class Measured implements Stages {
     private final Timer wait;
     private final Timer infer;
     private final Timer rank;
+    private final Counter reloads;
+    private final Counter refusedReloads;
     private final DistributionSummary batchTexts;
     private final DistributionSummary batchTokens;
 
@@ -43,6 +46,8 @@ public class Measured implements Stages {
         wait = stage("wait");
         infer = stage("infer");
         rank = stage("rank");
+        reloads = reloads("done");
+        refusedReloads = reloads("refused");
         batchTexts = DistributionSummary.builder("unmask.batch.texts")
                 .description("Texts of a batch")
                 .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64)
@@ -59,6 +64,18 @@ public class Measured implements Stages {
                 .tag("stage", name)
                 .serviceLevelObjectives(BOUNDS)
                 .register(registry);
+    }
+
+    private Counter reloads(String outcome) {
+        return Counter.builder("unmask.reloads")
+                .description("Models that were loaded beside the one in service, and what became of that")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    /** A model was loaded beside the one in service, and took its place or not. */
+    void reloaded(boolean done) {
+        (done ? reloads : refusedReloads).increment();
     }
 
     /** A phase of the loading of a model is over. */

@@ -86,6 +86,7 @@ public class Serving {
         try {
             next = opened(memory::check);
         } finally {
+            measured.reloaded(next != null);
             if (next == null) {
                 become(new ServingState.Ready(before));
             }

@@ -67,6 +67,7 @@ class DoctorCommandTest {
         "UNMASK_MODLE, x, settings, UNMASK_MODEL",
         "UNMASK_API_KEY, ' ', keys, empty",
         "UNMASK_AUTH_KEYS_DIR, /no/such/folder, keys, UNMASK_AUTH_KEYS_DIR",
+        "UNMASK_ADMIN_KEY, ' ', keys, UNMASK_ADMIN_KEY",
         "UNMASK_AUTH_MODE, none, keys, UNMASK_AUTH_MODE",
         "UNMASK_OIDC_ISSUER, https://issuer.example, keys, UNMASK_OIDC_AUDIENCE",
         "QUARKUS_HTTP_PORT, 99999, API port, QUARKUS_HTTP_PORT"

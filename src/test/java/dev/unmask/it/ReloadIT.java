@@ -130,6 +130,8 @@ class ReloadIT {
         HttpResponse<String> bad = reload(ADMIN);
         assertThat(bad.statusCode()).isEqualTo(422);
         assertThat(error(bad)).contains("current");
+        assertThat(service.metric("unmask_reloads_total{outcome=\"done\"}")).isPositive();
+        assertThat(service.metric("unmask_reloads_total{outcome=\"refused\"}")).isPositive();
         assertThat(model()).isEqualTo("demo");
     }
 
