@@ -152,6 +152,24 @@ class ReloadIT {
         service.assertAnswers();
     }
 
+    /** Their requests hold a model, which must be let go all the same. */
+    @Test
+    void clientsThatHangUpHoldNothingBack() throws Exception {
+        String request = "POST /predict HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s"
+                .formatted(Service.KEY, QUESTION.length(), QUESTION);
+        for (int i = 0; i < 40; i++) {
+            try (RawConnection connection = service.connect(Duration.ofSeconds(5))) {
+                connection.write(request);
+                Thread.sleep(i % 8);
+            }
+        }
+
+        HttpResponse<String> reloaded = reload(ADMIN);
+
+        assertThat(reloaded.statusCode()).as(reloaded.body()).isEqualTo(200);
+        service.assertAnswers();
+    }
+
     @Test
     void whileTheServiceStopsNothingIsLoaded() throws Exception {
         service.terminate();
