@@ -37,7 +37,8 @@ public final class Inventory {
         try {
             List<StoreEntry> entries = new ArrayList<>();
             for (String name : store.names()) {
-                entries.add(entry(root.resolve(name)));
+                Path folder = root.resolve(name);
+                entries.add(Files.isSymbolicLink(folder) ? link(folder) : entry(folder));
             }
             List<Path> unfinished = new ArrayList<>(partial());
             unfinished.addAll(DownloadFolder.unfinished(root));
@@ -61,6 +62,11 @@ public final class Inventory {
         partial.removeIf(path -> !PartialFolder.isOne(path) || !Files.isDirectory(path));
         partial.sort(null);
         return partial;
+    }
+
+    private static StoreEntry link(Path link) throws IOException {
+        String name = link.getFileName() + " -> " + Files.readSymbolicLink(link);
+        return new StoreEntry(name, StoreEntry.State.LINK, entry(link).manifest(), 0);
     }
 
     private static StoreEntry entry(Path folder) throws IOException {

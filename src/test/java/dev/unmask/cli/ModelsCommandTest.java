@@ -143,6 +143,18 @@ class ModelsCommandTest {
     }
 
     @Test
+    void aLinkIsListedWithWhatItLeadsTo() throws IOException {
+        importToy("one");
+        Files.createSymbolicLink(store.resolve("current"), Path.of("one"));
+
+        assertThat(line("current").subList(0, 3)).containsExactly("current -> one", "link", "fp32");
+        assertThat(line("current").get(4)).isEqualTo(line("one").get(4));
+        assertThat(run("models", "verify").out().lines().filter(told -> told.contains("one")))
+                .as("once")
+                .hasSize(1);
+    }
+
+    @Test
     void aLinkIsRemovedAndNotWhatItLeadsTo() throws IOException {
         Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
         Files.writeString(elsewhere.resolve("mine.txt"), "mine");
