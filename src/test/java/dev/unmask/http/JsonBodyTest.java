@@ -51,15 +51,13 @@ class JsonBodyTest {
 
     @Test
     void anEmptyBodyIsRefusedWithAnExample() {
-        assertRefused(new byte[0], "The body is empty; it must be a JSON object such as {\"inputs\": \"… [MASK] …\"}.");
+        assertRefused(new byte[0], "The body is empty & {\"inputs\":");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {" ", "\n\t "})
     void aBlankBodyIsRefusedAsAnEmptyOne(String blank) {
-        assertRefused(
-                blank.getBytes(UTF_8),
-                "The body is empty; it must be a JSON object such as {\"inputs\": \"… [MASK] …\"}.");
+        assertRefused(blank.getBytes(UTF_8), "The body is empty & {\"inputs\":");
     }
 
     @ParameterizedTest
@@ -67,9 +65,7 @@ class JsonBodyTest {
             delimiter = '|',
             value = {"[] | list", "\"a\" | string", "1 | number", "1.5e3 | number", "true | boolean", "null | null"})
     void whatIsNoObjectIsCalledByItsName(String body, String type) {
-        assertRefused(
-                body.getBytes(UTF_8),
-                "The body is a JSON %s; it must be an object with the key \"inputs\".".formatted(type));
+        assertRefused(body.getBytes(UTF_8), "The body & %s & object & \"inputs\"".formatted(type));
     }
 
     @ParameterizedTest
@@ -106,15 +102,13 @@ class JsonBodyTest {
     @Test
     void whatIsNoUtf8IsRefused() {
         String body = "{\"a\": \"caf\u00e9\"}";
-        assertRefused(body.getBytes(ISO_8859_1), "The body is not valid UTF-8.");
-        assertRefused(body.getBytes(UTF_16), "The body is not valid UTF-8.");
+        assertRefused(body.getBytes(ISO_8859_1), "The body & UTF-8");
+        assertRefused(body.getBytes(UTF_16), "The body & UTF-8");
         // A slash in two bytes, which only a lenient reader takes.
-        assertRefused(
-                new byte[] {'{', '"', (byte) 0xc0, (byte) 0xaf, '"', ':', '1', '}'}, "The body is not valid UTF-8.");
+        assertRefused(new byte[] {'{', '"', (byte) 0xc0, (byte) 0xaf, '"', ':', '1', '}'}, "The body & UTF-8");
         // Half a surrogate pair in three bytes.
         assertRefused(
-                new byte[] {'{', '"', (byte) 0xed, (byte) 0xa0, (byte) 0x80, '"', ':', '1', '}'},
-                "The body is not valid UTF-8.");
+                new byte[] {'{', '"', (byte) 0xed, (byte) 0xa0, (byte) 0x80, '"', ':', '1', '}'}, "The body & UTF-8");
     }
 
     @ParameterizedTest
@@ -126,9 +120,7 @@ class JsonBodyTest {
                 "{\"a\": \"\\ude00\\ud83d\"}"
             })
     void halfASurrogatePairIsRefusedWhereverItIs(String body) {
-        assertRefused(
-                body.getBytes(UTF_8),
-                "The body has a \\u escape that is half of a surrogate pair, which is no character.");
+        assertRefused(body.getBytes(UTF_8), "The body & half of a surrogate pair");
     }
 
     @Test
@@ -136,7 +128,7 @@ class JsonBodyTest {
         assertThat(read("{\"inputs\": " + "[".repeat(DEPTH - 1) + "]".repeat(DEPTH - 1) + "}")
                         .inputs())
                 .isPresent();
-        String message = "The body's JSON is nested deeper than 10 levels, or has a number or a key that is too long.";
+        String message = "The body's JSON & 10 levels & number";
         assertRefused(("{\"a\": " + "[".repeat(DEPTH) + "]".repeat(DEPTH) + "}").getBytes(UTF_8), message);
         assertRefused("[".repeat(1_000_000).getBytes(UTF_8), message);
         assertRefused("{\"a\":".repeat(100_000).getBytes(UTF_8), message);
@@ -144,9 +136,7 @@ class JsonBodyTest {
 
     @Test
     void numbersTooLongToBeMeantAreRefused() {
-        assertRefused(
-                ("{\"a\": " + "9".repeat(100_000) + "}").getBytes(UTF_8),
-                "The body's JSON is nested deeper than 10 levels, or has a number or a key that is too long.");
+        assertRefused(("{\"a\": " + "9".repeat(100_000) + "}").getBytes(UTF_8), "The body's JSON & 10 levels & number");
     }
 
     @Test
@@ -170,12 +160,8 @@ class JsonBodyTest {
 
         assertThat(full.inputs().orElseThrow().strings()).containsExactly("1", "2", "3", "4");
         assertThat(full.parameters().targets().strings()).hasSize(6);
-        assertRefused(
-                "{\"inputs\":[1,[2,2],{\"a\":[3]},4,5,6]}".getBytes(UTF_8),
-                "inputs has 6 texts; at most 4 are allowed in a request.");
-        assertRefused(
-                "{\"parameters\":{\"targets\":[1,2,3,4,5,6,7]}}".getBytes(UTF_8),
-                "parameters.targets has 7 elements; at most 6 are allowed in a request.");
+        assertRefused("{\"inputs\":[1,[2,2],{\"a\":[3]},4,5,6]}".getBytes(UTF_8), "inputs & 6 texts & 4");
+        assertRefused("{\"parameters\":{\"targets\":[1,2,3,4,5,6,7]}}".getBytes(UTF_8), "parameters.targets & 7 & 6");
     }
 
     @ParameterizedTest
@@ -217,10 +203,7 @@ class JsonBodyTest {
         return json.read(new ByteArrayInputStream(body));
     }
 
-    private void assertRefused(byte[] body, String message) {
-        assertThatThrownBy(() -> read(body))
-                .isInstanceOfSatisfying(
-                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.BAD_REQUEST))
-                .hasMessage(message);
+    private void assertRefused(byte[] body, String facts) {
+        Refusals.assertBadRequest(() -> read(body), facts);
     }
 }
