@@ -12,11 +12,13 @@ final class NativeHeap {
     private NativeHeap() {}
 
     /**
-     * Gives the system back what was freed. The C library keeps it otherwise, and after some models there is room for one
+     * Gives the system back what a closed model had taken. Its buffers lie outside the heap and go with the objects that hold
+     * them, so that these are collected first, which takes tens of milliseconds. The C library keeps it otherwise, and after some models there is room for one
      * more that nobody uses. The virtual machine can do it on Linux with glibc (command {@code System.trim_native_heap});
      * elsewhere nothing happens.
      */
     static void trim() {
+        System.gc();
         try {
             Object told = ManagementFactory.getPlatformMBeanServer()
                     .invoke(
