@@ -1,7 +1,5 @@
 package dev.unmask.auth;
 
-import static java.lang.System.Logger.Level.WARNING;
-
 import dev.unmask.fault.Fault;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -10,7 +8,6 @@ import org.eclipse.microprofile.config.Config;
 
 /** The key of those who run the service; it opens nothing that callers' keys open, and theirs nothing of its. */
 public final class AdminKey {
-    private static final System.Logger LOG = System.getLogger(AdminKey.class.getName());
     private static final String SETTING = "UNMASK_ADMIN_KEY";
 
     private final BearerKey key;
@@ -28,16 +25,7 @@ public final class AdminKey {
      */
     public static Optional<AdminKey> of(AdminSettings settings, Config config) {
         ConfiguredKeys.refuseEmpty(config, "unmask.admin.key", SETTING);
-        return settings.key().map(AdminKey::of);
-    }
-
-    private static AdminKey of(String setting) {
-        KeyText text = KeyText.of("admin-key", setting.getBytes(StandardCharsets.UTF_8));
-        BearerKey key = text.key()
-                .orElseThrow(() -> Fault.configuration(
-                        SETTING + " " + text.problem().orElseThrow() + ". Set it to a key, or unset it."));
-        text.problem().ifPresent(problem -> LOG.log(WARNING, SETTING + " " + problem + "."));
-        return new AdminKey(key);
+        return settings.key().map(value -> new AdminKey(KeyText.ofSetting("admin-key", SETTING, value)));
     }
 
     /**

@@ -1,5 +1,9 @@
 package dev.unmask.auth;
 
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.unmask.fault.Fault;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -11,6 +15,7 @@ import java.util.Optional;
  * @param problem the rest of a sentence that begins with where the text came from
  */
 record KeyText(Optional<BearerKey> key, Optional<String> problem) {
+    private static final System.Logger LOG = System.getLogger(Keys.class.getName());
 
     /** The longest text that is read; HTTP servers refuse headers of about twice that. */
     static final int MAX_BYTES = 4096;
@@ -29,6 +34,21 @@ record KeyText(Optional<BearerKey> key, Optional<String> problem) {
         } finally {
             Arrays.fill(stripped, (byte) 0);
         }
+    }
+
+    /**
+     * The key of a setting; a weak one is warned of.
+     *
+     * @param setting the variable that holds it
+     * @throws Fault of kind {@code CONFIGURATION} if it can't be a key
+     */
+    static BearerKey ofSetting(String name, String setting, String value) {
+        KeyText text = of(name, value.getBytes(StandardCharsets.UTF_8));
+        BearerKey key = text.key()
+                .orElseThrow(() -> Fault.configuration(
+                        setting + " " + text.problem().orElseThrow() + ". Set it to a key, or unset it."));
+        text.problem().ifPresent(problem -> LOG.log(WARNING, setting + " " + problem + "."));
+        return key;
     }
 
     private static KeyText ofStripped(String name, byte[] text) {

@@ -99,7 +99,7 @@ public final class Keys implements AutoCloseable {
                                                     : Files.exists(dir) ? "no folder" : "not there"));
                 });
         List<BearerKey> fixed = new ArrayList<>();
-        apiKey.map(Keys::apiKey).ifPresent(fixed::add);
+        apiKey.map(value -> KeyText.ofSetting(API_KEY, "UNMASK_API_KEY", value)).ifPresent(fixed::add);
         // Never beside a folder: who named one means its keys, even while it holds none.
         if (apiKey.isEmpty() && keysDir.isEmpty()) {
             fixed.add(randomKey(announce));
@@ -135,15 +135,6 @@ public final class Keys implements AutoCloseable {
     @Override
     public void close() {
         rereading.shutdownNow();
-    }
-
-    private static BearerKey apiKey(String setting) {
-        KeyText text = KeyText.of(API_KEY, setting.getBytes(StandardCharsets.UTF_8));
-        BearerKey key = text.key()
-                .orElseThrow(() -> Fault.configuration(
-                        "UNMASK_API_KEY " + text.problem().orElseThrow() + ". Set it to a key, or unset it."));
-        text.problem().ifPresent(problem -> LOG.log(WARNING, "UNMASK_API_KEY " + problem + "."));
-        return key;
     }
 
     private static BearerKey randomKey(Consumer<String> announce) {

@@ -1,6 +1,7 @@
 package dev.unmask.cli;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.FileFailure;
 import java.nio.file.FileSystemException;
 import java.util.stream.Stream;
 
@@ -30,8 +31,8 @@ final class StartFailure {
         String message = message(failure);
         if (failure instanceof FileSystemException denied) {
             // The first thing that the server writes is a cache in the temp folder.
-            return "\"%s\" could not be written (%s). If that is in the temp folder, name another with -Djava.io.tmpdir=…."
-                    .formatted(denied.getFile(), failure.getClass().getSimpleName());
+            return "%s. If that is in the temp folder, name another with -Djava.io.tmpdir=…."
+                    .formatted(FileFailure.describe(denied));
         }
         return message.contains("Address already in use")
                 ? message

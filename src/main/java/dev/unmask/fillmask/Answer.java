@@ -9,4 +9,10 @@ import java.util.List;
  *     as they are read, by one thread at a time
  * @param warnings of the query's targets
  */
-public record Answer(List<List<List<Prediction>>> texts, List<TargetWarning> warnings) {}
+public record Answer(List<List<List<Prediction>>> texts, List<TargetWarning> warnings) {
+
+    /** The predictions of each text, where each has one mask. */
+    public List<List<Prediction>> ofOneMask() {
+        return texts.stream().map(masks -> masks.get(0)).toList();
+    }
+}

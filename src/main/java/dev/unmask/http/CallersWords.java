@@ -2,7 +2,8 @@ package dev.unmask.http;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.fault.Part;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** A fault in the words of whoever sent the request: what they call the part that it is about, and the way out. */
 final class CallersWords {
@@ -15,16 +16,18 @@ final class CallersWords {
     }
 
     /**
-     * A failure in the words of a protocol that calls the texts something else.
+     * The same answer, whose failure is in the words of a protocol that calls the texts something else.
      *
      * @param texts what it calls their list
      */
-    static Throwable where(String texts, Throwable failure) {
-        Throwable found =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return found instanceof Fault fault && fault.part().isPresent()
-                ? Fault.badRequest(of(fault, texts, texts + "[0]: "))
-                : found;
+    static <T> CompletionStage<T> where(String texts, CompletionStage<T> answer) {
+        return answer.exceptionallyCompose(failure -> {
+            Throwable thrown = FaultAnswer.thrown(failure);
+            return CompletableFuture.failedStage(
+                    thrown instanceof Fault fault && fault.part().isPresent()
+                            ? Fault.badRequest(of(fault, texts, texts + "[0]: "))
+                            : thrown);
+        });
     }
 
     private static String of(Fault fault, String texts, String single) {

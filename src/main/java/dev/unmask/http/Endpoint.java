@@ -61,6 +61,7 @@ enum Endpoint {
     }
 
     private static final Map<String, Endpoint> BY_PATH = Arrays.stream(values())
+            .filter(endpoint -> !endpoint.namesModel())
             .collect(Collectors.toUnmodifiableMap(endpoint -> endpoint.path, endpoint -> endpoint));
 
     /** Those whose paths name a model, in the order in which they are tried. */
@@ -88,12 +89,9 @@ enum Endpoint {
 
     /** The endpoint at a path. */
     static Optional<Endpoint> at(String path) {
-        Endpoint exactly = BY_PATH.get(path);
-        return exactly != null && !exactly.namesModel()
-                ? Optional.of(exactly)
-                : NAMING_MODELS.stream()
-                        .filter(endpoint -> endpoint.pattern.matcher(path).matches())
-                        .findFirst();
+        return Optional.ofNullable(BY_PATH.get(path)).or(() -> NAMING_MODELS.stream()
+                .filter(endpoint -> endpoint.pattern.matcher(path).matches())
+                .findFirst());
     }
 
     private boolean namesModel() {

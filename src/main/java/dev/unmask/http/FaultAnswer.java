@@ -2,6 +2,8 @@ package dev.unmask.http;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.serving.OutOfMemory;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -21,38 +23,58 @@ record FaultAnswer(int status, String reason, String error, Map<String, String> 
     private static final String RETRY_AFTER = "Retry-After";
     private static final Map<String, String> RETRY = Map.of(RETRY_AFTER, "1");
 
-    static FaultAnswer of(int status, String reason, String error) {
-        return new FaultAnswer(status, reason, error, Map.of());
+    static FaultAnswer of(int status, String error) {
+        return new FaultAnswer(status, reason(status), error, Map.of());
+    }
+
+    /** Why, where the status says it; 429 and 503 have several reasons. */
+    private static String reason(int status) {
+        return switch (status) {
+            case 401 -> "unauthorized";
+            case 404 -> "not_found";
+            case 405 -> "method_not_allowed";
+            case 406 -> "not_acceptable";
+            case 408 -> "too_late";
+            case 413 -> "too_large";
+            case 415 -> "unsupported_media_type";
+            case 431 -> "header_too_long";
+            default -> status < 500 ? "bad_request" : "failed";
+        };
     }
 
     /** The answer to any failure; what isn't a fault is logged and answered with a generic text. */
     static FaultAnswer of(Throwable failure) {
-        if (failure instanceof CompletionException && failure.getCause() != null) {
-            return of(failure.getCause());
-        }
-        if (failure instanceof Fault fault) {
+        Throwable thrown = thrown(failure);
+        if (thrown instanceof Fault fault) {
             return of(fault);
         }
-        if (failure instanceof CancellationException) {
+        if (thrown instanceof CancellationException) {
             // The client has gone: nobody reads this, and it is no failure of ours.
             return Statuses.answer(408);
         }
-        OutOfMemory.endProcessIf(failure);
+        OutOfMemory.endProcessIf(thrown);
         // Only its class: a library's message may quote what it was given.
-        LOG.errorf("A request failed: %s", describe(failure));
+        LOG.errorf("A request failed: %s", describe(thrown));
         return internal();
+    }
+
+    /** What was thrown, without what a future wraps around it. */
+    static Throwable thrown(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null
+                ? thrown(failure.getCause())
+                : failure;
     }
 
     private static FaultAnswer of(Fault fault) {
         String message = fault.getMessage();
         return switch (fault.kind()) {
-            case BAD_REQUEST -> of(400, "bad_request", CallersWords.of(fault));
-            case UNAUTHORIZED -> new FaultAnswer(401, "unauthorized", message, Map.of("WWW-Authenticate", "Bearer"));
-            case NOT_FOUND -> of(404, "not_found", message);
-            case NOT_ACCEPTABLE -> of(406, "not_acceptable", message);
-            case TOO_LATE -> of(408, "too_late", message);
-            case TOO_LARGE -> of(413, "too_large", message);
-            case UNSUPPORTED_MEDIA_TYPE -> of(415, "unsupported_media_type", message);
+            case BAD_REQUEST -> of(400, CallersWords.of(fault));
+            case UNAUTHORIZED -> new FaultAnswer(401, reason(401), message, Map.of("WWW-Authenticate", "Bearer"));
+            case NOT_FOUND -> of(404, message);
+            case NOT_ACCEPTABLE -> of(406, message);
+            case TOO_LATE -> of(408, message);
+            case TOO_LARGE -> of(413, message);
+            case UNSUPPORTED_MEDIA_TYPE -> of(415, message);
             case OVERLOADED ->
                 new FaultAnswer(
                         429,
@@ -65,7 +87,7 @@ record FaultAnswer(int status, String reason, String error, Map<String, String> 
                                 "too_many_pending_request"));
             case RATE_LIMITED ->
                 new FaultAnswer(429, "key_limit", message, Map.of(RETRY_AFTER, Integer.toString(fault.retrySeconds())));
-            case HEADER_TOO_LONG -> of(431, "header_too_long", message);
+            case HEADER_TOO_LONG -> of(431, message);
             case NOT_READY -> new FaultAnswer(503, "not_ready", message, RETRY);
             case OUT_OF_ROOM -> {
                 // Where there is a cause it is native memory, which no limit of ours counts.
@@ -83,7 +105,7 @@ record FaultAnswer(int status, String reason, String error, Map<String, String> 
     }
 
     private static FaultAnswer internal() {
-        return of(500, "failed", "The service failed; its log says more.");
+        return of(500, "The service failed; its log says more.");
     }
 
     private static String describe(Throwable failure) {
@@ -96,6 +118,14 @@ record FaultAnswer(int status, String reason, String error, Map<String, String> 
             description.append("\ncaused by ").append(describe(failure.getCause()));
         }
         return description.toString();
+    }
+
+    /** Answers with it. */
+    void send(HttpServerResponse response) {
+        response.setStatusCode(status);
+        response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+        headers.forEach(response::putHeader);
+        response.end(body());
     }
 
     /** The body, {@code {"error": …}}. */

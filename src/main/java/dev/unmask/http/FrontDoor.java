@@ -236,11 +236,7 @@ public class FrontDoor {
             closeAfterAnswer(context);
         }
         Optional.ofNullable(Handled.of(context)).ifPresent(handled -> handled.refused(answer.reason()));
-        HttpServerResponse response = context.response();
-        response.setStatusCode(answer.status());
-        response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
-        answer.headers().forEach(response::putHeader);
-        response.end(answer.body());
+        answer.send(context.response());
     }
 
     private static Handler<RoutingContext> guarded(Handler<RoutingContext> step) {

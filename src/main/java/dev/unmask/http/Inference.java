@@ -68,21 +68,14 @@ record Inference(Query query, Optional<String> id, Set<Output> outputs) {
      */
     static Inference read(SentInference sent, int longest) {
         List<String> texts = texts(sent.inputs());
-        WireParameters parameters = WireParameters.read(sent.parameters(), longest);
         return new Inference(
-                new Query(texts, parameters.topK(), parameters.targets(), parameters.encoding()),
-                id(sent.id()),
-                outputs(sent.outputs()));
+                WireParameters.read(sent.parameters(), longest).query(texts), id(sent.id()), outputs(sent.outputs()));
     }
 
     private static List<String> texts(SentTensors inputs) {
         if (inputs.type() != JsonType.LIST) {
             throw Fault.badRequest("inputs is %s; it must be a list of one tensor, \"%s\"."
-                    .formatted(
-                            inputs.type() == JsonType.NULL
-                                    ? "missing"
-                                    : inputs.type().withArticle(),
-                            TEXT));
+                    .formatted(inputs.type().orMissing(), TEXT));
         }
         if (inputs.size() != 1) {
             throw Fault.badRequest("inputs has %d tensors; it must have one, \"%s\".".formatted(inputs.size(), TEXT));

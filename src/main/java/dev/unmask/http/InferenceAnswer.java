@@ -33,7 +33,7 @@ final class InferenceAnswer extends JsonPieces {
         this.model = model;
         this.version = version;
         this.id = inference.id();
-        this.rows = answer.texts().stream().map(masks -> masks.get(0)).toList();
+        this.rows = answer.ofOneMask();
         this.columns = rows.get(0).size();
         this.outputs = inference.outputs().iterator();
     }

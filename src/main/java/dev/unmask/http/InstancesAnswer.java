@@ -15,7 +15,7 @@ final class InstancesAnswer extends JsonPieces {
 
     /** @param answer of texts with one mask each */
     InstancesAnswer(Answer answer) {
-        this.rows = answer.texts().stream().map(masks -> masks.get(0)).toList();
+        this.rows = answer.ofOneMask();
     }
 
     @Override

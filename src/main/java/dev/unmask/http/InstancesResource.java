@@ -4,6 +4,7 @@ import dev.unmask.fault.Fault;
 import dev.unmask.fillmask.Query;
 import dev.unmask.http.Endpoint.Paths;
 import dev.unmask.serving.ServedModel;
+import dev.unmask.serving.Serving;
 import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -16,7 +17,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -35,11 +35,13 @@ public class InstancesResource {
     private static final String INSTANCES = "instances";
 
     private final NamedModel named;
+    private final Serving serving;
     private final Asking asking;
 
     /** Made by the container. */
-    public InstancesResource(NamedModel named, Asking asking) {
+    public InstancesResource(NamedModel named, Serving serving, Asking asking) {
         this.named = named;
+        this.serving = serving;
         this.asking = asking;
     }
 
@@ -49,7 +51,7 @@ public class InstancesResource {
     @GET
     @Operation(operationId = "models", summary = "The model's name, as the paths want it")
     public Models models() {
-        return new Models(named.ready().map(named::name).stream().toList());
+        return new Models(serving.ready().map(named::name).stream().toList());
     }
 
     /** Whether the model will answer. */
@@ -59,7 +61,7 @@ public class InstancesResource {
     @Operation(operationId = "v1ModelReady", summary = "Whether the model will answer; 503 if not")
     public Response ready(@PathParam("model") String model) {
         named.called(model);
-        boolean ready = named.ready().isPresent();
+        boolean ready = serving.ready().isPresent();
         return Response.status(ready ? 200 : 503)
                 .entity(new OpenInferenceResource.ModelReady(model, ready))
                 .build();
@@ -85,13 +87,14 @@ public class InstancesResource {
     @APIResponse(responseCode = "404", ref = "Error")
     public CompletionStage<Response> predict(@PathParam("model") String name, @Context RoutingContext context) {
         ServedModel model = asking.model(context, () -> named.called(name));
-        return asking.answer(
+        return CallersWords.where(
+                INSTANCES,
+                asking.answer(
                         context,
                         model,
                         (json, body) -> query(json.read(body, JsonBody.Form.INSTANCES), model.truncationLength()),
                         model.fillOneMask()::answer,
-                        (query, answer) -> new Asking.Told(new InstancesAnswer(answer), WireAnswer.warnings(answer)))
-                .exceptionallyCompose(failure -> CompletableFuture.failedStage(CallersWords.where(INSTANCES, failure)));
+                        (query, answer) -> new Asking.Told(new InstancesAnswer(answer), WireAnswer.warnings(answer))));
     }
 
     private static Query query(SentInstances sent, int longest) {
@@ -99,7 +102,6 @@ public class InstancesResource {
                 .orElseThrow(() -> Fault.badRequest(
                         "The body has no key \"instances\"; it must be {\"instances\": [\"… [MASK] …\"]}."));
         List<String> texts = WireInputs.list(INSTANCES, "a string, or an object with \"text\"", instances);
-        WireParameters parameters = WireParameters.read(sent.parameters(), longest);
-        return new Query(texts, parameters.topK(), parameters.targets(), parameters.encoding());
+        return WireParameters.read(sent.parameters(), longest).query(texts);
     }
 }

@@ -53,23 +53,28 @@ final class JsonBody {
      */
     record Form<T>(String key, String example, Reading<T> reading) {
         /** That of the reference. */
-        static final Form<SentBody> INPUTS = new Form<>("inputs", "{\"inputs\": \"… [MASK] …\"}", JsonReading::body);
+        static final Form<SentBody> INPUTS =
+                new Form<>("inputs", "{\"inputs\": \"… [MASK] …\"}", (parser, texts, targets) -> new JsonReading(
+                                parser, texts, targets)
+                        .body());
 
         /** That of the Open Inference Protocol. */
         static final Form<SentInference> TENSORS = new Form<>(
                 "inputs",
                 "{\"inputs\": [{\"name\": \"text\", \"shape\": [1], \"datatype\": \"BYTES\", \"data\": [\"… [MASK] …\"]}]}",
-                JsonReading::inference);
+                (parser, texts, targets) -> new KserveReading(parser, texts, targets).inference());
 
         /** That of TensorFlow Serving's {@code :predict}. */
-        static final Form<SentInstances> INSTANCES =
-                new Form<>("instances", "{\"instances\": [\"… [MASK] …\"]}", JsonReading::instances);
+        static final Form<SentInstances> INSTANCES = new Form<>(
+                "instances",
+                "{\"instances\": [\"… [MASK] …\"]}",
+                (parser, texts, targets) -> new KserveReading(parser, texts, targets).instances());
     }
 
-    /** Reads an object. */
+    /** Reads an object, as {@link JsonReading} does. */
     @FunctionalInterface
     interface Reading<T> {
-        T read(JsonReading reading) throws IOException;
+        T read(JsonParser parser, int mostTexts, int mostTargets) throws IOException;
     }
 
     /**
@@ -94,7 +99,7 @@ final class JsonBody {
             if (parser.currentToken() != JsonToken.START_OBJECT) {
                 throw noObject(parser, form.key());
             }
-            T read = form.reading().read(new JsonReading(parser, texts, targets));
+            T read = form.reading().read(parser, texts, targets);
             nothingFollows(parser);
             return read;
         } catch (StreamConstraintsException exceeded) {

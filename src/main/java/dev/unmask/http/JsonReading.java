@@ -12,12 +12,9 @@ import java.util.Optional;
  * Reads one body, token by token, into what it means to a request. All of it is checked to be free of half surrogate
  * pairs; values that mean nothing are passed over.
  */
-final class JsonReading {
-    /** Names of outputs, each of which may well be asked for twice. */
-    private static final int MOST_OUTPUTS = 64;
-
-    private final JsonParser parser;
-    private final int mostTexts;
+class JsonReading {
+    final JsonParser parser;
+    final int mostTexts;
     private final int mostTargets;
 
     /**
@@ -52,126 +49,16 @@ final class JsonReading {
                         inputs = Optional.of(texts());
                     }
                 }
-                case "parameters" -> parameters = new Parameters(false).read();
+                case "parameters" -> parameters = parameters();
                 default -> passOver();
             }
         }
         return new SentBody(inputs, beside, parameters);
     }
 
-    /**
-     * Reads the whole object as a request of the Open Inference Protocol. Of several tensors the first is kept.
-     *
-     * @throws Fault as {@link #body} does
-     */
-    SentInference inference() throws IOException {
-        SentValue id = SentValue.NOTHING;
-        SentParameters parameters = SentParameters.NOTHING;
-        SentTensors inputs = SentTensors.anything(JsonType.NULL);
-        SentStrings outputs = SentStrings.NOTHING;
-        while (toNextValue()) {
-            switch (key()) {
-                case "id" -> id = value();
-                case "parameters" -> parameters = new Parameters(false).read();
-                case "inputs" -> inputs = tensors();
-                case "outputs" -> outputs = outputNames();
-                default -> passOver();
-            }
-        }
-        return new SentInference(id, parameters, inputs, outputs);
-    }
-
-    /**
-     * Reads the whole object as a request of TensorFlow Serving's {@code :predict}.
-     *
-     * @throws Fault as {@link #body} does
-     */
-    SentInstances instances() throws IOException {
-        Optional<SentStrings> instances = Optional.empty();
-        SentParameters parameters = SentParameters.NOTHING;
-        while (toNextValue()) {
-            switch (key()) {
-                case "instances" ->
-                    instances = Optional.of(strings(
-                            () -> member("text"),
-                            mostTexts,
-                            "instances has %d texts; at most %d are allowed in a request."));
-                case "parameters" -> parameters = new Parameters(false).read();
-                default -> passOver();
-            }
-        }
-        return new SentInstances(instances, parameters);
-    }
-
-    private SentTensors tensors() throws IOException {
-        if (parser.currentToken() != JsonToken.START_ARRAY) {
-            return SentTensors.anything(passOver());
-        }
-        Optional<SentTensors.Tensor> first = Optional.empty();
-        int size = 0;
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (++size == 1 && parser.currentToken() == JsonToken.START_OBJECT) {
-                first = Optional.of(tensor());
-            } else {
-                passOver();
-            }
-        }
-        return new SentTensors(JsonType.LIST, size, first);
-    }
-
-    private SentTensors.Tensor tensor() throws IOException {
-        SentFields.Collector fields = new SentFields.Collector();
-        List<SentValue> shape = List.of();
-        SentStrings data = SentStrings.NOTHING;
-        while (toNextValue()) {
-            String key = key();
-            switch (key) {
-                case "shape" -> shape = dimensions();
-                case "data" ->
-                    data = strings(
-                            this::nestedElement,
-                            mostTexts,
-                            "inputs[0].data has %d texts; at most %d are allowed in a request.");
-                default -> field(fields, key, SentTensors.FIELDS);
-            }
-        }
-        return new SentTensors.Tensor(fields.fields(), shape, data);
-    }
-
-    /** As many dimensions as can be right, and one more. */
-    private List<SentValue> dimensions() throws IOException {
-        List<SentValue> dimensions = new ArrayList<>();
-        if (parser.currentToken() != JsonToken.START_ARRAY) {
-            passOver();
-            return dimensions;
-        }
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            SentValue dimension = value();
-            if (dimensions.size() <= SentTensors.MOST_DIMENSIONS) {
-                dimensions.add(dimension);
-            }
-        }
-        return dimensions;
-    }
-
-    private SentStrings outputNames() throws IOException {
-        return strings(() -> member("name"), MOST_OUTPUTS, "outputs has %d elements; at most %d are allowed.");
-    }
-
-    /** The string under a key of an object; a string itself stands for such an object. */
-    private Element member(String wanted) throws IOException {
-        if (parser.currentToken() != JsonToken.START_OBJECT) {
-            return element();
-        }
-        Element found = new Element(Optional.empty(), "an object without \"%s\"".formatted(wanted));
-        while (toNextValue()) {
-            if (key().equals(wanted)) {
-                found = element();
-            } else {
-                passOver();
-            }
-        }
-        return found;
+    /** The parameters that the parser is at. */
+    final SentParameters parameters() throws IOException {
+        return new Parameters(false).read();
     }
 
     /** The reading of an object of parameters. */
@@ -221,7 +108,7 @@ final class JsonReading {
         return fields.fields();
     }
 
-    private void field(SentFields.Collector fields, String key, List<String> known) throws IOException {
+    final void field(SentFields.Collector fields, String key, List<String> known) throws IOException {
         if (known.contains(key)) {
             fields.known(key, value());
         } else {
@@ -240,7 +127,7 @@ final class JsonReading {
     }
 
     /** @param reading of an element of a list */
-    private SentStrings strings(ElementReading reading, int most, String tooMany) throws IOException {
+    final SentStrings strings(ElementReading reading, int most, String tooMany) throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_STRING) {
             return SentStrings.one(text());
         }
@@ -268,9 +155,9 @@ final class JsonReading {
     }
 
     /** An element of a list of strings: a string, or what was found instead. */
-    private record Element(Optional<String> string, String found) {}
+    record Element(Optional<String> string, String found) {}
 
-    private Element element() throws IOException {
+    final Element element() throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_STRING) {
             return new Element(Optional.of(text()), "");
         }
@@ -279,12 +166,12 @@ final class JsonReading {
 
     /** Reads what the parser is at. */
     @FunctionalInterface
-    private interface ElementReading {
+    interface ElementReading {
         Element read() throws IOException;
     }
 
     /** A list of just one string stands for that string, as it does for the reference in inputs. */
-    private Element nestedElement() throws IOException {
+    final Element nestedElement() throws IOException {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             return element();
         }
@@ -300,7 +187,7 @@ final class JsonReading {
         return new Element(size == 1 ? first : Optional.empty(), "a list of %d".formatted(size));
     }
 
-    private SentValue value() throws IOException {
+    final SentValue value() throws IOException {
         return switch (parser.currentToken()) {
             case VALUE_STRING -> SentValue.string(text());
             case VALUE_NUMBER_INT -> SentValue.integer(parser.getText());
@@ -310,7 +197,7 @@ final class JsonReading {
     }
 
     /** Moves to the value of the object's next key, unless the object ends. */
-    private boolean toNextValue() throws IOException {
+    final boolean toNextValue() throws IOException {
         if (parser.nextToken() == JsonToken.END_OBJECT) {
             return false;
         }
@@ -319,7 +206,7 @@ final class JsonReading {
     }
 
     /** The key of the value that the parser is at. */
-    private String key() throws IOException {
+    final String key() throws IOException {
         return checked(parser.currentName());
     }
 
@@ -328,7 +215,7 @@ final class JsonReading {
     }
 
     /** Checks the value that the parser is at and keeps no more of it than its type. */
-    private JsonType passOver() throws IOException {
+    final JsonType passOver() throws IOException {
         JsonType type = JsonType.of(parser.currentToken());
         int open = 0;
         while (true) {

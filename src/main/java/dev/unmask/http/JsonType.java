@@ -34,6 +34,11 @@ enum JsonType {
         return withArticle;
     }
 
+    /** The same, where what isn't there is called missing. */
+    String orMissing() {
+        return this == NULL ? "missing" : withArticle;
+    }
+
     /** The type's bare name. */
     String bareName() {
         return withArticle.substring(withArticle.indexOf(' ') + 1);

@@ -45,16 +45,6 @@ public class NamedModel {
         return model;
     }
 
-    /** It, if it is ready for requests. */
-    Optional<ServedModel> ready() {
-        return serving.loaded().filter(model -> !serving.draining());
-    }
-
-    /** Whether requests can still be answered, or will be. */
-    boolean alive() {
-        return serving.loaded().map(ServedModel::alive).orElse(true);
-    }
-
     /** What it is called. */
     String name(ServedModel model) {
         return servedName.orElse(model.info().name());

@@ -1,9 +1,8 @@
 package dev.unmask.http;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
-import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.unmask.http.Endpoint.Paths;
 import dev.unmask.serving.ServedModel;
+import dev.unmask.serving.Serving;
 import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -17,7 +16,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -40,13 +38,18 @@ public class OpenInferenceResource {
     private static final int ANY = -1;
 
     private final NamedModel named;
+    private final Serving serving;
     private final Asking asking;
     private final String version;
 
     /** Made by the container. */
     public OpenInferenceResource(
-            NamedModel named, Asking asking, @ConfigProperty(name = "quarkus.application.version") String version) {
+            NamedModel named,
+            Serving serving,
+            Asking asking,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
         this.named = named;
+        this.serving = serving;
         this.asking = asking;
         this.version = version;
     }
@@ -63,7 +66,6 @@ public class OpenInferenceResource {
     /** What is served. */
     record Model(String name, List<String> versions, String platform, List<Tensor> inputs, List<Tensor> outputs) {}
 
-    @JsonNaming(SnakeCaseStrategy.class)
     record Tensor(String name, String datatype, List<Integer> shape) {}
 
     /** Name and version of the server. */
@@ -79,7 +81,7 @@ public class OpenInferenceResource {
     @SecurityRequirementsSet
     @Operation(operationId = "serverLive", summary = "Whether the server lives; 503 if not")
     public Response live() {
-        boolean live = named.alive();
+        boolean live = serving.alive();
         return status(live, new Live(live));
     }
 
@@ -89,7 +91,7 @@ public class OpenInferenceResource {
     @SecurityRequirementsSet
     @Operation(operationId = "serverReady", summary = "Whether requests will be answered; 503 if not")
     public Response ready() {
-        boolean ready = named.ready().isPresent();
+        boolean ready = serving.ready().isPresent();
         return status(ready, new Ready(ready));
     }
 
@@ -161,7 +163,9 @@ public class OpenInferenceResource {
 
     private CompletionStage<Response> infer(ServedModel model, RoutingContext context) {
         String name = named.name(model);
-        return asking.answer(
+        return CallersWords.where(
+                Inference.DATA,
+                asking.answer(
                         context,
                         model,
                         (json, body) ->
@@ -170,9 +174,7 @@ public class OpenInferenceResource {
                                 model.fillOneMask().answer(inference.query(), arrived, account),
                         (inference, answer) -> new Asking.Told(
                                 new InferenceAnswer(name, NamedModel.version(model), inference, answer),
-                                WireAnswer.warnings(answer)))
-                .exceptionallyCompose(
-                        failure -> CompletableFuture.failedStage(CallersWords.where(Inference.DATA, failure)));
+                                WireAnswer.warnings(answer))));
     }
 
     private Model described(ServedModel model) {
@@ -187,7 +189,7 @@ public class OpenInferenceResource {
     }
 
     private Response ready(ServedModel model) {
-        boolean ready = named.ready().isPresent();
+        boolean ready = serving.ready().isPresent();
         return status(ready, new ModelReady(named.name(model), ready));
     }
 

@@ -11,7 +11,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import org.eclipse.microprofile.config.Config;
 
 /** {@code POST /admin/reload} on the management port, where there is a key for it. */
@@ -41,44 +40,26 @@ public class ReloadRoute {
 
     private void answer(RoutingContext context) {
         if (!key.orElseThrow().opensFor(context.request().headers().getAll(HttpHeaders.AUTHORIZATION))) {
-            answer(
-                    context,
-                    FaultAnswer.of(
+            FaultAnswer.of(
                             new Fault(
                                     Fault.Kind.UNAUTHORIZED,
-                                    "The key is missing or unknown; send the header \"Authorization: Bearer KEY\" with UNMASK_ADMIN_KEY.")));
+                                    "The key is missing or unknown; send the header \"Authorization: Bearer KEY\" with UNMASK_ADMIN_KEY."))
+                    .send(context.response());
             return;
         }
         reload.now().whenComplete((model, failure) -> context.vertx().runOnContext(now -> {
             if (failure == null) {
-                answer(
-                        context,
-                        200,
-                        new JsonObject().put("model", model.label()).encode());
+                context.json(new JsonObject().put("model", model.label()));
             } else {
-                answer(context, refusal(failure));
+                refusal(FaultAnswer.thrown(failure)).send(context.response());
             }
         }));
     }
 
     /** What only an operator sees is told here: whoever has this key is one. */
     private static FaultAnswer refusal(Throwable failure) {
-        Throwable found =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return found instanceof Fault fault && fault.kind() != Fault.Kind.NOT_READY
-                ? FaultAnswer.of(UNPROCESSABLE, "model_refused", fault.getMessage())
-                : FaultAnswer.of(found);
-    }
-
-    private static void answer(RoutingContext context, FaultAnswer answer) {
-        answer.headers().forEach((name, value) -> context.response().putHeader(name, value));
-        answer(context, answer.status(), answer.body());
-    }
-
-    private static void answer(RoutingContext context, int status, String body) {
-        context.response()
-                .setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .end(body);
+        return failure instanceof Fault fault && fault.kind() != Fault.Kind.NOT_READY
+                ? FaultAnswer.of(UNPROCESSABLE, fault.getMessage())
+                : FaultAnswer.of(failure);
     }
 }

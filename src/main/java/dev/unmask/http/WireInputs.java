@@ -29,12 +29,8 @@ final class WireInputs {
      */
     static List<String> list(String name, String element, SentStrings sent) {
         if (sent.type() != JsonType.LIST) {
-            throw Fault.badRequest("%s is %s; it must be a list."
-                    .formatted(
-                            name,
-                            sent.type() == JsonType.NULL
-                                    ? "missing"
-                                    : sent.type().withArticle()));
+            throw Fault.badRequest(
+                    "%s is %s; it must be a list.".formatted(name, sent.type().orMissing()));
         }
         List<String> texts = elements(name, element, sent);
         if (texts.isEmpty()) {

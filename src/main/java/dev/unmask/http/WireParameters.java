@@ -37,6 +37,11 @@ record WireParameters(OptionalInt topK, Optional<List<String>> targets, Query.En
                 topK(fields.value("top_k")), targets(parameters.targets()), encoding(parameters.tokenizer(), longest));
     }
 
+    /** The query that asks this of texts. */
+    Query query(List<String> texts) {
+        return new Query(texts, topK, targets, encoding);
+    }
+
     /**
      * The parameters of embeddings, of which there is one, {@code tokenizer_kwargs}.
      *

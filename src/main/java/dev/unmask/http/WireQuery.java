@@ -44,7 +44,8 @@ final class WireQuery {
     }
 
     private Query query(SentStrings inputs, SentParameters parameters) {
+        // First the parameters, whose faults are told first.
         WireParameters read = WireParameters.read(parameters, longest);
-        return new Query(WireInputs.texts(inputs), read.topK(), read.targets(), read.encoding());
+        return read.query(WireInputs.texts(inputs));
     }
 }

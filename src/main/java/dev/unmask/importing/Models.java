@@ -50,10 +50,12 @@ public final class Models {
      * @throws Fault of kind MODEL_REFUSED when there is no such model, or it can't be served
      */
     public StoredModel open(String model, Precision precision, ByteProgress progress) {
-        if (HubReference.isMeant(model)) {
-            return openPublished(HubReference.parse(model), precision, progress);
-        }
-        Path located = located(model).orElseThrow();
+        return located(model)
+                .map(local -> openLocal(model, local, precision, progress))
+                .orElseGet(() -> openPublished(HubReference.parse(model), precision, progress));
+    }
+
+    private StoredModel openLocal(String model, Path located, Precision precision, ByteProgress progress) {
         if (ModelStore.halfWritten(located)) {
             throw Fault.modelRefused(
                     "The model \"%s\" is half-written: it has no manifest.json. Remove it and import it again."

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * How much memory there is for a second model beside the first: by Linux's {@code /proc/meminfo} and the limit of the control
@@ -55,15 +55,11 @@ final class AvailableMemory {
 
     /** Bytes that can be taken without anything being swapped out or killed, as far as that is known. */
     OptionalLong bytes() {
-        return LongStream.concat(
-                        machine().stream(),
-                        LongStream.concat(
-                                group("memory.max", "memory.current", "inactive_file ").stream(),
-                                group(
-                                        "memory/memory.limit_in_bytes",
-                                        "memory/memory.usage_in_bytes",
-                                        "total_inactive_file ")
-                                        .stream()))
+        return Stream.of(
+                        machine(),
+                        group("memory.max", "memory.current", "inactive_file "),
+                        group("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes", "total_inactive_file "))
+                .flatMapToLong(OptionalLong::stream)
                 .min();
     }
 

@@ -22,8 +22,7 @@ public class DispatcherAlive implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         return HealthCheckResponse.named("dispatcher alive")
-                .status(serving.draining()
-                        || serving.loaded().map(ServedModel::alive).orElse(true))
+                .status(serving.alive())
                 .build();
     }
 }

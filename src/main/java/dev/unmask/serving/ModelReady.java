@@ -19,7 +19,7 @@ public class ModelReady implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         return HealthCheckResponse.named("model ready")
-                .status(serving.loaded().isPresent() && !serving.draining())
+                .status(serving.ready().isPresent())
                 .build();
     }
 }

@@ -223,6 +223,16 @@ public class Serving {
         return state.model();
     }
 
+    /** The model, if it wants new requests: it is loaded and warm, and the service isn't about to stop. */
+    public Optional<ServedModel> ready() {
+        return loaded().filter(model -> !draining());
+    }
+
+    /** Whether requests are answered, or will be. A service that stops is let be. */
+    public boolean alive() {
+        return draining() || loaded().map(ServedModel::alive).orElse(true);
+    }
+
     /** Whether the service is about to stop and wants no new requests. */
     public boolean draining() {
         return state instanceof ServingState.Stopping;

@@ -3,20 +3,12 @@ package dev.unmask.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpServer;
+import dev.unmask.Issuer;
 import dev.unmask.fault.Fault;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jose4j.jwa.AlgorithmConstraints;
-import org.jose4j.jwk.JsonWebKey.OutputControlLevel;
-import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwk.RsaJsonWebKey;
-import org.jose4j.jwk.RsaJwkGenerator;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
@@ -31,47 +23,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OidcTokensTest {
     private static final String AUDIENCE = "api://unmask";
 
-    private final List<RsaJsonWebKey> published = new CopyOnWriteArrayList<>();
-    private final AtomicInteger asked = new AtomicInteger();
-    private HttpServer server;
-    private String issuer;
+    private Issuer issuer;
     private RsaJsonWebKey key;
     private OidcTokens tokens;
 
     @BeforeEach
     void startIssuer() throws Exception {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        issuer = "http://127.0.0.1:" + server.getAddress().getPort();
-        server.createContext("/.well-known/openid-configuration", exchange -> {
-            byte[] body = "{\"jwks_uri\":\"%s/keys\"}".formatted(issuer).getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
-        server.createContext("/keys", exchange -> {
-            asked.incrementAndGet();
-            byte[] body = new JsonWebKeySet(published)
-                    .toJson(OutputControlLevel.PUBLIC_ONLY)
-                    .getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
-        server.start();
-        key = key("one");
-        published.add(key);
-        tokens = OidcTokens.of(settings(Optional.of(issuer), Optional.of(AUDIENCE)));
+        issuer = new Issuer();
+        key = issuer.key();
+        tokens = OidcTokens.of(settings(Optional.of(issuer.address()), Optional.of(AUDIENCE)));
     }
 
     @AfterEach
     void stopIssuer() {
-        server.stop(0);
-    }
-
-    private static RsaJsonWebKey key(String id) throws Exception {
-        RsaJsonWebKey made = RsaJwkGenerator.generateJwk(2048);
-        made.setKeyId(id);
-        return made;
+        issuer.close();
     }
 
     private static OidcSettings settings(Optional<String> issuer, Optional<String> audience) {
@@ -94,22 +59,9 @@ class OidcTokensTest {
     }
 
     private JwtClaims claims() {
-        JwtClaims claims = new JwtClaims();
-        claims.setIssuer(issuer);
-        claims.setAudience(AUDIENCE);
-        claims.setExpirationTimeMinutesInTheFuture(10);
-        claims.setSubject("somebody");
+        JwtClaims claims = issuer.claims(AUDIENCE, "somebody", 10);
         claims.setStringClaim("azp", "radiology-client");
         return claims;
-    }
-
-    private static String signed(JwtClaims claims, RsaJsonWebKey by) throws Exception {
-        JsonWebSignature token = new JsonWebSignature();
-        token.setPayload(claims.toJson());
-        token.setKey(by.getPrivateKey());
-        token.setKeyIdHeaderValue(by.getKeyId());
-        token.setAlgorithmHeaderValue(AlgorithmIdentifiers.RSA_USING_SHA256);
-        return token.getCompactSerialization();
     }
 
     private Optional<String> authenticate(String token) {
@@ -120,9 +72,9 @@ class OidcTokensTest {
 
     @Test
     void aTokenOfTheIssuerOpensTheDoorAndNamesTheClient() throws Exception {
-        assertThat(authenticate(signed(claims(), key))).hasValue("oidc:radiology-client");
-        assertThat(authenticate(signed(claims(), key))).hasValue("oidc:radiology-client");
-        assertThat(asked).as("keys are kept").hasValue(1);
+        assertThat(authenticate(Issuer.signed(claims(), key))).hasValue("oidc:radiology-client");
+        assertThat(authenticate(Issuer.signed(claims(), key))).hasValue("oidc:radiology-client");
+        assertThat(issuer.asked()).as("keys are kept").hasValue(1);
     }
 
     @Test
@@ -130,7 +82,7 @@ class OidcTokensTest {
         JwtClaims claims = claims();
         claims.unsetClaim("azp");
 
-        assertThat(authenticate(signed(claims, key))).hasValue("oidc:somebody");
+        assertThat(authenticate(Issuer.signed(claims, key))).hasValue("oidc:somebody");
     }
 
     @ParameterizedTest
@@ -139,7 +91,7 @@ class OidcTokensTest {
         JwtClaims claims = claims();
         claims.setClaim(claim, value.matches("[0-9]+") ? (Object) Long.parseLong(value) : value);
 
-        assertThat(authenticate(signed(claims, key))).isEmpty();
+        assertThat(authenticate(Issuer.signed(claims, key))).isEmpty();
     }
 
     @Test
@@ -147,22 +99,23 @@ class OidcTokensTest {
         JwtClaims claims = claims();
         claims.unsetClaim("exp");
 
-        assertThat(authenticate(signed(claims, key))).isEmpty();
+        assertThat(authenticate(Issuer.signed(claims, key))).isEmpty();
     }
 
     @Test
     void anotherKeyUnderTheSameIdIsTurnedAway() throws Exception {
-        assertThat(authenticate(signed(claims(), key("one")))).isEmpty();
+        assertThat(authenticate(Issuer.signed(claims(), Issuer.key("one")))).isEmpty();
     }
 
     @Test
     void anUnknownKeyIdIsTurnedAwayAndDoesNotMakeUsAskForEver() throws Exception {
-        authenticate(signed(claims(), key));
+        authenticate(Issuer.signed(claims(), key));
 
         for (int i = 0; i < 20; i++) {
-            assertThat(authenticate(signed(claims(), key("none-" + i)))).isEmpty();
+            assertThat(authenticate(Issuer.signed(claims(), Issuer.key("none-" + i))))
+                    .isEmpty();
         }
-        assertThat(asked.get()).isLessThanOrEqualTo(3);
+        assertThat(issuer.asked().get()).isLessThanOrEqualTo(3);
     }
 
     /** The public key taken for a shared secret, and no signature at all. */
@@ -193,8 +146,8 @@ class OidcTokensTest {
 
     @Test
     void whileTheIssuerIsAwayNobodyIsCalledAnImpostor() throws Exception {
-        String good = signed(claims(), key);
-        server.stop(0);
+        String good = Issuer.signed(claims(), key);
+        issuer.close();
 
         assertThatThrownBy(() -> authenticate(good))
                 .isInstanceOfSatisfying(
@@ -203,15 +156,15 @@ class OidcTokensTest {
 
     @Test
     void keysThatWereHadOnceAreKeptWhileTheIssuerIsAway() throws Exception {
-        authenticate(signed(claims(), key));
-        server.stop(0);
+        authenticate(Issuer.signed(claims(), key));
+        issuer.close();
 
-        assertThat(authenticate(signed(claims(), key))).isPresent();
+        assertThat(authenticate(Issuer.signed(claims(), key))).isPresent();
     }
 
     @Test
     void anIssuerWithoutAnAudienceIsRefused() {
-        assertThatThrownBy(() -> OidcTokens.of(settings(Optional.of(issuer), Optional.empty())))
+        assertThatThrownBy(() -> OidcTokens.of(settings(Optional.of(issuer.address()), Optional.empty())))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.CONFIGURATION))
                 .hasMessageContaining("UNMASK_OIDC_AUDIENCE");

@@ -66,7 +66,7 @@ class FaultAnswerTest {
     void aFaultInsideAFailedStageIsTheFault() {
         Throwable wrapped = new CompletionException(new CompletionException(Fault.badRequest("A sentence.")));
 
-        assertThat(FaultAnswer.of(wrapped)).isEqualTo(FaultAnswer.of(400, "bad_request", "A sentence."));
+        assertThat(FaultAnswer.of(wrapped)).isEqualTo(new FaultAnswer(400, "bad_request", "A sentence.", Map.of()));
     }
 
     @Test
@@ -81,8 +81,7 @@ class FaultAnswerTest {
 
     @Test
     void theBodyIsJsonWhateverTheSentence() {
-        assertThat(FaultAnswer.of(400, "bad_request", "\"quoted\" \\ caf\u00e9\n")
-                        .body())
+        assertThat(FaultAnswer.of(400, "\"quoted\" \\ caf\u00e9\n").body())
                 .isEqualTo("{\"error\":\"\\\"quoted\\\" \\\\ caf\u00e9\\n\"}");
     }
 
@@ -97,7 +96,8 @@ class FaultAnswerTest {
 
     @Test
     void anyOtherStatusHasASentenceForItsClass() {
-        assertThat(Statuses.answer(418)).isEqualTo(FaultAnswer.of(418, "bad_request", "The request was refused."));
-        assertThat(Statuses.answer(502)).isEqualTo(FaultAnswer.of(502, "failed", GENERIC));
+        assertThat(Statuses.answer(418))
+                .isEqualTo(new FaultAnswer(418, "bad_request", "The request was refused.", Map.of()));
+        assertThat(Statuses.answer(502)).isEqualTo(new FaultAnswer(502, "failed", GENERIC, Map.of()));
     }
 }

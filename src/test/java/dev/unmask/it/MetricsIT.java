@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,15 @@ class MetricsIT {
         service.close();
     }
 
+    private static Map<String, Double> values(Set<String> names) {
+        return names.stream().collect(Collectors.toMap(name -> name, service::metric));
+    }
+
+    private static void assertAdded(Map<String, Double> before, Map<String, Double> adds) {
+        adds.forEach((name, added) ->
+                assertThat(service.metric(name) - before.get(name)).as(name).isEqualTo(added));
+    }
+
     /** The worked example of the documentation. */
     @Test
     void oneRequestOfThreeTextsAddsWhatTheDocumentationSays() {
@@ -46,8 +56,7 @@ class MetricsIT {
         adds.put("unmask_batch_texts_sum", 3.0);
         adds.put("unmask_batch_tokens_sum", 18.0);
         adds.put("unmask_stage_seconds_count{stage=\"rank\"}", 3.0);
-        Map<String, Double> before = new LinkedHashMap<>();
-        adds.keySet().forEach(name -> before.put(name, service.metric(name)));
+        Map<String, Double> before = values(adds.keySet());
         double batches = service.metric("unmask_stage_seconds_count{stage=\"infer\"}");
 
         service.post("{\"inputs\":[\"there is [MASK]\",\"there is no [MASK]\",\"there is no [MASK] .\"]}")
@@ -55,8 +64,7 @@ class MetricsIT {
                 .statusCode(200);
 
         // The end of a request is noted after its answer has gone.
-        await().untilAsserted(() -> adds.forEach((name, added) ->
-                assertThat(service.metric(name) - before.get(name)).as(name).isEqualTo(added)));
+        await().untilAsserted(() -> assertAdded(before, adds));
         assertThat(service.metric("unmask_stage_seconds_count{stage=\"infer\"}") - batches)
                 .isBetween(1.0, 3.0);
         assertThat(service.metric("unmask_queue_tokens")).isZero();
@@ -65,17 +73,14 @@ class MetricsIT {
 
     @Test
     void refusalsAreCountedByStatusAndReasonAndUnknownPathsTogether() {
-        Map<String, Double> reasons = new LinkedHashMap<>();
-        reasons.put("unmask_rejected_total{reason=\"unauthorized\"}", 1.0);
-        reasons.put("unmask_rejected_total{reason=\"not_found\"}", 2.0);
-        reasons.put("unmask_rejected_total{reason=\"bad_request\"}", 1.0);
-        reasons.put("unmask_rejected_total{reason=\"method_not_allowed\"}", 1.0);
-        Map<String, Double> before = new LinkedHashMap<>();
-        reasons.keySet().forEach(name -> before.put(name, service.metric(name)));
-        String unauthorized = "unmask_requests_seconds_count{path=\"/score\",status=\"401\"}";
-        String nowhere = "unmask_requests_seconds_count{path=\"other\",status=\"404\"}";
-        double refused = service.metric(unauthorized);
-        double lost = service.metric(nowhere);
+        Map<String, Double> adds = new LinkedHashMap<>();
+        adds.put("unmask_requests_seconds_count{path=\"/score\",status=\"401\"}", 1.0);
+        adds.put("unmask_requests_seconds_count{path=\"other\",status=\"404\"}", 2.0);
+        adds.put("unmask_rejected_total{reason=\"unauthorized\"}", 1.0);
+        adds.put("unmask_rejected_total{reason=\"not_found\"}", 2.0);
+        adds.put("unmask_rejected_total{reason=\"bad_request\"}", 1.0);
+        adds.put("unmask_rejected_total{reason=\"method_not_allowed\"}", 1.0);
+        Map<String, Double> before = values(adds.keySet());
 
         service.anonymous().when().post("/score").then().statusCode(401);
         service.get("/one").then().statusCode(404);
@@ -83,12 +88,7 @@ class MetricsIT {
         service.post("{\"inputs\":1}").then().statusCode(400);
         service.get("/score").then().statusCode(405);
 
-        await().untilAsserted(() -> {
-            assertThat(service.metric(unauthorized) - refused).isEqualTo(1);
-            assertThat(service.metric(nowhere) - lost).isEqualTo(2);
-            reasons.forEach((name, added) ->
-                    assertThat(service.metric(name) - before.get(name)).as(name).isEqualTo(added));
-        });
+        await().untilAsserted(() -> assertAdded(before, adds));
         assertThat(service.metrics()).doesNotContain("/one", "/two");
     }
 
