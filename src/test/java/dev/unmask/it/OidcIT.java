@@ -39,6 +39,27 @@ class OidcIT {
         }
     }
 
+    @Test
+    void whyAnIssuerIsNotAskedStandsInTheLogOnce() throws Exception {
+        Issuer issuer = new Issuer();
+        String token = token(issuer, 10);
+        issuer.close();
+        try (Service service = Service.ready(
+                Program.folder(), Map.of("UNMASK_OIDC_ISSUER", issuer.address(), "UNMASK_OIDC_AUDIENCE", "unmask"))) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(Answers.refusal(post(service, token), 503)).isNotBlank();
+            }
+            assertThat(post(service, Service.KEY).statusCode()).isEqualTo(200);
+            service.terminate();
+            service.exitCode();
+            assertThat(service.log())
+                    .containsOnlyOnce("WARN")
+                    .contains(issuer.address())
+                    .contains("Connection refused")
+                    .doesNotContain(token.substring(20, 60));
+        }
+    }
+
     private static Response post(Service service, String bearer) {
         return service.anonymous()
                 .header("Authorization", "Bearer " + bearer)
