@@ -1,9 +1,11 @@
 package dev.unmask.batching;
 
-import dev.unmask.engine.Rows;
+import dev.unmask.engine.Choice;
+import dev.unmask.engine.Row;
+import java.util.List;
 
 /**
- * Runs one batch for one of the model's outputs; in the service {@link dev.unmask.engine.Engine#run} or {@link
+ * Runs one batch for one of the model's outputs; in the service {@link dev.unmask.engine.Engine#chosen} or {@link
  * dev.unmask.engine.Engine#embed}.
  */
 @FunctionalInterface
@@ -14,6 +16,7 @@ public interface BatchRunner {
      *
      * @param ids token ids of each text
      * @param masks positions of each text's masks
+     * @param choices what of their rows is asked for; a runner may give all of them
      */
-    Rows run(int[][] ids, int[][] masks);
+    List<Row> run(int[][] ids, int[][] masks, Choice[] choices);
 }

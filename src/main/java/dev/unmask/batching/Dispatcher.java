@@ -1,6 +1,7 @@
 package dev.unmask.batching;
 
-import dev.unmask.engine.Rows;
+import dev.unmask.engine.Choice;
+import dev.unmask.engine.Row;
 import dev.unmask.fault.Fault;
 import java.time.Duration;
 import java.util.Arrays;
@@ -195,9 +196,10 @@ public final class Dispatcher implements Scheduler {
         }
         int[][] ids = batch.stream().map(text -> text.text().ids()).toArray(int[][]::new);
         int[][] masks = batch.stream().map(text -> text.text().masks()).toArray(int[][]::new);
-        Rows rows;
+        Choice[] choices = batch.stream().map(text -> text.text().choice()).toArray(Choice[]::new);
+        List<Row> rows;
         try {
-            rows = run(batch.get(0).request().runner(), ids, masks);
+            rows = run(batch.get(0).request().runner(), ids, masks, choices);
         } catch (Throwable failure) {
             failed(batch, failure);
             return;
@@ -238,12 +240,12 @@ public final class Dispatcher implements Scheduler {
         }
     }
 
-    private Rows run(BatchRunner chosen, int[][] ids, int[][] masks) {
+    private List<Row> run(BatchRunner runner, int[][] ids, int[][] masks, Choice[] choices) {
         long started = clock.getAsLong();
         begun = started;
-        Rows rows;
+        List<Row> rows;
         try {
-            rows = chosen.run(ids, masks);
+            rows = runner.run(ids, masks, choices);
         } finally {
             begun = null;
         }
@@ -260,11 +262,13 @@ public final class Dispatcher implements Scheduler {
     private void runInParts(QueuedText text) {
         int[][] ids = {text.text().ids()};
         int[] masks = text.text().masks();
+        Choice[] choices = {text.text().choice()};
         for (int from = 0; from < masks.length && !text.request().closed(); from += limits.masks()) {
             int to = Math.min(masks.length, from + limits.masks());
             int first = from;
             try {
-                Rows rows = run(text.request().runner(), ids, new int[][] {Arrays.copyOfRange(masks, from, to)});
+                List<Row> rows =
+                        run(text.request().runner(), ids, new int[][] {Arrays.copyOfRange(masks, from, to)}, choices);
                 handOn(() -> read(text, rows, 0, first, to - first));
             } catch (Throwable failure) {
                 end(text.request(), failure);
@@ -274,12 +278,13 @@ public final class Dispatcher implements Scheduler {
     }
 
     /** Hands rows on; a reader that fails is its request's affair alone. */
-    private void read(QueuedText text, Rows rows, int row, int mask, int count) {
+    private void read(QueuedText text, List<Row> rows, int row, int mask, int count) {
         TextRequest request = text.request();
         for (int i = 0; i < count && !request.closed(); i++) {
             long begun = System.nanoTime();
             try {
-                request.reader().read(text.index(), mask + i, rows.row(row + i));
+                Row read = rows.get(row + i);
+                request.reader().read(text.index(), mask + i, read.values(), read.tokens());
                 stages.ranked(System.nanoTime() - begun);
             } catch (Throwable unread) {
                 end(request, unread);

@@ -1,17 +1,35 @@
 package dev.unmask.batching;
 
+import dev.unmask.engine.Choice;
+
 /**
  * A tokenised text and where its masks are.
  *
  * @param ids token ids, special tokens included; at least one
  * @param masks positions of the masks in {@code ids}, ascending; at least one where masks are filled, none where the text
  *     is embedded
+ * @param choice what of the masks' rows is asked for
  */
-public record MaskedText(int[] ids, int[] masks) {
+public record MaskedText(int[] ids, int[] masks, Choice choice) {
+
+    /** A text whose masks' rows are read as a whole. */
+    public MaskedText(int[] ids, int[] masks) {
+        this(ids, masks, Choice.WHOLE);
+    }
 
     /** A text as a whole, to be embedded. */
     public static MaskedText unmasked(int[] ids) {
         return new MaskedText(ids, new int[0]);
+    }
+
+    /** The same text, of whose masks the best scores are asked for, 1 to all of them; of equal ones those of lower ids. */
+    public MaskedText best(int count) {
+        return new MaskedText(ids, masks, new Choice.Best(count));
+    }
+
+    /** The same text, of whose masks some tokens' scores are asked for, which are distinct, at least one. */
+    public MaskedText among(int[] tokens) {
+        return new MaskedText(ids, masks, new Choice.Among(tokens));
     }
 
     /** How many tokens the text has, special tokens included. */

@@ -9,15 +9,17 @@ public interface RowReader {
     /**
      * @param text the text's index in the request
      * @param mask the mask's index in the text; 0 for a text without masks
-     * @param row of that mask, logits or scores as the runner gives them, one for each row of the model's embedding, or the
-     *     text's embedding; the memory is used again after this call
+     * @param values of that mask, logits or scores as the runner gives them, at least those that the text asks for; or the
+     *     text's embedding. The memory is used again after this call
+     * @param tokens which token each value belongs to; null where there is one for each row of the model's embedding, so that
+     *     it is the value's place
      */
-    void read(int text, int mask, FloatBuffer row);
+    void read(int text, int mask, FloatBuffer values, int[] tokens);
 
-    /** A row's floats, to keep. */
-    static float[] copy(FloatBuffer row) {
-        float[] values = new float[row.limit()];
-        row.get(0, values);
-        return values;
+    /** Values, to keep. */
+    static float[] copy(FloatBuffer values) {
+        float[] copy = new float[values.limit()];
+        values.get(0, copy);
+        return copy;
     }
 }

@@ -1,5 +1,7 @@
 package dev.unmask.bench;
 
+import dev.unmask.engine.Choice;
+import dev.unmask.engine.Engine;
 import dev.unmask.fault.Fault;
 import java.util.Arrays;
 import java.util.Random;
@@ -10,14 +12,20 @@ final class Batch {
     /** Lengths of report sentences and passages: 8 to 119 tokens, 42 at the mean. */
     private static final int[] MIXED = {8, 119, 24, 15, 61, 30, 12, 80, 19, 45, 10, 96, 27, 36, 52, 38};
 
+    /** As many as are answered where nothing else is asked. */
+    private static final int BEST = 5;
+
     private final String length;
     private final int[][] ids;
     private final int[][] masks;
+    private final Choice[] choices;
 
-    private Batch(String length, int[][] ids, int[][] masks) {
+    private Batch(String length, int[][] ids, int[][] masks, int best) {
         this.length = length;
         this.ids = ids;
         this.masks = masks;
+        this.choices = new Choice[ids.length];
+        Arrays.fill(choices, new Choice.Best(best));
     }
 
     /**
@@ -32,7 +40,7 @@ final class Batch {
                 .mapToObj(text -> random.ints(tokens(length, text, positions), 0, vocabulary)
                         .toArray())
                 .toArray(int[][]::new);
-        return new Batch(length, ids, new int[texts][1]);
+        return new Batch(length, ids, new int[texts][1], Math.min(BEST, vocabulary));
     }
 
     private static int tokens(String length, int text, int positions) {
@@ -62,11 +70,8 @@ final class Batch {
         return Arrays.stream(ids).mapToInt(text -> text.length);
     }
 
-    int[][] ids() {
-        return ids;
-    }
-
-    int[][] masks() {
-        return masks;
+    /** Runs it as the service does. */
+    void run(Engine engine) {
+        engine.chosen(ids, masks, choices);
     }
 }

@@ -148,7 +148,7 @@ public final class EngineBench {
         int tokens = Math.toIntExact(batch.tokens());
         for (int run = -WARMING_RUNS; run < runs; run++) {
             double alone = seconds(() -> roof.multiply(tokens));
-            double whole = seconds(() -> engine.run(batch.ids(), batch.masks()));
+            double whole = seconds(() -> batch.run(engine));
             if (run >= 0) {
                 products[run] = alone;
                 count(run, whole, model);
@@ -162,7 +162,7 @@ public final class EngineBench {
     private Measured measure(Engine engine, Batch batch) {
         double[] model = new double[runs];
         for (int run = -WARMING_RUNS; run < runs; run++) {
-            count(run, seconds(() -> engine.run(batch.ids(), batch.masks())), model);
+            count(run, seconds(() -> batch.run(engine)), model);
         }
         return measured(batch, model, null, null, null);
     }

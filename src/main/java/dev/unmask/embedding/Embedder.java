@@ -59,7 +59,10 @@ public final class Embedder {
             account.memory((long) encoded.size() * size * Float.BYTES);
             float[][] embeddings = new float[encoded.size()][];
             return scheduler
-                    .submit(encoded, deadline, (text, mask, row) -> embeddings[text] = checked(RowReader.copy(row)))
+                    .submit(
+                            encoded,
+                            deadline,
+                            (text, mask, row, all) -> embeddings[text] = checked(RowReader.copy(row)))
                     .thenApply(done -> List.of(embeddings));
         });
         answer.whenComplete((answered, failure) -> deadline.abandon());

@@ -2,14 +2,19 @@ package dev.unmask.engine;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
 import dev.unmask.fault.Fault;
 import java.nio.FloatBuffer;
-import java.nio.IntBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -18,18 +23,23 @@ import java.util.stream.Stream;
  * crashes the process (onnxruntime issue 21812).
  */
 public final class Engine implements AutoCloseable {
+    private static final Set<String> CHOSEN =
+            Set.of(GraphNames.BEST_SCORES, GraphNames.BEST_TOKENS, GraphNames.PLACED_SCORES);
+
     private final Session session;
     private final int threads;
     private final int vocabulary;
     private final OptionalInt embeddingSize;
     private final boolean batches;
+    private final boolean choosing;
     private final BatchBuffers buffers = new BatchBuffers();
     private boolean closed;
 
-    private Engine(Session session, int threads, boolean batches) {
+    private Engine(Session session, int threads, boolean batches, boolean choosing) {
         this.session = session;
         this.threads = threads;
         this.batches = batches;
+        this.choosing = choosing;
         this.vocabulary =
                 session.width(GraphNames.LOGITS).orElseThrow(() -> noOutput(GraphNames.LOGITS, "[masks, vocabulary]"));
         this.embeddingSize = session.width(GraphNames.EMBEDDINGS);
@@ -48,9 +58,19 @@ public final class Engine implements AutoCloseable {
      *     graph, CONFIGURATION when its native library doesn't load
      */
     public static Engine open(Path graph, Device device, int threads, boolean batches) {
+        return open(graph, device, threads, batches, Provider::cuda);
+    }
+
+    /**
+     * Opens a session as {@link #open(Path, Device, int, boolean)} does.
+     *
+     * @param choosing whether what is chosen of the scores is chosen in the graph: this spares a GPU the copies of whole rows,
+     *     and gains nothing on a CPU, where {@link #chosen} gives rows where they lie
+     */
+    public static Engine open(Path graph, Device device, int threads, boolean batches, Predicate<Provider> choosing) {
         Session session = Session.open(graph, device, threads);
         try {
-            return new Engine(session, threads, batches);
+            return new Engine(session, threads, batches, choosing.test(session.provider()));
         } catch (RuntimeException refused) {
             session.close();
             throw refused;
@@ -114,6 +134,51 @@ public final class Engine implements AutoCloseable {
         return run(GraphNames.MAGNITUDES, ids, oneMask(ids.length), shape[0], shape[1]);
     }
 
+    /**
+     * Gives what is chosen of the probabilities of one batch; whole rows, as {@link #scores} does, where choosing in the graph
+     * is not worth it.
+     *
+     * @param ids token ids of each text, at least one text
+     * @param masks positions of each text's masks, at least one in each
+     * @param choices of each text, for each of its masks
+     * @return a row for each mask, text by text, valid until the run after the next
+     */
+    public synchronized List<Row> chosen(int[][] ids, int[][] masks, Choice[] choices) {
+        if (!choosing) {
+            return scores(ids, masks);
+        }
+        List<Row> rows = new ArrayList<>();
+        int step = batches ? ids.length : 1;
+        for (int text = 0; text < ids.length; text += step) {
+            Optional<List<Row>> chosen = chosenTogether(
+                    Arrays.copyOfRange(ids, text, text + step),
+                    Arrays.copyOfRange(masks, text, text + step),
+                    Arrays.copyOfRange(choices, text, text + step));
+            if (chosen.isEmpty()) {
+                return scores(ids, masks);
+            }
+            rows.addAll(chosen.get());
+        }
+        return rows;
+    }
+
+    private Optional<List<Row>> chosenTogether(int[][] ids, int[][] masks, Choice[] choices) {
+        checkOpen();
+        return Chosen.of(masks, choices, vocabulary)
+                .flatMap(chosen -> run(ids, masks, chosen, inputs -> {
+                    try (OrtSession.Result result = session.session().run(inputs, CHOSEN)) {
+                        return chosen.rows(
+                                tensor(result, GraphNames.BEST_SCORES).getFloatBuffer(),
+                                tensor(result, GraphNames.BEST_TOKENS).getIntBuffer(),
+                                tensor(result, GraphNames.PLACED_SCORES).getFloatBuffer());
+                    }
+                }));
+    }
+
+    private static OnnxTensor tensor(OrtSession.Result result, String name) {
+        return (OnnxTensor) result.get(name).orElseThrow();
+    }
+
     private static int rows(int[][] masks) {
         return Arrays.stream(masks).mapToInt(text -> text.length).sum();
     }
@@ -140,9 +205,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private Rows run(String output, int[][] ids, int[][] masks, int rows, int width) {
-        if (closed) {
-            throw new Fault(Fault.Kind.NOT_READY, "The service is stopping.");
-        }
+        checkOpen();
         FloatBuffer values = buffers.output(Math.multiplyExact(rows, width));
         if (batches || ids.length == 1) {
             run(output, ids, masks, values, width);
@@ -160,27 +223,32 @@ public final class Engine implements AutoCloseable {
         return new Rows(values, width);
     }
 
+    private void checkOpen() {
+        if (closed) {
+            throw new Fault(Fault.Kind.NOT_READY, "The service is stopping.");
+        }
+    }
+
     private void run(String output, int[][] ids, int[][] masks, FloatBuffer values, int width) {
+        run(ids, masks, Chosen.nothing(), inputs -> {
+            try (OnnxTensor tensor = OnnxTensor.createTensor(
+                    session.environment(), values, new long[] {values.limit() / width, width})) {
+                // ONNX Runtime writes into our buffer; the result holds nothing but a reference to it.
+                session.session().run(inputs, Map.of(output, tensor)).close();
+                return null;
+            }
+        });
+    }
+
+    /** What is done with the inputs of a run. */
+    private interface Run<T> {
+        T of(Map<String, OnnxTensor> inputs) throws OrtException;
+    }
+
+    private <T> T run(int[][] ids, int[][] masks, Chosen chosen, Run<T> run) {
         buffers.fill(ids, masks);
-        long texts = ids.length;
-        try (OnnxTensor idTensor = tensor(buffers.ids());
-                OnnxTensor positionTensor = tensor(buffers.positions());
-                OnnxTensor lengthTensor = tensor(buffers.lengths());
-                OnnxTensor paddedTensor =
-                        tensor(buffers.padded(), texts, buffers.padded().limit() / texts);
-                OnnxTensor cellTensor = tensor(buffers.cells());
-                OnnxTensor maskTensor = tensor(buffers.masks());
-                OnnxTensor outputTensor = OnnxTensor.createTensor(
-                        session.environment(), values, new long[] {values.limit() / width, width})) {
-            Map<String, OnnxTensor> inputs = Map.of(
-                    GraphNames.INPUT_IDS, idTensor,
-                    GraphNames.POSITION_IDS, positionTensor,
-                    GraphNames.LENGTHS, lengthTensor,
-                    GraphNames.PADDED_TOKENS, paddedTensor,
-                    GraphNames.TOKEN_CELLS, cellTensor,
-                    GraphNames.MASK_POSITIONS, maskTensor);
-            // ONNX Runtime writes into our buffer; the result holds nothing but a reference to it.
-            session.session().run(inputs, Map.of(output, outputTensor)).close();
+        try (BatchTensors tensors = new BatchTensors(session.environment(), buffers, ids.length, chosen)) {
+            return run.of(tensors.inputs());
         } catch (OrtException failed) {
             if (outOfMemory(failed)) {
                 throw new Fault(
@@ -205,19 +273,23 @@ public final class Engine implements AutoCloseable {
                 .anyMatch(reason::contains);
     }
 
-    private OnnxTensor tensor(IntBuffer values) throws OrtException {
-        return tensor(values, values.limit());
-    }
-
-    private OnnxTensor tensor(IntBuffer values, long... shape) throws OrtException {
-        return OnnxTensor.createTensor(session.environment(), values, shape);
-    }
-
     /** Runs the smallest and the given largest batch once, so that a lack of memory shows at start. */
     public void warmUp(int texts, int length) {
-        run(new int[][] {new int[3]}, new int[][] {{1}});
-        int[][] masks = new int[texts][1];
-        run(new int[texts][length], masks);
+        warmUp(new int[][] {new int[3]});
+        warmUp(new int[texts][length]);
+    }
+
+    /** By the way that answers go. */
+    private void warmUp(int[][] ids) {
+        Choice[] choices = new Choice[ids.length];
+        Arrays.fill(choices, new Choice.Best(1));
+        choices[0] = new Choice.Among(new int[] {0});
+        int[][] masks = new int[ids.length][1];
+        chosen(ids, masks, choices);
+        if (choosing) {
+            // Now and then whole rows are needed all the same.
+            scores(ids, masks);
+        }
     }
 
     /** How many logits a row has. */

@@ -48,5 +48,30 @@ public final class GraphNames {
      */
     public static final String MAGNITUDES = "magnitudes";
 
+    /**
+     * Whether something is chosen of the scores, bool {@code []}. Where nothing is, the outputs of the choice mean nothing and
+     * cost nothing.
+     */
+    public static final String CHOOSE = "choose";
+
+    /** How many of each mask's highest scores are chosen, int64 {@code [1]}; at most the vocabulary's size. */
+    public static final String BEST = "best";
+
+    /** Which scores are chosen by their places, pairs of a mask's row and a token, int64 {@code [places, 2]}; at least one. */
+    public static final String PLACES = "places";
+
+    /**
+     * Each mask's highest scores, descending, float32 {@code [masks, best]}. Which of equal ones are taken, and in which order
+     * they stand, is the provider's affair: ONNX Runtime's CPU provider goes by their ids, its CUDA provider does not
+     * (onnxruntime, core/providers/cuda/math/topk_impl.cuh).
+     */
+    public static final String BEST_SCORES = "best_scores";
+
+    /** The tokens of {@link #BEST_SCORES}, int32 {@code [masks, best]}. */
+    public static final String BEST_TOKENS = "best_tokens";
+
+    /** The scores at {@link #PLACES}, float32 {@code [places]}. */
+    public static final String PLACED_SCORES = "placed_scores";
+
     private GraphNames() {}
 }

@@ -1,12 +1,14 @@
 package dev.unmask.engine;
 
 import java.nio.FloatBuffer;
+import java.util.AbstractList;
+import java.util.Objects;
 
 /**
  * What one run gave: rows of logits, one for each mask in the order of the texts and of the masks in them, or of
  * embeddings, one for each text. They live in memory that the run after the next one writes over: read them before it.
  */
-public final class Rows {
+public final class Rows extends AbstractList<Row> {
     private final FloatBuffer values;
     private final int width;
 
@@ -28,8 +30,15 @@ public final class Rows {
     }
 
     /** How many rows there are. */
-    public int count() {
+    @Override
+    public int size() {
         return values.limit() / width;
+    }
+
+    /** One row where it lies, {@code width} floats. */
+    @Override
+    public Row get(int row) {
+        return Row.whole(values.slice(Objects.checkIndex(row, size()) * width, width));
     }
 
     /**
@@ -40,15 +49,5 @@ public final class Rows {
      */
     public void read(int row, float[] into) {
         values.get(row * width, into, 0, width);
-    }
-
-    /**
-     * One row where it lies.
-     *
-     * @param row which, from 0
-     * @return {@code width} floats
-     */
-    public FloatBuffer row(int row) {
-        return values.slice(row * width, width);
     }
 }

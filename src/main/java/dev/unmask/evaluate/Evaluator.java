@@ -109,7 +109,9 @@ public record Evaluator(OptionalInt sample, long seed, Device device, int thread
 
         Running(Candidate candidate) {
             engine = candidate.stored().engine(device, threads);
-            scheduler = new Dispatcher(engine::run, new BatchLimits(batchTokens, BATCH_MASKS, Integer.MAX_VALUE));
+            scheduler = new Dispatcher(
+                    (ids, masks, choices) -> engine.run(ids, masks),
+                    new BatchLimits(batchTokens, BATCH_MASKS, Integer.MAX_VALUE));
         }
 
         @Override

@@ -52,7 +52,7 @@ record MaskedCopies(Windows windows, int[] positions) {
         return new Run(scheduler.submit(
                 copies,
                 Deadline.in(NO_DEADLINE),
-                (copy, mask, logits) -> reader.read(bundle[copy], new Distribution(RowReader.copy(logits)))));
+                (copy, mask, logits, all) -> reader.read(bundle[copy], new Distribution(RowReader.copy(logits)))));
     }
 
     /** A bundle on its way. */

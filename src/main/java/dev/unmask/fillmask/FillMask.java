@@ -125,9 +125,12 @@ public final class FillMask {
             ranked = CompletableFuture.completedFuture(null);
         } else {
             ranked = scheduler.submit(
-                    texts.stream().map(EncodedText::tokens).toList(),
+                    texts.stream()
+                            .map(text -> targets.map(chosen -> text.tokens().among(chosen.ids()))
+                                    .orElseGet(() -> text.tokens().best(topK)))
+                            .toList(),
                     deadline,
-                    (text, mask, scores) -> rankings[text][mask] = rank(scores, topK, targets));
+                    (text, mask, scores, tokens) -> rankings[text][mask] = rank(scores, tokens, topK, targets));
         }
         return ranked.thenApply(done -> {
             deadline.check();
@@ -175,8 +178,10 @@ public final class FillMask {
                 + Math.min(predictions * PREDICTION_BYTES + size * TOKEN_BYTES, WORDS_BYTES));
     }
 
-    private static Ranking rank(FloatBuffer scores, int topK, Optional<Targets> targets) {
-        return targets.isPresent() ? Ranking.top(scores, topK, targets.get().ids()) : Ranking.top(scores, topK);
+    private static Ranking rank(FloatBuffer scores, int[] tokens, int topK, Optional<Targets> targets) {
+        return targets.isPresent() && tokens == null
+                ? Ranking.ofTargets(scores, topK, targets.get().ids())
+                : Ranking.top(scores, topK, tokens);
     }
 
     private List<List<List<Prediction>>> filled(List<EncodedText> texts, Ranking[][] rankings) {

@@ -1,7 +1,6 @@
 package dev.unmask.fillmask;
 
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 
 /**
  * The best tokens of one mask.
@@ -14,81 +13,90 @@ record Ranking(int[] tokens, float[] scores) {
     static final Ranking NONE = new Ranking(new int[0], new float[0]);
 
     /**
-     * The best {@code k} of the whole vocabulary.
+     * The best {@code k} of a mask's scores.
      *
-     * @param scores probabilities, one for each token
-     * @param k 0 to as many as there are
+     * @param scores probabilities
+     * @param k 0 and more; where there are fewer scores, all of them
+     * @param tokens which token each score belongs to; null where it is the score's place
      * @throws IllegalStateException when the model gave logits that are not finite, which only a broken one does: their
      *     softmax is all NaN
      */
-    static Ranking top(FloatBuffer scores, int k) {
-        Heap heap = heap(scores, k);
-        for (int token = 0; token < scores.limit(); token++) {
-            heap.offer(token);
+    static Ranking top(FloatBuffer scores, int k, int[] tokens) {
+        Heap heap = heap(scores, k, tokens);
+        for (int place = 0; place < scores.limit(); place++) {
+            heap.offer(place);
         }
         return heap.ranking();
     }
 
-    /** The best {@code k} of {@code targets}, which are distinct; otherwise as {@link #top(FloatBuffer, int)}. */
-    static Ranking top(FloatBuffer scores, int k, int[] targets) {
-        Heap heap = heap(scores, Math.min(k, targets.length));
+    /** The best {@code k} of {@code targets}, which are distinct, where there is a score for each token; else as {@link #top}. */
+    static Ranking ofTargets(FloatBuffer scores, int k, int[] targets) {
+        Heap heap = heap(scores, Math.min(k, targets.length), null);
         for (int token : targets) {
             heap.offer(token);
         }
         return heap.ranking();
     }
 
-    private static Heap heap(FloatBuffer scores, int capacity) {
+    private static Heap heap(FloatBuffer scores, int capacity, int[] tokens) {
         if (Float.isNaN(scores.get(0))) {
             throw new IllegalStateException("the model gave logits that are not finite");
         }
-        return new Heap(scores, capacity);
+        return new Heap(scores, tokens, Math.min(capacity, scores.limit()));
     }
 
-    /** The best tokens seen so far, the worst of them on top, so that most of a vocabulary costs one comparison each. */
+    /** The places of the best seen so far, the worst of them on top, so that most of a vocabulary costs one comparison each. */
     private static final class Heap {
         private final FloatBuffer scores;
         private final int[] tokens;
+        private final int[] places;
         private int size;
 
-        Heap(FloatBuffer scores, int capacity) {
+        /** @param tokens which of them each place belongs to; null where it is the place itself */
+        Heap(FloatBuffer scores, int[] tokens, int capacity) {
             this.scores = scores;
-            this.tokens = new int[capacity];
+            this.tokens = tokens;
+            this.places = new int[capacity];
         }
 
-        void offer(int token) {
-            if (size < tokens.length) {
-                tokens[size] = token;
+        void offer(int place) {
+            if (size < places.length) {
+                places[size] = place;
                 rise(size++);
-            } else if (size > 0 && worse(tokens[0], token)) {
-                tokens[0] = token;
+            } else if (size > 0 && worse(places[0], place)) {
+                places[0] = place;
                 sink(size);
             }
         }
 
         /** Empties the heap, worst first. */
         Ranking ranking() {
+            int[] ranked = new int[size];
             float[] sorted = new float[size];
             for (int last = size - 1; last >= 0; last--) {
-                int worst = tokens[0];
-                tokens[0] = tokens[last];
+                int worst = places[0];
+                places[0] = places[last];
                 sink(last);
-                tokens[last] = worst;
+                ranked[last] = token(worst);
                 sorted[last] = scores.get(worst);
             }
-            return new Ranking(tokens.length == size ? tokens : Arrays.copyOf(tokens, size), sorted);
+            return new Ranking(ranked, sorted);
+        }
+
+        private int token(int place) {
+            return tokens == null ? place : tokens[place];
         }
 
         private boolean worse(int a, int b) {
             float one = scores.get(a);
             float other = scores.get(b);
-            return one != other ? one < other : a > b;
+            return one != other ? one < other : token(a) > token(b);
         }
 
         private void rise(int at) {
             while (at > 0) {
                 int parent = (at - 1) / 2;
-                if (!worse(tokens[at], tokens[parent])) {
+                if (!worse(places[at], places[parent])) {
                     return;
                 }
                 swap(at, parent);
@@ -103,10 +111,10 @@ record Ranking(int[] tokens, float[] scores) {
                 if (child >= bound) {
                     return;
                 }
-                if (child + 1 < bound && worse(tokens[child + 1], tokens[child])) {
+                if (child + 1 < bound && worse(places[child + 1], places[child])) {
                     child++;
                 }
-                if (!worse(tokens[child], tokens[at])) {
+                if (!worse(places[child], places[at])) {
                     return;
                 }
                 swap(at, child);
@@ -115,9 +123,9 @@ record Ranking(int[] tokens, float[] scores) {
         }
 
         private void swap(int a, int b) {
-            int token = tokens[a];
-            tokens[a] = tokens[b];
-            tokens[b] = token;
+            int place = places[a];
+            places[a] = places[b];
+            places[b] = place;
         }
     }
 }

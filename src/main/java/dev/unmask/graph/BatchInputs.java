@@ -17,7 +17,10 @@ final class BatchInputs {
                 ints(GraphNames.LENGTHS, "batch"),
                 ints(GraphNames.PADDED_TOKENS, "batch", "length"),
                 ints(GraphNames.TOKEN_CELLS, "tokens"),
-                ints(GraphNames.MASK_POSITIONS, "masks"));
+                ints(GraphNames.MASK_POSITIONS, "masks"),
+                GraphBuilder.value(GraphNames.CHOOSE, DataType.BOOL),
+                GraphBuilder.value(GraphNames.BEST, DataType.INT64, 1),
+                GraphBuilder.value(GraphNames.PLACES, DataType.INT64, "places", 2));
     }
 
     private static ValueInfoProto ints(String name, Object... shape) {

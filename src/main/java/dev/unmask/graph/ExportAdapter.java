@@ -73,6 +73,7 @@ final class ExportAdapter {
     void output(String rows, int vocabulary) {
         graph.addOutput(GraphBuilder.value(GraphNames.LOGITS, DataType.FLOAT, "masks", vocabulary));
         graph.addOutput(Scores.output(vocabulary));
+        graph.addAllOutput(ChosenScores.outputs());
         graph.addNode(NodeProto.newBuilder()
                 .setOpType("Reshape")
                 .setName(Renaming.PREFIX + "output")
@@ -80,6 +81,7 @@ final class ExportAdapter {
                 .addInput(vector("output_shape", -1, vocabulary))
                 .addOutput(GraphNames.LOGITS));
         Scores.nodes().forEach(graph::addNode);
+        graph.addNode(ChosenScores.node());
     }
 
     private String cast(String value, String name) {

@@ -30,6 +30,7 @@ final class HeadGraph {
     void declare() {
         graph.output(GraphNames.LOGITS, DataType.FLOAT, "masks", config.vocabulary());
         graph.output(Scores.output(config.vocabulary()));
+        ChosenScores.outputs().forEach(graph::output);
     }
 
     /**
@@ -62,6 +63,7 @@ final class HeadGraph {
                 constant("head.decoder.bias", head.bias()));
         graph.standardInto(GraphNames.LOGITS, "Identity", List.of(decoded));
         Scores.nodes().forEach(graph::add);
+        graph.add(ChosenScores.node());
     }
 
     private String constant(String name, Tensor tensor) {

@@ -20,6 +20,12 @@ final class Renaming {
             GraphNames.MASK_POSITIONS,
             GraphNames.LOGITS,
             GraphNames.SCORES,
+            GraphNames.CHOOSE,
+            GraphNames.BEST,
+            GraphNames.PLACES,
+            GraphNames.BEST_SCORES,
+            GraphNames.BEST_TOKENS,
+            GraphNames.PLACED_SCORES,
             ExportContract.ATTENTION_MASK,
             ExportContract.TOKEN_TYPE_IDS);
 

@@ -72,7 +72,7 @@ final class Calibration {
         for (int[] text : texts) {
             Rows rows = engine.magnitudes(new int[][] {text});
             if (largest == null) {
-                largest = new float[rows.count()][rows.width()];
+                largest = new float[rows.size()][rows.width()];
             }
             float[] one = new float[rows.width()];
             for (int row = 0; row < largest.length; row++) {

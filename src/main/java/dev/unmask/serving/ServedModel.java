@@ -79,7 +79,7 @@ public final class ServedModel implements AutoCloseable {
                 : Optional.of(new Embedder(
                         engine.embeddingSize().getAsInt(),
                         tokenizer,
-                        dispatcher.sharing((ids, masks) -> engine.embed(ids)),
+                        dispatcher.sharing((ids, masks, choices) -> engine.embed(ids)),
                         new EmbeddingLimits(limits.inputs(), limits.characters(), limits.tokens(), timeout),
                         lanes));
     }
@@ -118,7 +118,7 @@ public final class ServedModel implements AutoCloseable {
             long warmed = System.nanoTime();
             warmUp(engine, batches.tokens(), limits.tokens());
             long largest = System.nanoTime() - warmed;
-            dispatcher = new Dispatcher(engine::scores, batches, measured);
+            dispatcher = new Dispatcher(engine::chosen, batches, measured);
             ServedModel model = new ServedModel(
                     stored, tokenizer, engine, dispatcher, limits, measured, patience(Duration.ofNanos(largest)));
             try {

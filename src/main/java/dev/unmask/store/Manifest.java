@@ -54,7 +54,7 @@ public record Manifest(
         SortedMap<String, FileDigest> files) {
 
     /** Raised when the graph or the layout changes, so that what an older version made is made anew. */
-    public static final int FORMAT = 4;
+    public static final int FORMAT = 5;
 
     /** What the manifest is called in an entry; it is written last. */
     public static final String FILE = "manifest.json";

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class DispatcherCloseTest {
     private static final Duration LONG = Duration.ofMinutes(2);
-    private static final RowReader NOBODY = (text, mask, logits) -> {};
+    private static final RowReader NOBODY = (text, mask, logits, all) -> {};
 
     private final GatedRunner gated = new GatedRunner(new RecordingRunner());
     private final Dispatcher dispatcher = new Dispatcher(gated, new BatchLimits(40, 8, 100));

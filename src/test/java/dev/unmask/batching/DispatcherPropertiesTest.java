@@ -57,7 +57,7 @@ class DispatcherPropertiesTest {
     private static Void check(Dispatcher dispatcher, List<MaskedText> texts) throws Exception {
         Map<Position, float[]> answers = new ConcurrentHashMap<>();
         dispatcher
-                .submit(texts, Deadline.in(LONG), (text, mask, logits) -> {
+                .submit(texts, Deadline.in(LONG), (text, mask, logits, all) -> {
                     assertThat(answers.put(new Position(text, mask), RowReader.copy(logits)))
                             .isNull();
                 })

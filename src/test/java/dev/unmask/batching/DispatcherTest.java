@@ -3,6 +3,7 @@ package dev.unmask.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.unmask.engine.Choice;
 import dev.unmask.engine.Rows;
 import dev.unmask.fault.Fault;
 import java.nio.FloatBuffer;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 class DispatcherTest {
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final BatchLimits LIMITS = new BatchLimits(40, 8, 100);
-    private static final RowReader NOBODY = (text, mask, logits) -> {};
+    private static final RowReader NOBODY = (text, mask, logits, all) -> {};
 
     private final RecordingRunner runner = new RecordingRunner();
     private final GatedRunner gated = new GatedRunner(runner);
@@ -82,8 +83,8 @@ class DispatcherTest {
         gated.awaitBatch();
         for (int i = 0; i < requests.size(); i++) {
             int request = i;
-            running.add(
-                    dispatcher.submit(requests.get(i), Deadline.in(LONG), (text, mask, logits) -> order.add(request)));
+            running.add(dispatcher.submit(
+                    requests.get(i), Deadline.in(LONG), (text, mask, logits, all) -> order.add(request)));
         }
         gated.open();
         for (CompletableFuture<Void> request : running) {
@@ -97,15 +98,15 @@ class DispatcherTest {
         CountDownLatch second = new CountDownLatch(1);
         dispatcher.close();
         dispatcher = new Dispatcher(
-                (ids, masks) -> {
+                (ids, masks, choices) -> {
                     if (ids[0].length == 100) {
                         second.countDown();
                     }
-                    return gated.run(ids, masks);
+                    return gated.run(ids, masks, choices);
                 },
                 new BatchLimits(40, 8, 1000));
         CompletableFuture<Void> first =
-                dispatcher.submit(texts(1), Deadline.in(LONG), (text, mask, logits) -> await(second));
+                dispatcher.submit(texts(1), Deadline.in(LONG), (text, mask, logits, all) -> await(second));
         gated.awaitBatch();
         CompletableFuture<Void> next = dispatcher.submit(texts(100), Deadline.in(LONG), NOBODY);
         gated.open();
@@ -151,7 +152,7 @@ class DispatcherTest {
         stopAtTheGate();
         dispatcher.submit(texts(1), Deadline.in(LONG), NOBODY);
         gated.awaitBatch();
-        CompletableFuture<Void> failing = dispatcher.submit(texts(6), Deadline.in(LONG), (text, mask, logits) -> {
+        CompletableFuture<Void> failing = dispatcher.submit(texts(6), Deadline.in(LONG), (text, mask, logits, all) -> {
             throw new IllegalArgumentException("unread");
         });
         CompletableFuture<Void> well = dispatcher.submit(texts(6), Deadline.in(LONG), NOBODY);
@@ -168,9 +169,9 @@ class DispatcherTest {
         AtomicLong clock = new AtomicLong(System.nanoTime());
         AtomicBoolean measured = new AtomicBoolean();
         dispatcher = new Dispatcher(
-                (ids, masks) -> {
+                (ids, masks, choices) -> {
                     clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(200));
-                    return measured.getAndSet(true) ? gated.run(ids, masks) : runner.run(ids, masks);
+                    return measured.getAndSet(true) ? gated.run(ids, masks, choices) : runner.run(ids, masks, choices);
                 },
                 new BatchLimits(40, 8, 1000),
                 Stages.UNTOLD,
@@ -219,11 +220,38 @@ class DispatcherTest {
                 .submit(
                         List.of(new MaskedText(new int[20], masks)),
                         Deadline.in(LONG),
-                        (text, mask, row) -> read.add(row.get(2)))
+                        (text, mask, row, all) -> read.add(row.get(2)))
                 .get();
 
         assertThat(runner.masksRun()).containsExactly(8, 8, 3);
         assertThat(read).hasSize(19).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void eachTextsChoiceComesWithIt() throws Exception {
+        List<Choice> chosen = Collections.synchronizedList(new ArrayList<>());
+        Scheduler recording = dispatcher.sharing((ids, masks, choices) -> {
+            for (int text = 0; text < ids.length; text++) {
+                assertThat(choices[text]).isEqualTo(choice(ids[text].length));
+            }
+            chosen.addAll(List.of(choices));
+            return runner.run(ids, masks, choices);
+        });
+        List<MaskedText> texts = new ArrayList<>();
+        for (MaskedText text : texts(4, 3, 9, 2)) {
+            texts.add(new MaskedText(text.ids(), text.masks(), choice(text.length())));
+        }
+        // Of more masks than a batch has, so that it runs in parts.
+        texts.add(new MaskedText(new int[20], IntStream.range(0, 19).toArray(), choice(20)));
+
+        recording.submit(texts, Deadline.in(LONG), NOBODY).get();
+
+        assertThat(chosen).hasSize(4 + 3).contains(choice(2), choice(3), choice(4), choice(9), choice(20));
+        assertThat(texts(1).get(0).choice()).isEqualTo(Choice.WHOLE);
+    }
+
+    private static Choice choice(int length) {
+        return length % 2 == 0 ? new Choice.Best(length) : new Choice.Among(new int[] {length});
     }
 
     @Test
@@ -267,21 +295,21 @@ class DispatcherTest {
     void whatSharesItsQueueRunsInItsTurnOnItsOwnRunnerARowForEachText() throws Exception {
         stopAtTheGate();
         List<String> order = Collections.synchronizedList(new ArrayList<>());
-        Scheduler sharing = dispatcher.sharing((ids, masks) -> {
+        Scheduler sharing = dispatcher.sharing((ids, masks, choices) -> {
             assertThat(masks).isDeepEqualTo(new int[ids.length][0]);
             return new Rows(FloatBuffer.wrap(new float[] {ids[0].length, ids[1].length}), 1);
         });
         List<MaskedText> whole = List.of(MaskedText.unmasked(new int[9]), MaskedText.unmasked(new int[4]));
         CompletableFuture<Void> before =
-                dispatcher.submit(texts(5), Deadline.in(LONG), (text, mask, row) -> order.add("before"));
+                dispatcher.submit(texts(5), Deadline.in(LONG), (text, mask, row, all) -> order.add("before"));
         gated.awaitBatch();
         CompletableFuture<Void> embedded = sharing.submit(
                 whole,
                 Deadline.in(LONG),
-                (text, mask, row) ->
+                (text, mask, row, all) ->
                         order.add("text %d, row %d: %.0f of %d".formatted(text, mask, row.get(0), row.limit())));
         CompletableFuture<Void> after =
-                dispatcher.submit(texts(82), Deadline.in(LONG), (text, mask, row) -> order.add("after"));
+                dispatcher.submit(texts(82), Deadline.in(LONG), (text, mask, row, all) -> order.add("after"));
         assertThatThrownBy(() -> sharing.submit(whole, Deadline.in(LONG), NOBODY))
                 .hasMessageContaining("(100 tokens of at most 100)");
         gated.open();
@@ -306,7 +334,7 @@ class DispatcherTest {
     @Test
     void textsWithoutMasksCountAsOneEachInABatch() throws Exception {
         List<int[]> batches = new ArrayList<>();
-        Scheduler sharing = dispatcher.sharing((ids, masks) -> {
+        Scheduler sharing = dispatcher.sharing((ids, masks, choices) -> {
             batches.add(new int[ids.length]);
             return new Rows(FloatBuffer.allocate(ids.length), 1);
         });
@@ -339,9 +367,9 @@ class DispatcherTest {
         dispatcher.close();
         AtomicLong clock = new AtomicLong(System.nanoTime());
         dispatcher = new Dispatcher(
-                (ids, masks) -> {
+                (ids, masks, choices) -> {
                     clock.addAndGet(2 * LONG.toNanos());
-                    return runner.run(ids, masks);
+                    return runner.run(ids, masks, choices);
                 },
                 LIMITS,
                 Stages.UNTOLD,
@@ -376,11 +404,11 @@ class DispatcherTest {
     void aRunnerThatFailsFailsThatRequestAndNoOther() throws Exception {
         dispatcher.close();
         dispatcher = new Dispatcher(
-                (ids, masks) -> {
+                (ids, masks, choices) -> {
                     if (Arrays.stream(ids).anyMatch(text -> text.length == 13)) {
                         throw new OutOfMemoryError("no memory for 13 tokens");
                     }
-                    return runner.run(ids, masks);
+                    return runner.run(ids, masks, choices);
                 },
                 LIMITS);
         CompletableFuture<Void> before = dispatcher.submit(texts(5), Deadline.in(LONG), NOBODY);
@@ -399,9 +427,10 @@ class DispatcherTest {
     @Test
     void aFailedRequestGivesItsPlaceBack() {
         for (int i = 0; i < 3; i++) {
-            CompletableFuture<Void> failing = dispatcher.submit(texts(100), Deadline.in(LONG), (text, mask, logits) -> {
-                throw new IllegalArgumentException("unread");
-            });
+            CompletableFuture<Void> failing =
+                    dispatcher.submit(texts(100), Deadline.in(LONG), (text, mask, logits, all) -> {
+                        throw new IllegalArgumentException("unread");
+                    });
             assertThatThrownBy(failing::get)
                     .cause()
                     .isInstanceOf(IllegalArgumentException.class)

@@ -1,6 +1,8 @@
 package dev.unmask.batching;
 
-import dev.unmask.engine.Rows;
+import dev.unmask.engine.Choice;
+import dev.unmask.engine.Row;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /** Lets no batch through before its gate is opened. */
@@ -14,10 +16,10 @@ final class GatedRunner implements BatchRunner {
     }
 
     @Override
-    public Rows run(int[][] ids, int[][] masks) {
+    public List<Row> run(int[][] ids, int[][] masks, Choice[] choices) {
         started.countDown();
         await(gate);
-        return runner.run(ids, masks);
+        return runner.run(ids, masks, choices);
     }
 
     void open() {

@@ -1,5 +1,7 @@
 package dev.unmask.batching;
 
+import dev.unmask.engine.Choice;
+import dev.unmask.engine.Row;
 import dev.unmask.engine.Rows;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -17,7 +19,7 @@ final class RecordingRunner implements BatchRunner {
     private FloatBuffer before = FloatBuffer.allocate(0);
 
     @Override
-    public Rows run(int[][] ids, int[][] masks) {
+    public List<Row> run(int[][] ids, int[][] masks, Choice[] choices) {
         lengths.add(Arrays.stream(ids).mapToInt(text -> text.length).toArray());
         List<float[]> rows = new ArrayList<>();
         for (int text = 0; text < ids.length; text++) {

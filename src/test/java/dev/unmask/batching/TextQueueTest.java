@@ -19,8 +19,8 @@ import net.jqwik.api.constraints.IntRange;
 
 /** How the texts of many requests become batches. */
 class TextQueueTest {
-    private static final BatchRunner LOGITS = (ids, masks) -> null;
-    private static final BatchRunner EMBEDDINGS = (ids, masks) -> null;
+    private static final BatchRunner LOGITS = (ids, masks, choices) -> null;
+    private static final BatchRunner EMBEDDINGS = (ids, masks, choices) -> null;
 
     private final TextQueue queue = new TextQueue(new BatchLimits(512, 64, 1_000_000));
 
@@ -31,7 +31,7 @@ class TextQueueTest {
                         .mapToObj(length -> new MaskedText(new int[length], new int[] {0}))
                         .toList(),
                 Deadline.in(Duration.ofMinutes(5)),
-                (text, mask, row) -> {},
+                (text, mask, row, all) -> {},
                 0);
     }
 

@@ -49,7 +49,7 @@ class EmbedderTest {
                 for (int text = texts.size() - 1; text >= 0; text--) {
                     row[0] = texts.get(text).length();
                     row[1] = second;
-                    reader.read(text, 0, FloatBuffer.wrap(row));
+                    reader.read(text, 0, FloatBuffer.wrap(row), null);
                 }
             });
         }

@@ -243,7 +243,7 @@ class EngineTest {
 
     private static List<float[]> rows(Rows given) {
         List<float[]> rows = new ArrayList<>();
-        for (int row = 0; row < given.count(); row++) {
+        for (int row = 0; row < given.size(); row++) {
             float[] values = new float[given.width()];
             given.read(row, values);
             rows.add(values);

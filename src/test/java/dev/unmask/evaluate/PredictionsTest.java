@@ -42,7 +42,7 @@ class PredictionsTest {
             deadline.check();
             return CompletableFuture.runAsync(() -> {
                 for (int text = texts.size() - 1; text >= 0; text--) {
-                    reader.read(text, 0, FloatBuffer.wrap(rule.apply(texts.get(text))));
+                    reader.read(text, 0, FloatBuffer.wrap(rule.apply(texts.get(text))), null);
                 }
             });
         }

@@ -64,7 +64,7 @@ class FillMaskTest {
                     for (int i = 0; i < 3; i++) {
                         logits[THE + masks[mask] + i] = 3 - i;
                     }
-                    reader.read(text, mask, softmax(logits));
+                    reader.read(text, mask, softmax(logits), null);
                 }
             }
             return CompletableFuture.completedFuture(null);
@@ -273,7 +273,8 @@ class FillMaskTest {
         Scheduler broken = new Scheduler() {
             @Override
             public CompletableFuture<Void> submit(List<MaskedText> texts, Deadline deadline, RowReader reader) {
-                return CompletableFuture.runAsync(() -> reader.read(0, 0, FloatBuffer.wrap(new float[] {Float.NaN})));
+                return CompletableFuture.runAsync(
+                        () -> reader.read(0, 0, FloatBuffer.wrap(new float[] {Float.NaN}), null));
             }
 
             @Override

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -30,7 +34,7 @@ class RankingTest {
             @ForAll("scores") float[] scores, @ForAll @IntRange(max = 200) int wanted) {
         int k = Math.min(wanted, scores.length);
 
-        Ranking ranking = Ranking.top(FloatBuffer.wrap(scores), k);
+        Ranking ranking = Ranking.top(FloatBuffer.wrap(scores), k, null);
 
         check(ranking, scores, sorted(scores, IntStream.range(0, scores.length)), k);
     }
@@ -42,19 +46,38 @@ class RankingTest {
                 .filter(id -> id == 0 || (chosen >>> id % 64 & 1) == 1)
                 .toArray();
 
-        Ranking ranking = Ranking.top(FloatBuffer.wrap(scores), k, targets);
+        Ranking ranking = Ranking.ofTargets(FloatBuffer.wrap(scores), k, targets);
 
         check(ranking, scores, sorted(scores, IntStream.of(targets)), Math.min(k, targets.length));
+    }
+
+    /** As they come from a graph, in any order. */
+    @Property(tries = 500)
+    void theBestOfChosenScoresAreThoseOfTheirSort(
+            @ForAll("scores") float[] scores, @ForAll @IntRange(max = 20) int k, @ForAll Random random) {
+        List<Integer> shuffled =
+                new ArrayList<>(IntStream.range(0, scores.length).boxed().toList());
+        Collections.shuffle(shuffled, random);
+        int[] tokens = shuffled.stream()
+                .limit(1 + random.nextInt(scores.length))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        FloatBuffer values = FloatBuffer.allocate(tokens.length);
+        IntStream.of(tokens).forEach(token -> values.put(scores[token]));
+
+        Ranking ranking = Ranking.top(values.flip(), k, tokens);
+
+        check(ranking, scores, sorted(scores, IntStream.of(tokens)), Math.min(k, tokens.length));
     }
 
     @Example
     void scoresThatAreNoNumbersAreABrokenModels() {
         FloatBuffer broken = FloatBuffer.wrap(new float[] {Float.NaN, Float.NaN});
 
-        assertThatThrownBy(() -> Ranking.top(broken, 1))
+        assertThatThrownBy(() -> Ranking.top(broken, 1, null))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("not finite");
-        assertThatThrownBy(() -> Ranking.top(broken, 1, new int[] {1})).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> Ranking.ofTargets(broken, 1, new int[] {1})).isInstanceOf(IllegalStateException.class);
     }
 
     private static int[] sorted(float[] scores, IntStream ids) {

@@ -104,7 +104,7 @@ class BatchIndependencePropertiesTest extends GraphFolder {
     };
 
     private static List<float[]> rows(Rows given) {
-        return IntStream.range(0, given.count())
+        return IntStream.range(0, given.size())
                 .mapToObj(row -> {
                     float[] values = new float[given.width()];
                     given.read(row, values);

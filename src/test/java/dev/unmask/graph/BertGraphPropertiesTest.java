@@ -79,8 +79,8 @@ class BertGraphPropertiesTest extends GraphFolder {
 
     /** Within the last bit: the softmax of the logits that the graph gives, in double precision. */
     private static void compareScores(Rows scores, Rows logits) {
-        assertThat(scores.count()).isEqualTo(logits.count());
-        for (int row = 0; row < logits.count(); row++) {
+        assertThat(scores.size()).isEqualTo(logits.size());
+        for (int row = 0; row < logits.size(); row++) {
             float[] of = new float[logits.width()];
             logits.read(row, of);
             double max =
@@ -90,7 +90,7 @@ class BertGraphPropertiesTest extends GraphFolder {
                     .sum();
             for (int i = 0; i < of.length; i++) {
                 float expected = (float) (Math.exp(of[i] - max) / sum);
-                assertThat(scores.row(row).get(i)).isCloseTo(expected, within(Math.ulp(expected)));
+                assertThat(scores.get(row).values().get(i)).isCloseTo(expected, within(Math.ulp(expected)));
             }
         }
     }
@@ -108,6 +108,6 @@ class BertGraphPropertiesTest extends GraphFolder {
                         .containsExactly(expected[mask], within(1e-4));
             }
         }
-        assertThat(logits.count()).isEqualTo(row);
+        assertThat(logits.size()).isEqualTo(row);
     }
 }

@@ -60,7 +60,7 @@ class EmbeddingPropertiesTest extends GraphFolder {
             BertGraph.write(checkpoint, Recipe.fp32(), graph, folder.resolve("model.weights"), bytes -> {});
             try (Engine engine = Engine.open(graph, Device.parse("cpu"), 1, true)) {
                 Rows embeddings = engine.embed(ids);
-                assertThat(embeddings.count()).isEqualTo(ids.length);
+                assertThat(embeddings.size()).isEqualTo(ids.length);
                 assertThat(embeddings.width()).isEqualTo(bert.projection());
                 compare(embeddings, new ReferenceBert(checkpoint), ids);
             }

@@ -26,11 +26,11 @@ class EngineMemoryTest {
     @Test
     void aFailedAllocationIsALackOfRoomAndTheEngineGoesOn() throws IOException {
         try (Engine engine = Engine.open(greedyGraph(), Device.parse("cpu"), 1, true)) {
-            assertThat(engine.run(new int[1][1], new int[1][1]).count()).isEqualTo(1);
+            assertThat(engine.run(new int[1][1], new int[1][1]).size()).isEqualTo(1);
             assertThatThrownBy(() -> engine.run(new int[1][2], new int[1][1]))
                     .isInstanceOfSatisfying(
                             Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.OUT_OF_ROOM));
-            assertThat(engine.run(new int[1][1], new int[1][1]).count()).isEqualTo(1);
+            assertThat(engine.run(new int[1][1], new int[1][1]).size()).isEqualTo(1);
         }
     }
 

@@ -114,7 +114,7 @@ class ExportedGraphTest {
         Rows logits = engine.run(
                 texts.stream().map(Exports.Recorded::ids).toArray(int[][]::new),
                 texts.stream().map(Exports.Recorded::masks).toArray(int[][]::new));
-        assertThat(logits.count())
+        assertThat(logits.size())
                 .isEqualTo(texts.stream().mapToInt(text -> text.masks().length).sum());
         float[] found = new float[logits.width()];
         int row = 0;

@@ -196,9 +196,9 @@ class MaskCutPropertiesTest {
         export.write(graph, folder.resolve(name + ".weights"), 0, VOCABULARY, bytes -> {});
         try (Engine engine = Engine.open(graph, Device.parse("cpu"), 1, true)) {
             Rows logits = engine.run(new int[][] {{1, 2, 3, 4, 5}, {6, 5, 0, 2, 2}}, new int[][] {{0, 3}, {4, 1, 2}});
-            float[] all = new float[logits.count() * VOCABULARY];
+            float[] all = new float[logits.size() * VOCABULARY];
             float[] row = new float[VOCABULARY];
-            for (int i = 0; i < logits.count(); i++) {
+            for (int i = 0; i < logits.size(); i++) {
                 logits.read(i, row);
                 System.arraycopy(row, 0, all, i * VOCABULARY, VOCABULARY);
             }

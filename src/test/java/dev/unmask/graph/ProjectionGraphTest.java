@@ -54,7 +54,7 @@ class ProjectionGraphTest {
             assertThat(engine.embeddingSize()).hasValue(12);
             Rows embeddings = engine.embed(texts.stream().map(Recorded::ids).toArray(int[][]::new));
 
-            assertThat(embeddings.count()).isEqualTo(texts.size());
+            assertThat(embeddings.size()).isEqualTo(texts.size());
             for (int text = 0; text < texts.size(); text++) {
                 float[] found = new float[embeddings.width()];
                 embeddings.read(text, found);

@@ -90,7 +90,7 @@ class ToyModelTest {
         Rows logits = engine.run(
                 texts.stream().map(Recorded::ids).toArray(int[][]::new),
                 texts.stream().map(Recorded::masks).toArray(int[][]::new));
-        assertThat(logits.count())
+        assertThat(logits.size())
                 .isEqualTo(texts.stream().mapToInt(text -> text.masks().length).sum());
         float[] found = new float[logits.width()];
         int row = 0;

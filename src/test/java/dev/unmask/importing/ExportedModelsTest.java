@@ -181,7 +181,13 @@ class ExportedModelsTest {
         }
     }
 
+    /** With whole rows of scores, as on a CPU, and with those that are chosen in the graph, as on a GPU. */
     private static void checkAnswers(StoredModel model, String recording) throws Exception {
+        checkAnswers(model, recording, false);
+        checkAnswers(model, recording, true);
+    }
+
+    private static void checkAnswers(StoredModel model, String recording, boolean choosing) throws Exception {
         List<String> texts = new ArrayList<>();
         List<JsonNode> expected = new ArrayList<>();
         for (String line : Files.readAllLines(Exports.FOLDER.resolve(recording + ".jsonl"))) {
@@ -190,8 +196,9 @@ class ExportedModelsTest {
             expected.add(recorded.path("answers"));
         }
         try (Tokenizer tokenizer = Tokenizer.open(model.folder());
-                Engine engine = Engine.open(model.graph(), Device.parse("cpu"), 1, true);
-                Dispatcher dispatcher = new Dispatcher(engine::scores, new BatchLimits(4096, 64, 65536));
+                Engine engine = Engine.open(
+                        model.graph(), Device.parse("cpu"), 1, model.manifest().batches(), any -> choosing);
+                Dispatcher dispatcher = new Dispatcher(engine::chosen, new BatchLimits(4096, 64, 65536));
                 Lanes lanes = new Lanes(1)) {
             QueryLimits limits = new QueryLimits(
                     16, 32768, model.manifest().shape().positions(), 512, 100, 100, 1 << 20, Duration.ofSeconds(60));

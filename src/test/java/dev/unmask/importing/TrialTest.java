@@ -106,7 +106,7 @@ class TrialTest {
     }
 
     private static float[][] rows(Rows rows) {
-        float[][] values = new float[rows.count()][rows.width()];
+        float[][] values = new float[rows.size()][rows.width()];
         for (int row = 0; row < values.length; row++) {
             rows.read(row, values[row]);
         }

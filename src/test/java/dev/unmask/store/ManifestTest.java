@@ -51,7 +51,7 @@ class ManifestTest {
 
     @Test
     void keysOfLaterVersionsArePassedOver() throws IOException {
-        edit("\"format\" : 4", "\"format\" : 4, \"later\" : {}");
+        edit("\"format\" : 5", "\"format\" : 5, \"later\" : {}");
 
         assertThat(Manifest.read(folder)).isEqualTo(MANIFEST);
     }
@@ -71,11 +71,11 @@ class ManifestTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"\"format\" : 4, \"format\" : 5", "\"format\" : 4, \"format\" : 1"})
+    @CsvSource({"\"format\" : 5, \"format\" : 4", "\"format\" : 5, \"format\" : 1"})
     void anotherFormatIsRefused(String is, String becomes) throws IOException {
         edit(is, becomes);
 
-        assertRefused("is of another version of Unmask (this one reads format 4)");
+        assertRefused("is of another version of Unmask (this one reads format 5)");
     }
 
     @ParameterizedTest

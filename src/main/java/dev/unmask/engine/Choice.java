@@ -1,0 +1,41 @@
+package dev.unmask.engine;
+
+import java.util.Arrays;
+
+/** Which of a mask's scores are asked for. Whoever gives them may give more, and must not give fewer. */
+public sealed interface Choice {
+    /** All of the vocabulary's. */
+    Choice WHOLE = new Whole();
+
+    /** All of the vocabulary's. */
+    record Whole() implements Choice {}
+
+    /**
+     * The highest scores of the vocabulary; of equal ones those of the lower ids.
+     *
+     * @param count how many, 1 to the vocabulary's size
+     */
+    record Best(int count) implements Choice {}
+
+    /**
+     * Those of some tokens.
+     *
+     * @param tokens distinct ids, at least one
+     */
+    record Among(int[] tokens) implements Choice {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Among among && Arrays.equals(tokens, among.tokens);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(tokens);
+        }
+
+        @Override
+        public String toString() {
+            return "Among" + Arrays.toString(tokens);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package dev.unmask.engine;
+
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one run chooses of its scores, in the graph. Of the highest it takes one more than is asked for: where that one is
+ * lower than the last that is asked for, all that equal the last have come along, and it is for the reader to put equal ones
+ * in order. Where it is not, nobody can tell which of them were left out, and whole rows are needed.
+ */
+final class Chosen {
+    /** Where more than this are asked for of a row, a whole row is not much more to copy, and sorting costs more. */
+    static final int MOST_BEST = 1_024;
+
+    private static final Chosen NOTHING = new Chosen(List.of(), 1, new long[] {0, 0}, 1);
+
+    private final List<Choice> rows;
+    private final int best;
+    private final long[] places;
+    private final int vocabulary;
+
+    private Chosen(List<Choice> rows, int best, long[] places, int vocabulary) {
+        this.rows = rows;
+        this.best = best;
+        this.places = places;
+        this.vocabulary = vocabulary;
+    }
+
+    /** Whole rows are read. */
+    static Chosen nothing() {
+        return NOTHING;
+    }
+
+    /**
+     * Puts together what is chosen.
+     *
+     * @param masks positions of each text's masks
+     * @param choices of each text
+     * @return none where some row is needed as a whole, or so much of them that they may as well be copied
+     */
+    static Optional<Chosen> of(int[][] masks, Choice[] choices, int vocabulary) {
+        List<Choice> rows = new ArrayList<>();
+        int best = 0;
+        long placed = 0;
+        for (int text = 0; text < masks.length; text++) {
+            Choice choice = choices[text];
+            for (int mask = 0; mask < masks[text].length; mask++) {
+                rows.add(choice);
+            }
+            if (choice instanceof Choice.Best most) {
+                best = Math.max(best, most.count());
+            } else if (choice instanceof Choice.Among among) {
+                placed += (long) masks[text].length * among.tokens().length;
+            } else {
+                return Optional.empty();
+            }
+        }
+        if (best > MOST_BEST || 2 * placed > (long) rows.size() * vocabulary) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Chosen(rows, Math.min(best + 1, vocabulary), places(rows, Math.toIntExact(placed)), vocabulary));
+    }
+
+    /** Pairs of a row and a token; one of them where none is asked for, since kernels are not fond of empty tensors. */
+    private static long[] places(List<Choice> rows, int placed) {
+        long[] places = new long[2 * Math.max(1, placed)];
+        int next = 0;
+        for (int row = 0; row < rows.size(); row++) {
+            if (rows.get(row) instanceof Choice.Among among) {
+                for (int token : among.tokens()) {
+                    places[next++] = row;
+                    places[next++] = token;
+                }
+            }
+        }
+        return places;
+    }
+
+    /** {@link GraphNames#CHOOSE}. */
+    boolean something() {
+        return !rows.isEmpty();
+    }
+
+    /** {@link GraphNames#BEST}. */
+    int best() {
+        return best;
+    }
+
+    /** {@link GraphNames#PLACES}, pair by pair. */
+    long[] places() {
+        return places;
+    }
+
+    /**
+     * What was chosen for each mask.
+     *
+     * @param bestScores {@link GraphNames#BEST_SCORES}
+     * @param bestTokens {@link GraphNames#BEST_TOKENS}
+     * @param placedScores {@link GraphNames#PLACED_SCORES}
+     * @return none where it can't be told which of equal scores are missing, or scores are not numbers
+     */
+    Optional<List<Row>> rows(FloatBuffer bestScores, IntBuffer bestTokens, FloatBuffer placedScores) {
+        List<Row> read = new ArrayList<>(rows.size());
+        int placed = 0;
+        for (int row = 0; row < rows.size(); row++) {
+            if (rows.get(row) instanceof Choice.Among among) {
+                read.add(new Row(placedScores.slice(placed, among.tokens().length), among.tokens()));
+                placed += among.tokens().length;
+            } else {
+                FloatBuffer scores = bestScores.slice(row * best, best);
+                int asked = ((Choice.Best) rows.get(row)).count();
+                if (best < vocabulary && !(scores.get(asked - 1) > scores.get(best - 1))) {
+                    return Optional.empty();
+                }
+                int[] tokens = new int[best];
+                bestTokens.get(row * best, tokens);
+                read.add(new Row(scores, tokens));
+            }
+        }
+        return Optional.of(read);
+    }
+}
