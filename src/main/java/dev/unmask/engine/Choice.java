@@ -1,7 +1,5 @@
 package dev.unmask.engine;
 
-import java.util.Arrays;
-
 /** Which of a mask's scores are asked for. Whoever gives them may give more, and must not give fewer. */
 public sealed interface Choice {
     /** All of the vocabulary's. */
@@ -22,20 +20,5 @@ public sealed interface Choice {
      *
      * @param tokens distinct ids, at least one
      */
-    record Among(int[] tokens) implements Choice {
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Among among && Arrays.equals(tokens, among.tokens);
-        }
-
-        @Override
-        public int hashCode() {
-            return Arrays.hashCode(tokens);
-        }
-
-        @Override
-        public String toString() {
-            return "Among" + Arrays.toString(tokens);
-        }
-    }
+    record Among(int[] tokens) implements Choice {}
 }

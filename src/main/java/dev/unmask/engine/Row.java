@@ -15,9 +15,4 @@ public record Row(FloatBuffer values, int[] tokens) {
     public static Row whole(FloatBuffer values) {
         return new Row(values, null);
     }
-
-    /** Whether it has a value for each token. */
-    public boolean isWhole() {
-        return tokens == null;
-    }
 }

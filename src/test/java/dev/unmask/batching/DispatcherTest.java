@@ -251,7 +251,7 @@ class DispatcherTest {
     }
 
     private static Choice choice(int length) {
-        return length % 2 == 0 ? new Choice.Best(length) : new Choice.Among(new int[] {length});
+        return new Choice.Best(length);
     }
 
     @Test

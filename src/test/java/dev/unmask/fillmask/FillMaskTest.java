@@ -9,6 +9,7 @@ import dev.unmask.batching.Lanes;
 import dev.unmask.batching.MaskedText;
 import dev.unmask.batching.RowReader;
 import dev.unmask.batching.Scheduler;
+import dev.unmask.engine.Choice;
 import dev.unmask.fault.Fault;
 import dev.unmask.fault.Part;
 import dev.unmask.text.Tokenizer;
@@ -18,11 +19,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,6 +53,9 @@ class FillMaskTest {
         private final List<List<MaskedText>> submitted = new ArrayList<>();
         private Duration timeout;
 
+        /** Whether no more is given than is asked for. */
+        private boolean choosing;
+
         @Override
         public CompletableFuture<Void> submit(List<MaskedText> texts, Deadline within, RowReader reader) {
             submitted.add(texts);
@@ -64,10 +71,33 @@ class FillMaskTest {
                     for (int i = 0; i < 3; i++) {
                         logits[THE + masks[mask] + i] = 3 - i;
                     }
-                    reader.read(text, mask, softmax(logits), null);
+                    FloatBuffer scores = softmax(logits);
+                    int[] chosen = choosing ? chosen(texts.get(text).choice(), scores) : null;
+                    reader.read(text, mask, chosen == null ? scores : at(chosen, scores), chosen);
                 }
             }
             return CompletableFuture.completedFuture(null);
+        }
+
+        /** In no order. */
+        private static int[] chosen(Choice choice, FloatBuffer scores) {
+            if (choice instanceof Choice.Among among) {
+                return among.tokens();
+            }
+            List<Integer> best = IntStream.range(0, VOCABULARY)
+                    .boxed()
+                    .sorted(Comparator.comparing((Integer token) -> -scores.get(token))
+                            .thenComparing(Comparator.naturalOrder()))
+                    .limit(((Choice.Best) choice).count())
+                    .collect(Collectors.toList());
+            Collections.shuffle(best, new Random(7));
+            return best.stream().mapToInt(Integer::intValue).toArray();
+        }
+
+        private static FloatBuffer at(int[] tokens, FloatBuffer scores) {
+            FloatBuffer values = FloatBuffer.allocate(tokens.length);
+            IntStream.of(tokens).forEach(token -> values.put(scores.get(token)));
+            return values.flip();
         }
 
         private static FloatBuffer softmax(float[] logits) {
@@ -109,6 +139,23 @@ class FillMaskTest {
         assertThat(tokens(answer, 0, 0)).containsExactly(115, 116, 117, 0, 1);
         assertThat(answer.warnings()).isEmpty();
         assertThat(scheduler.timeout).isEqualTo(LIMITS.timeout());
+    }
+
+    @Test
+    void fromWhatIsAskedForAloneTheAnswersAreTheSame() {
+        List<Query> queries = List.of(
+                query("[MASK]", "the [MASK] [MASK]"),
+                query(Optional.empty(), OptionalInt.of(9), "[MASK]"),
+                query(Optional.empty(), OptionalInt.of(VOCABULARY), "[MASK]"),
+                query(Optional.of(List.of("there", "##thorax", "the")), OptionalInt.empty(), "[MASK]"),
+                query(Optional.of(List.of("there", "##thorax", "the")), OptionalInt.of(2), "the [MASK]", "[MASK]"));
+        for (Query query : queries) {
+            scheduler.choosing = false;
+            List<List<List<Prediction>>> whole = answer(query).texts();
+            scheduler.choosing = true;
+
+            assertThat(answer(query).texts()).isEqualTo(whole);
+        }
     }
 
     @Test

@@ -70,12 +70,12 @@ class ChosenScoresPropertiesTest extends GraphFolder {
         try (Engine engine = Engine.open(graph, Device.parse("cpu"), 1, true)) {
             List<Row> rows = engine.chosen(new int[1][1], new int[1][1], new Choice[] {new Choice.Best(1)});
 
-            assertThat(rows).hasSize(1).allMatch(Row::isWhole);
+            assertThat(rows).hasSize(1).allMatch(row -> row.tokens() == null);
         }
         try (Engine engine = Engine.open(graph, Device.parse("cpu"), 1, true, any -> true)) {
             List<Row> rows = engine.chosen(new int[1][1], new int[1][1], new Choice[] {new Choice.Best(1)});
 
-            assertThat(rows).hasSize(1).noneMatch(Row::isWhole);
+            assertThat(rows).hasSize(1).noneMatch(row -> row.tokens() == null);
         }
     }
 
@@ -93,7 +93,7 @@ class ChosenScoresPropertiesTest extends GraphFolder {
     }
 
     private static void check(Row row, float[] whole, Choice choice) {
-        List<Integer> tokens = row.isWhole()
+        List<Integer> tokens = row.tokens() == null
                 ? IntStream.range(0, whole.length).boxed().toList()
                 : Arrays.stream(row.tokens()).boxed().toList();
         float[] values = copy(row);
