@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 
-/** The key of those who run the service; it opens nothing that callers' keys open, and theirs nothing of its. */
+/** The operators' key. It gives no access to what callers' keys open, and theirs give none to what it opens. */
 public final class AdminKey {
     private static final String SETTING = "UNMASK_ADMIN_KEY";
 
@@ -19,9 +19,9 @@ public final class AdminKey {
     /**
      * The key that is set.
      *
-     * @param config the same settings, where an empty one can be told from one that isn't there
+     * @param config the same settings, which distinguish an empty value from a missing one
      * @return nothing where none is set
-     * @throws Fault of kind {@code CONFIGURATION} if it can't be meant
+     * @throws Fault of kind {@code CONFIGURATION} if the setting is unusable
      */
     public static Optional<AdminKey> of(AdminSettings settings, Config config) {
         ConfiguredKeys.refuseEmpty(config, "unmask.admin.key", SETTING);
@@ -29,7 +29,7 @@ public final class AdminKey {
     }
 
     /**
-     * Whether it was presented.
+     * Whether a request presents this key.
      *
      * @param authorizationHeaders the values of all {@code Authorization} headers of a request
      */

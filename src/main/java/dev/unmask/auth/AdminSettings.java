@@ -3,7 +3,7 @@ package dev.unmask.auth;
 import io.smallrye.config.ConfigMapping;
 import java.util.Optional;
 
-/** Who may have the model loaded anew. */
+/** Who may reload the model. */
 @ConfigMapping(prefix = "unmask.admin")
 public interface AdminSettings {
     /** The bearer key of `POST /admin/reload` on the management port; unset, there is no such path. */

@@ -11,8 +11,8 @@ final class BearerHeader {
     private BearerHeader() {}
 
     /**
-     * The token of {@code Bearer <token>}. Two headers are as good as none: whichever we chose, a
-     * proxy in front of us may have checked the other one.
+     * The token of {@code Bearer <token>}. Two headers count as none: whichever we took, a proxy in front of us may have
+     * checked the other one.
      *
      * @param headers the values of all {@code Authorization} headers
      */

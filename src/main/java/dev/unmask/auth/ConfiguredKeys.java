@@ -35,9 +35,9 @@ public final class ConfiguredKeys {
     /**
      * Opens those that the settings ask for.
      *
-     * @param config the same settings, where an empty one can be told from one that isn't there
-     * @param announce is given the random key, once, if one is made
-     * @throws Fault of kind {@code CONFIGURATION} if a setting can't be meant, or two contradict each other
+     * @param config the same settings, which distinguish an empty value from a missing one
+     * @param announce receives the random key, once, if one is generated
+     * @throws Fault of kind {@code CONFIGURATION} if a setting is unusable, or two contradict each other
      */
     public static Keys open(
             ApiKeySettings apiKey, AuthSettings auth, OidcTokens tokens, Config config, Consumer<String> announce) {
@@ -46,12 +46,12 @@ public final class ConfiguredKeys {
         if (auth.mode().equals("none")) {
             if (apiKey.apiKey().isPresent() || auth.keysDir().isPresent() || tokens.configured()) {
                 throw Fault.configuration(
-                        "UNMASK_AUTH_MODE is none, but keys are configured, or an issuer of tokens; unset UNMASK_API_KEY, UNMASK_AUTH_KEYS_DIR and UNMASK_OIDC_ISSUER, or UNMASK_AUTH_MODE.");
+                        "UNMASK_AUTH_MODE is none, but keys or an issuer of tokens are configured; unset UNMASK_API_KEY, UNMASK_AUTH_KEYS_DIR and UNMASK_OIDC_ISSUER, or UNMASK_AUTH_MODE.");
             }
             return Keys.none();
         }
         if (!auth.mode().equals("keys")) {
-            throw Fault.configuration("UNMASK_AUTH_MODE is \"%s\"; allowed are keys and none.".formatted(auth.mode()));
+            throw Fault.configuration("UNMASK_AUTH_MODE must be keys or none, but is \"%s\".".formatted(auth.mode()));
         }
         if (tokens.configured() && apiKey.apiKey().isEmpty() && auth.keysDir().isEmpty()) {
             return Keys.nobody();
@@ -76,8 +76,8 @@ public final class ConfiguredKeys {
 
     private static void announce(String key) {
         LOG.warnf(
-                "No key is configured, so this one was made until the next start: %s%n"
-                        + "Callers send it as: curl -H 'Authorization: Bearer %s'%n"
+                "No key is configured, so this one was generated; it is valid until the next start: %s%n"
+                        + "Send it like this: curl -H 'Authorization: Bearer %s'%n"
                         + "To choose your own, set UNMASK_API_KEY or UNMASK_AUTH_KEYS_DIR.",
                 key, key);
     }

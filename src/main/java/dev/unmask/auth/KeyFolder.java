@@ -24,10 +24,10 @@ import java.util.regex.Pattern;
 
 /**
  * A folder with one key a file; the file's name is the key's. Each reading looks at the contents
- * again, because times and sizes tell nothing about files that are symlinks into a folder that is
- * swapped, which is how Kubernetes mounts a Secret.
+ * again, because times and sizes reveal nothing when files are symlinks into a folder that is swapped, which is how
+ * Kubernetes mounts a Secret.
  *
- * <p>Two things that look alike are told apart. A key that is <em>gone</em> (its file or the whole
+ * <p>Two things that look alike are kept apart. A key that is <em>gone</em> (its file or the whole
  * folder isn't there any more) stops working with that reading: that is how keys are revoked. A key
  * that <em>can't be read</em> (an I/O error, no permission) says nothing about what the operator
  * wants, so it keeps working for a grace period and stops then: a hiccup locks nobody out, and a
@@ -60,10 +60,10 @@ final class KeyFolder {
     }
 
     /**
-     * What a reading comes to.
+     * The result of one reading.
      *
      * @param keys the keys that work now
-     * @param problems sentences for the operator, with names of files but nothing of their content
+     * @param problems messages for the operator, with the names of files but nothing of their content
      */
     record Reading(Collection<BearerKey> keys, Set<String> problems) {}
 

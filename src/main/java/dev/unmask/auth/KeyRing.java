@@ -26,7 +26,7 @@ final class KeyRing {
 
     /**
      * The name of the key that was presented, or nothing. Every key is tried, matched or not, and
-     * hashes are compared instead of texts, so that the time taken tells nothing about the keys.
+     * hashes are compared instead of texts, so that the time taken reveals nothing about the keys.
      */
     Optional<String> match(String presented) {
         byte[] hash = BearerKey.hash(presented.getBytes(StandardCharsets.UTF_8));

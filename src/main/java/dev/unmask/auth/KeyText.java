@@ -8,11 +8,11 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What the bytes of a setting or a key file come to: a key, a complaint, or (for a weak key) both.
- * It works on bytes so that the text never becomes a string that lingers in memory.
+ * The outcome of reading a setting or a key file: a key, a problem, or (for a weak key) both. It works on bytes so that the
+ * text never becomes a string that lingers in memory.
  *
  * @param key the key, unless the text can't be one
- * @param problem the rest of a sentence that begins with where the text came from
+ * @param problem the rest of a sentence whose subject is the text's origin
  */
 record KeyText(Optional<BearerKey> key, Optional<String> problem) {
     private static final System.Logger LOG = System.getLogger(Keys.class.getName());
@@ -26,7 +26,7 @@ record KeyText(Optional<BearerKey> key, Optional<String> problem) {
     /** Reads a key's text; white space around it (a file's last newline) is not part of the key. */
     static KeyText of(String name, byte[] text) {
         if (text.length > MAX_BYTES) {
-            return refused("is longer than " + MAX_BYTES + " bytes, so it is not taken for a key");
+            return refused("is longer than " + MAX_BYTES + " bytes, so it is not accepted as a key");
         }
         byte[] stripped = strip(text);
         try {
@@ -37,10 +37,10 @@ record KeyText(Optional<BearerKey> key, Optional<String> problem) {
     }
 
     /**
-     * The key of a setting; a weak one is warned of.
+     * The key of a setting; logs a warning if it is weak.
      *
      * @param setting the variable that holds it
-     * @throws Fault of kind {@code CONFIGURATION} if it can't be a key
+     * @throws Fault of kind {@code CONFIGURATION} if it is unusable as a key
      */
     static BearerKey ofSetting(String name, String setting, String value) {
         KeyText text = of(name, value.getBytes(StandardCharsets.UTF_8));

@@ -24,17 +24,17 @@ import java.util.function.Consumer;
 /**
  * The keys that open the door now: the one of {@code UNMASK_API_KEY}, those of the folder {@code
  * UNMASK_AUTH_KEYS_DIR}, or, where neither is set, a random one. Whatever goes wrong, the door is
- * never open: fewer keys work, never none needed, unless that is asked for in so many words.
+ * never open: fewer keys may work, but a key is always needed, unless the operator says otherwise explicitly.
  */
 public final class Keys implements AutoCloseable {
 
     /** The name of the key of {@code UNMASK_API_KEY}. */
     static final String API_KEY = "api-key";
 
-    /** Who came in where nobody needs a key. */
+    /** The caller's name where nobody needs a key. */
     static final String ANYONE = "anyone";
 
-    /** The name of the key that is made where none is set. */
+    /** The name of the key that is generated when none is set. */
     static final String RANDOM = "random";
 
     private static final System.Logger LOG = System.getLogger(Keys.class.getName());
@@ -75,8 +75,8 @@ public final class Keys implements AutoCloseable {
      *
      * @param apiKey what {@code UNMASK_API_KEY} says
      * @param keysDir the folder of key files, which may be empty
-     * @param announce is given the random key, once, if one is made; the only time that it is told
-     * @throws Fault of kind {@code CONFIGURATION} if a setting is there but can't be meant
+     * @param announce receives the random key, once, if one is generated; it is never disclosed again
+     * @throws Fault of kind {@code CONFIGURATION} if a setting is set but unusable
      */
     public static Keys open(Optional<String> apiKey, Optional<Path> keysDir, Consumer<String> announce) {
         return open(apiKey, keysDir, announce, PAUSE);
@@ -87,11 +87,11 @@ public final class Keys implements AutoCloseable {
             throw Fault.configuration(
                     "UNMASK_AUTH_KEYS_DIR is empty. Set it to the folder of the key files, or unset it.");
         }
-        // Later on it may be away for a while, as when a volume is mounted anew; at start it is a mistake to be told.
+        // Later it may be missing for a while, as when a volume is remounted; at start that is a mistake to report.
         keysDir.filter(dir -> !Files.isDirectory(dir) || !Files.isReadable(dir) || !Files.isExecutable(dir))
                 .ifPresent(dir -> {
                     throw Fault.configuration(
-                            "UNMASK_AUTH_KEYS_DIR is \"%s\", which is %s. Mount or make that folder, or unset it."
+                            "UNMASK_AUTH_KEYS_DIR is \"%s\", which is %s. Mount or create that folder, or unset the variable."
                                     .formatted(
                                             dir,
                                             Files.isDirectory(dir)
@@ -100,7 +100,7 @@ public final class Keys implements AutoCloseable {
                 });
         List<BearerKey> fixed = new ArrayList<>();
         apiKey.map(value -> KeyText.ofSetting(API_KEY, "UNMASK_API_KEY", value)).ifPresent(fixed::add);
-        // Never beside a folder: who named one means its keys, even while it holds none.
+        // Never beside a folder: whoever named one wants its keys, even while it holds none.
         if (apiKey.isEmpty() && keysDir.isEmpty()) {
             fixed.add(randomKey(announce));
         }
@@ -156,7 +156,7 @@ public final class Keys implements AutoCloseable {
                 () -> rereadSafely(keyFolder), pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    // A task that throws is never run again: revoked keys would work for ever, and nobody would know.
+    // A task that throws is never run again: revoked keys would work forever, and nobody would know.
     private void rereadSafely(KeyFolder keyFolder) {
         try {
             reread(keyFolder);
@@ -173,11 +173,11 @@ public final class Keys implements AutoCloseable {
         turnTo(KeyRing.of(keys));
     }
 
-    /** Each problem is told when it comes up, not with every reading. */
+    /** Each problem is reported when it appears, not on every reading. */
     private void tellNews(Set<String> now) {
         now.stream().filter(p -> !problems.contains(p)).forEach(p -> LOG.log(WARNING, p));
         if (now.isEmpty() && !problems.isEmpty()) {
-            LOG.log(INFO, "The key folder reads without problems again.");
+            LOG.log(INFO, "The key folder can be read without problems again.");
         }
         problems = now;
     }

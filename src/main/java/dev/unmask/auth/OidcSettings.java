@@ -3,15 +3,15 @@ package dev.unmask.auth;
 import io.smallrye.config.ConfigMapping;
 import java.util.Optional;
 
-/** Whose tokens are taken beside keys. */
+/** Which tokens are accepted besides keys. */
 @ConfigMapping(prefix = "unmask.oidc")
 public interface OidcSettings {
-    /** The issuer of tokens, exactly as their claim `iss` has it; unset, none are taken. */
+    /** The issuer of tokens, exactly as in their claim `iss`; unset, no tokens are accepted. */
     Optional<String> issuer();
 
-    /** What tokens must be meant for, as their claim `aud` has it; needed with an issuer. */
+    /** The audience that tokens must have, their claim `aud`; required with an issuer. */
     Optional<String> audience();
 
-    /** Where the issuer's keys are; unset, it is asked by `/.well-known/openid-configuration`. */
+    /** The address of the issuer's keys; unset, it comes from `/.well-known/openid-configuration`. */
     Optional<String> jwksUrl();
 }

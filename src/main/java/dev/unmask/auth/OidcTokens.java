@@ -22,8 +22,8 @@ import org.jose4j.keys.resolvers.HttpsJwksVerificationKeyResolver;
 import org.jose4j.lang.JoseException;
 
 /**
- * Bearer tokens of an OpenID Connect issuer: JSON Web Tokens that it has signed (RFC 7519, RFC 9068), held against its keys,
- * which are fetched when they are needed and kept. Signatures by shared secrets, and none, are not taken.
+ * Bearer tokens of an OpenID Connect issuer: JSON Web Tokens that it has signed (RFC 7519, RFC 9068), verified with its
+ * keys, which are fetched when needed and cached. Unsigned tokens and signatures by shared secrets are rejected.
  */
 public final class OidcTokens {
     private static final String[] ALGORITHMS = {
@@ -42,10 +42,10 @@ public final class OidcTokens {
     private static final int FETCH_MILLISECONDS = 5_000;
     private static final int PARTS = 3;
 
-    /** A token with an unknown key id makes us ask the issuer again, but not more often than that. */
+    /** A token with an unknown key id makes us fetch the issuer's keys again, but not more often than this. */
     private static final long REFRESHED_EVERY = TimeUnit.SECONDS.toMillis(10);
 
-    /** What names a caller that is a program, in the order of preference: Entra's v2 and v1, others'; then anybody. */
+    /** The claims that name a calling program, in order of preference: Entra's v2 and v1, others'; then any caller. */
     private static final List<String> NAMES = List.of("azp", "appid", "client_id", "sub");
 
     private final String issuer;
@@ -61,9 +61,9 @@ public final class OidcTokens {
     }
 
     /**
-     * Those of an issuer; none where there is none.
+     * The tokens of the configured issuer; without one, no token is accepted.
      *
-     * @throws Fault of kind CONFIGURATION when there is no audience, or an address is none
+     * @throws Fault of kind CONFIGURATION when there is no audience, or an address is malformed
      */
     public static OidcTokens of(OidcSettings settings) {
         String issuer = settings.issuer().orElse(null);
@@ -99,15 +99,15 @@ public final class OidcTokens {
     }
 
     private static Fault notAnAddress(String setting, String value) {
-        return Fault.configuration("%s is \"%s\"; it must be an address, https://….".formatted(setting, value));
+        return Fault.configuration("%s must be an address, https://…, but is \"%s\".".formatted(setting, value));
     }
 
-    /** Whether tokens are taken at all. */
+    /** Whether tokens are accepted at all. */
     public boolean configured() {
         return issuer != null;
     }
 
-    /** Whether what a request brings may be such a token; costs nothing. */
+    /** Whether a request's bearer token looks like a JSON Web Token. Cheap. */
     public boolean mayBe(List<String> authorizationHeaders) {
         return configured()
                 && BearerHeader.token(authorizationHeaders)
@@ -116,11 +116,11 @@ public final class OidcTokens {
     }
 
     /**
-     * Who is calling. May wait for the issuer, so not for an event loop.
+     * Who is calling. May wait for the issuer, so it must not run on an event loop.
      *
      * @param authorizationHeaders the values of all {@code Authorization} headers of a request
      * @return the caller's name, {@code oidc:} and a claim; nothing if it must be turned away
-     * @throws Fault of kind NOT_READY when the issuer's keys can't be had
+     * @throws Fault of kind NOT_READY when the issuer's keys are unavailable
      */
     public Optional<String> authenticate(List<String> authorizationHeaders) {
         return BearerHeader.token(authorizationHeaders).flatMap(this::verify);
@@ -151,10 +151,7 @@ public final class OidcTokens {
     }
 
     private static Fault unreachable(Exception cause) {
-        return new Fault(
-                Fault.Kind.NOT_READY,
-                "The issuer of tokens can't be asked for its keys at the moment; try again.",
-                cause);
+        return new Fault(Fault.Kind.NOT_READY, "The issuer's keys are unavailable at the moment; try again.", cause);
     }
 
     private JwtConsumer consumer() throws IOException, JoseException {
@@ -162,7 +159,7 @@ public final class OidcTokens {
         return made == null ? firstConsumer() : made;
     }
 
-    /** The first caller finds out where the keys are; those who come meanwhile wait for that. */
+    /** The first caller finds out where the keys are; others wait for that. */
     private synchronized JwtConsumer firstConsumer() throws IOException, JoseException {
         if (consumer == null) {
             HttpsJwks keys = new HttpsJwks(jwksUrl.isPresent() ? jwksUrl.get() : discovered());

@@ -13,8 +13,8 @@ import org.jose4j.json.JsonUtil;
 import org.jose4j.lang.JoseException;
 
 /**
- * Asks an issuer, and after a failure not again for a moment: while it can't be reached, requests are refused at once
- * instead of holding a thread each until a time limit. Why it failed is logged when that begins or changes, and when it is over.
+ * Fetches from an issuer, and pauses after a failure: while the issuer is unreachable, requests are refused at once instead
+ * of each holding a thread until a timeout. Logs the reason when a failure begins or changes, and when it ends.
  */
 final class PausingGet implements SimpleGet {
     static final Duration PAUSE = Duration.ofSeconds(5);
@@ -31,17 +31,17 @@ final class PausingGet implements SimpleGet {
         this.nanoTime = nanoTime;
     }
 
-    /** One asks at a time; the others wait for what becomes of it. */
+    /** One request at a time; the others wait for its outcome. */
     @Override
     public synchronized SimpleResponse get(String address) throws IOException {
         if (failure != null && nanoTime.getAsLong() - failedAt < PAUSE.toNanos()) {
-            throw new IOException("the issuer could not be asked a moment ago", failure);
+            throw new IOException("the issuer was unreachable a moment ago", failure);
         }
         try {
             SimpleResponse response = get.get(address);
             check(response.getBody());
             if (failure != null) {
-                LOG.log(INFO, "The issuer of tokens answers again.");
+                LOG.log(INFO, "The issuer of tokens is reachable again.");
             }
             failure = null;
             return response;
@@ -53,12 +53,12 @@ final class PausingGet implements SimpleGet {
         }
     }
 
-    /** Something in between may answer in the issuer's place, with a page that asks for a password, say. */
+    /** A proxy may answer in the issuer's place, with a login page for example. */
     private static void check(String body) throws IOException {
         try {
             Map<String, Object> answer = JsonUtil.parseJson(body);
             if (!answer.containsKey("keys") && !answer.containsKey("jwks_uri")) {
-                throw new IOException("the answer holds neither keys nor their address, jwks_uri");
+                throw new IOException("the answer has neither keys nor their address, jwks_uri");
             }
         } catch (JoseException malformed) {
             throw new IOException("the answer is not JSON", malformed);
@@ -69,7 +69,7 @@ final class PausingGet implements SimpleGet {
         if (failure == null || !failed.toString().equals(failure.toString())) {
             LOG.log(
                     WARNING,
-                    "The issuer of tokens could not be asked at {0}: {1}. It will be asked again, every {2} s at most; until then tokens that need it are answered 503.",
+                    "Fetching {0} from the issuer of tokens failed: {1}. Retrying every {2} s at most; until it succeeds, tokens that need it are answered with 503.",
                     address,
                     failed,
                     PAUSE.toSeconds());

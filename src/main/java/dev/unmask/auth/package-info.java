@@ -1,7 +1,7 @@
 /**
  * Who may call: bearer keys from one setting or from a folder that is re-read while the service
  * runs. The core is plain Java around {@link dev.unmask.auth.Keys}; {@link
- * dev.unmask.auth.ConfiguredKeys} alone knows CDI and where the settings come from. What an
- * unauthorized caller is answered does not live here but in {@code http}.
+ * dev.unmask.auth.ConfiguredKeys} alone knows CDI and where the settings come from. The answer to an unauthorized caller
+ * lives in {@code http}.
  */
 package dev.unmask.auth;

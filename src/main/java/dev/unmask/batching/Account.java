@@ -1,11 +1,11 @@
 package dev.unmask.batching;
 
-/** Is told what a request costs, as that becomes known; on any thread. */
+/** Receives what a request costs, as that becomes known; on any thread. */
 @FunctionalInterface
 public interface Account {
 
     /**
-     * About how many bytes of memory the answer will take until it is sent. Told before any of it is computed.
+     * About how many bytes of memory the answer will take until it is sent. Called before any of it is computed.
      *
      * @throws dev.unmask.fault.Fault to refuse that
      */

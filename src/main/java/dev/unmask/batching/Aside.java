@@ -5,8 +5,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A second thread for what is to be done with one batch while the next one runs. It is never more than one batch behind,
- * so that two buffers for rows are enough.
+ * A second thread that processes one batch's results while the next batch runs. It is never more than one batch behind, so
+ * two buffers for rows are enough.
  */
 final class Aside {
     private final ExecutorService thread;
@@ -20,18 +20,18 @@ final class Aside {
         });
     }
 
-    /** Does work on the second thread once all earlier work is done, which the caller waits for. It must not fail. */
+    /** Waits until all earlier work is done, then runs this work on the second thread. The work must not throw. */
     void begin(Runnable work) {
         last.join();
         last = CompletableFuture.runAsync(work, thread);
     }
 
-    /** Waits for all work that was begun. */
+    /** Waits for all work that was started. */
     void join() {
         last.join();
     }
 
-    /** Ends the second thread after the work that was begun. */
+    /** Ends the second thread once the started work is done. */
     void close() {
         thread.shutdown();
         last.join();

@@ -12,11 +12,11 @@ import java.util.List;
 public interface BatchRunner {
 
     /**
-     * Gives the rows of all texts, in order, {@link MaskedText#rows} for each; valid until the call after the next.
+     * Returns the rows of all texts, in order, {@link MaskedText#rows} for each; valid until the call after the next.
      *
      * @param ids token ids of each text
      * @param masks positions of each text's masks
-     * @param choices what of their rows is asked for; a runner may give all of them
+     * @param choices which values of their rows are wanted; a runner may return all of them
      */
     List<Row> run(int[][] ids, int[][] masks, Choice[] choices);
 }

@@ -3,7 +3,7 @@ package dev.unmask.batching;
 import dev.unmask.fault.Fault;
 import java.time.Duration;
 
-/** When an answer stops being of use: at a moment, or before it when nobody waits for the answer any more. */
+/** When an answer becomes useless: at a point in time, or earlier if nobody waits for it any more. */
 public final class Deadline {
     private final long nanoTime;
     private final Duration timeout;
@@ -14,22 +14,22 @@ public final class Deadline {
         this.timeout = timeout;
     }
 
-    /** The moment that is {@code timeout} from now. */
+    /** The deadline {@code timeout} from now. */
     public static Deadline in(Duration timeout) {
         return after(System.nanoTime(), timeout);
     }
 
-    /** The moment that is {@code timeout} after another, {@code nanoTime} on the clock of {@link System#nanoTime}. */
+    /** The deadline {@code timeout} after the time {@code nanoTime} on the clock of {@link System#nanoTime}. */
     public static Deadline after(long nanoTime, Duration timeout) {
         return new Deadline(nanoTime + timeout.toNanos(), timeout);
     }
 
-    /** How long after the request's arrival the moment is, for messages. */
+    /** The time between the request's arrival and the deadline, for messages. */
     public Duration timeout() {
         return timeout;
     }
 
-    /** From now on nobody waits for the answer: no more is done for it. */
+    /** Nobody waits for the answer any more: stop working on it. */
     public void abandon() {
         abandoned = true;
     }
@@ -37,14 +37,14 @@ public final class Deadline {
     /**
      * Whether it has passed.
      *
-     * @param now the moment on the clock that it was made by
+     * @param now the current time on the clock that the deadline was made with
      */
     boolean passed(long now) {
         return abandoned || now - nanoTime > 0;
     }
 
     /**
-     * Checked before each piece of work, so that no more is done for a request than its deadline allows.
+     * Called before each piece of work, so that no work is done past the deadline.
      *
      * @throws Fault of kind TOO_LATE when it has passed
      */
@@ -54,7 +54,7 @@ public final class Deadline {
         }
     }
 
-    /** What a request hears whose deadline has passed. */
+    /** The fault for a request whose deadline has passed. */
     Fault tooLate() {
         return new Fault(
                 Fault.Kind.TOO_LATE,

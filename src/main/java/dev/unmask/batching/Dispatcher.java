@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * One thread that runs the texts of all requests in batches, as {@link TextQueue} forms them. An idle engine starts at
- * once: nothing waits for a batch to fill. Where more texts wait, a batch's rows are handed on while the next batch runs.
+ * One thread that runs the texts of all requests in the batches that {@link TextQueue} forms. An idle engine starts at
+ * once: no text waits for a batch to fill. While more texts wait, one batch's rows are processed as the next batch runs.
  * All state is guarded by this object's monitor.
  */
 public final class Dispatcher implements Scheduler {
@@ -29,25 +29,25 @@ public final class Dispatcher implements Scheduler {
     private final DrainRate rate = new DrainRate();
     private boolean closing;
 
-    /** When the batch began that the model is running, on the clock; null while it runs none. */
+    /** When the batch in progress began, on the clock; null when none is running. */
     private volatile Long begun;
 
     /**
      * Starts the dispatching thread.
      *
-     * @param runner what gives the rows of requests that are submitted here; {@link #sharing} is for other outputs
+     * @param runner computes the rows of requests that are submitted here; {@link #sharing} is for other outputs
      * @param limits of a batch and of the queue
      */
     public Dispatcher(BatchRunner runner, BatchLimits limits) {
         this(runner, limits, Stages.UNTOLD);
     }
 
-    /** @param stages is told of texts' waits, of batches and of rows */
+    /** @param stages receives the times of waits, batches and rows */
     public Dispatcher(BatchRunner runner, BatchLimits limits, Stages stages) {
         this(runner, limits, stages, System::nanoTime);
     }
 
-    /** @param clock what deadlines are held against, in nanoseconds */
+    /** @param clock the clock for deadlines, in nanoseconds */
     Dispatcher(BatchRunner runner, BatchLimits limits, Stages stages, LongSupplier clock) {
         this.stages = stages;
         this.runner = runner;
@@ -105,7 +105,7 @@ public final class Dispatcher implements Scheduler {
         return request.done();
     }
 
-    /** Whether the model has been at one batch for longer than some time: it hangs, then. */
+    /** Whether one batch has been running for longer than {@code limit}, which means that the model hangs. */
     public boolean hangs(Duration limit) {
         Long since = begun;
         return since != null && clock.getAsLong() - since > limit.toNanos();
@@ -162,7 +162,7 @@ public final class Dispatcher implements Scheduler {
             try {
                 wait();
             } catch (InterruptedException ignored) {
-                // Nobody but close() ends this thread, and it does so by the flag.
+                // Only close() ends this thread, through the flag.
                 Thread.interrupted();
             }
         }
@@ -177,7 +177,7 @@ public final class Dispatcher implements Scheduler {
         return queue.next();
     }
 
-    /** Whom nobody waits for any more, or who is too late, costs nothing more. */
+    /** Abandoned and late requests cost nothing more. */
     private void giveUp(TextRequest request) {
         end(request, request.done().isDone() ? null : request.deadline().tooLate());
     }
@@ -215,7 +215,7 @@ public final class Dispatcher implements Scheduler {
         });
     }
 
-    /** Beside the next batch where there is one; else here and now, which spares the change of threads. */
+    /** In parallel with the next batch if there is one; otherwise right here, which saves a thread switch. */
     private void handOn(Runnable work) {
         boolean more;
         synchronized (this) {
@@ -229,7 +229,7 @@ public final class Dispatcher implements Scheduler {
         }
     }
 
-    /** A batch of several requests is tried again request by request, so that only that one fails which it belongs to. */
+    /** A failed batch of several requests is retried request by request, so that only the culprit fails. */
     private void failed(List<QueuedText> batch, Throwable failure) {
         Map<TextRequest, List<QueuedText>> byRequest = batch.stream()
                 .collect(Collectors.groupingBy(QueuedText::request, LinkedHashMap::new, Collectors.toList()));
@@ -258,7 +258,7 @@ public final class Dispatcher implements Scheduler {
         return rows;
     }
 
-    /** A text with more masks than the memory for logits is meant for is run several times, each for some of its masks. */
+    /** A text with more masks than a batch may have is run several times, each time for some of its masks. */
     private void runInParts(QueuedText text) {
         int[][] ids = {text.text().ids()};
         int[] masks = text.text().masks();
@@ -277,7 +277,7 @@ public final class Dispatcher implements Scheduler {
         handOn(() -> finish(text));
     }
 
-    /** Hands rows on; a reader that fails is its request's affair alone. */
+    /** Passes rows to their readers; a reader that fails affects only its own request. */
     private void read(QueuedText text, List<Row> rows, int row, int mask, int count) {
         TextRequest request = text.request();
         for (int i = 0; i < count && !request.closed(); i++) {
@@ -298,7 +298,7 @@ public final class Dispatcher implements Scheduler {
         }
     }
 
-    /** Gives a request's room back before the caller hears of its end, who may send the next request at once. */
+    /** Frees a request's room before its caller learns of the end, since the caller may send the next request at once. */
     private void end(TextRequest request, Throwable failure) {
         synchronized (this) {
             if (!request.close()) {

@@ -7,13 +7,13 @@ final class DrainRate {
 
     private double tokensPerNanosecond;
 
-    /** Notes a batch. */
+    /** Records a batch. */
     void add(long tokens, long nanoseconds) {
         double now = (double) tokens / Math.max(1, nanoseconds);
         tokensPerNanosecond = tokensPerNanosecond == 0 ? now : (1 - WEIGHT) * tokensPerNanosecond + WEIGHT * now;
     }
 
-    /** In how many whole seconds so many tokens are done: at least 1, at most a minute. */
+    /** How many whole seconds this many tokens take: at least 1, at most 60. */
     int seconds(long tokens) {
         if (tokensPerNanosecond == 0) {
             return 1;

@@ -17,14 +17,14 @@ import java.util.function.IntFunction;
 import java.util.function.IntToLongFunction;
 
 /**
- * The threads on which requests are read, tokenized and put into words: few, since each may need memory of its own, and
- * in two lanes, so that what is long doesn't hold up what is short. Within a lane requests take turns.
+ * The threads on which requests are read, tokenized and put into words: few, since each may need memory of its own, and in
+ * two lanes, so that long work doesn't hold up short work. Within a lane, requests take turns.
  */
 public final class Lanes implements AutoCloseable {
     /** Longer than nearly every report. */
     private static final long LONG = 8_192;
 
-    /** What a request may do in one turn. */
+    /** How much a request may do in one turn. */
     private static final long TURN = 4_096;
 
     private final ExecutorService shortWork;
@@ -36,7 +36,7 @@ public final class Lanes implements AutoCloseable {
         this(threads, Stages.UNTOLD);
     }
 
-    /** @param stages is told of each text that was tokenized */
+    /** @param stages receives the time of each tokenized text */
     public Lanes(int threads, Stages stages) {
         this.stages = stages;
         this.shortWork = Executors.newFixedThreadPool(threads, named("unmask-short-"));
@@ -70,7 +70,7 @@ public final class Lanes implements AutoCloseable {
     }
 
     /**
-     * Does the pieces of one request's work, one after the other, and lets other requests have their turn in between.
+     * Does the pieces of one request's work, one after the other, letting other requests take turns in between.
      *
      * @param count how many pieces there are
      * @param size of each, as in {@link #of}
@@ -84,11 +84,11 @@ public final class Lanes implements AutoCloseable {
     }
 
     /**
-     * Does the same with each text of a request, while there is time.
+     * Does the same for each text of a request, until its deadline.
      *
      * @param texts in any number
      * @param most how many there may be
-     * @param deadline that is held against before each
+     * @param deadline checked before each text
      * @param work what is done with each; may throw
      * @return the results, in order; or a {@link Fault} of kind BAD_REQUEST when there are too many, or the first failure,
      *     which says of which text it is where there are several
@@ -138,7 +138,7 @@ public final class Lanes implements AutoCloseable {
         }
     }
 
-    /** Finishes what was begun; later work is refused. */
+    /** Finishes the work in progress; later work is refused. */
     @Override
     public void close() {
         shortWork.shutdown();

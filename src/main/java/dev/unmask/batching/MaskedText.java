@@ -3,12 +3,12 @@ package dev.unmask.batching;
 import dev.unmask.engine.Choice;
 
 /**
- * A tokenised text and where its masks are.
+ * A tokenized text and the positions of its masks.
  *
  * @param ids token ids, special tokens included; at least one
  * @param masks positions of the masks in {@code ids}, ascending; at least one where masks are filled, none where the text
  *     is embedded
- * @param choice what of the masks' rows is asked for
+ * @param choice which values of the masks' rows are wanted
  */
 public record MaskedText(int[] ids, int[] masks, Choice choice) {
 
@@ -22,12 +22,12 @@ public record MaskedText(int[] ids, int[] masks, Choice choice) {
         return new MaskedText(ids, new int[0]);
     }
 
-    /** The same text, of whose masks the best scores are asked for, 1 to all of them; of equal ones those of lower ids. */
+    /** The same text, for which only each mask's {@code count} highest scores are wanted, 1 to all of them; ties go to lower ids. */
     public MaskedText best(int count) {
         return new MaskedText(ids, masks, new Choice.Best(count));
     }
 
-    /** The same text, of whose masks some tokens' scores are asked for, which are distinct, at least one. */
+    /** The same text, for which only the scores of {@code tokens} are wanted: distinct, at least one. */
     public MaskedText among(int[] tokens) {
         return new MaskedText(ids, masks, new Choice.Among(tokens));
     }

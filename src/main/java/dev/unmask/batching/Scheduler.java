@@ -10,7 +10,7 @@ public interface Scheduler extends AutoCloseable {
      * Queues the texts of one request.
      *
      * @param texts at least one
-     * @param deadline when the answer stops being of use
+     * @param deadline when the answer becomes useless
      * @param reader called once for each mask, or for each text without masks, in any order of texts, before the future
      *     completes
      * @return completes after the last row was read; fails with a {@link dev.unmask.fault.Fault} of kind TOO_LATE after
@@ -20,10 +20,10 @@ public interface Scheduler extends AutoCloseable {
      */
     CompletableFuture<Void> submit(List<MaskedText> texts, Deadline deadline, RowReader reader);
 
-    /** Whether work that is submitted can still be done. */
+    /** Whether submitted work can still be done. */
     boolean alive();
 
-    /** Takes no more work, finishes what was accepted, and returns when that is done. */
+    /** Accepts no more work, finishes what was accepted, and returns when that is done. */
     @Override
     void close();
 }

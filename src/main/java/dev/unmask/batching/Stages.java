@@ -1,14 +1,14 @@
 package dev.unmask.batching;
 
-/** Is told how long each stage took, in nanoseconds, by the thread that it ran on; has to be quick. */
+/** Receives how long each stage took, in nanoseconds, on the thread that ran it; must be quick. */
 public interface Stages {
-    /** Tells nobody. */
+    /** Ignores everything. */
     Stages UNTOLD = new Stages() {};
 
     /** A text was tokenized. */
     default void tokenized(long nanoseconds) {}
 
-    /** A text's batch begins, so long after the text came into the queue. */
+    /** A text's batch begins, this long after the text was queued. */
     default void waited(long nanoseconds) {}
 
     /** The model ran a batch. */

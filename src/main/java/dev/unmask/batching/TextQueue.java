@@ -11,12 +11,13 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The texts that wait, of all requests, and the rule by which they become batches. Not for several threads at a time.
+ * The waiting texts of all requests, and the rule that turns them into batches. Not thread-safe.
  *
- * <p>A batch begins with a text of the request whose turn began first, had all requests that wait been served a token each
- * in turn (start-time fair queueing; Goyal, Vin and Cheng, 1996). So requests of one text go in the order of their arrival, a
- * short request goes before the rest of a long one, and long ones get on alike. The batch is filled with texts of like
- * lengths, whosever they are, since attention works on rows of one length. Now and then one begins with the shortest text.
+ * <p>A batch begins with a text of the request whose turn would have begun first, had all waiting requests been served one
+ * token each in turn (start-time fair queueing; Goyal, Vin and Cheng, 1996). So requests with one text run in order of
+ * arrival, a short request runs before the rest of a long one, and long ones progress equally. The batch is filled with
+ * texts of similar lengths from any request, since attention works on rows of one length. Now and then a batch begins with
+ * the shortest text.
  */
 final class TextQueue {
     /**
@@ -26,26 +27,26 @@ final class TextQueue {
     static final double PADDED = 1.5;
 
     /**
-     * Every so many batches one begins with the shortest text instead. Else a short request would wait for a batch of each
-     * long one before it; so it waits for a few, and long ones a third longer at most.
+     * One in this many batches begins with the shortest text instead. Otherwise a short request would wait for one batch of
+     * each long request before it; like this it waits for a few, and long ones take a third longer at most.
      */
     private static final int SHORTEST_EVERY = 4;
 
-    /** Whose turn began first. */
+    /** The request whose turn began first. */
     private static final Comparator<TextRequest> EARLIEST =
             Comparator.comparingDouble((TextRequest request) -> request.start).thenComparingLong(TextRequest::tokens);
 
-    /** Whose next text is soonest done. */
+    /** The request with the shortest waiting text. */
     private static final Comparator<TextRequest> SHORTEST = Comparator.comparingInt(
                     (TextRequest request) -> request.waiting().text().length())
             .thenComparing(EARLIEST);
 
     private final BatchLimits limits;
 
-    /** Those with texts that wait, in the order of arrival. */
+    /** Requests with waiting texts, in order of arrival. */
     private final Set<TextRequest> requests = new LinkedHashSet<>();
 
-    /** The texts that wait, by the output that they are for and by length; of one length in the order of arrival. */
+    /** The waiting texts by output and length; those of one length in order of arrival. */
     private final Map<BatchRunner, NavigableMap<Integer, Set<QueuedText>>> byLength = new HashMap<>();
 
     private long tokens;
@@ -75,7 +76,7 @@ final class TextQueue {
         return requests.isEmpty();
     }
 
-    /** Takes all texts of a request, if there is room for them or nothing else is there; otherwise none. */
+    /** Accepts all texts of a request if there is room or the queue is empty; otherwise none. */
     boolean offer(TextRequest request) {
         if (tokens > 0 && tokens + request.tokens() > limits.queuedTokens()) {
             return false;
@@ -92,14 +93,14 @@ final class TextQueue {
         return true;
     }
 
-    /** Gives back a request's room, and takes away its texts that wait still. */
+    /** Frees a request's room and removes its texts that are still waiting. */
     void remove(TextRequest request) {
         tokens -= request.tokens();
         request.texts().forEach(this::take);
         requests.remove(request);
     }
 
-    /** The requests whose time is over, or whose answer nobody wants any more; they are in the queue still. */
+    /** The requests that are late or abandoned; they stay in the queue. */
     List<TextRequest> unwanted(long now) {
         return requests.stream()
                 .filter(request ->
@@ -107,7 +108,7 @@ final class TextQueue {
                 .toList();
     }
 
-    /** Takes the texts of the next batch; none when none waits. */
+    /** Removes and returns the texts of the next batch; empty when none wait. */
     List<QueuedText> next() {
         if (requests.isEmpty()) {
             return List.of();
@@ -154,7 +155,7 @@ final class TextQueue {
         return batch;
     }
 
-    /** Adds texts as long as they fit; whether all of them did. */
+    /** Adds texts as long as they fit; returns whether all did. */
     private boolean add(List<QueuedText> batch, Fill fill, Set<QueuedText> texts) {
         while (!texts.isEmpty()) {
             QueuedText text = texts.iterator().next();

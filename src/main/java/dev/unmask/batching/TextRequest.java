@@ -47,7 +47,7 @@ final class TextRequest {
         return reader;
     }
 
-    /** Completes when the last row was read, or with why it wasn't. */
+    /** Completes when the last row was read, or exceptionally with the reason why not. */
     CompletableFuture<Void> done() {
         return done;
     }
@@ -67,7 +67,7 @@ final class TextRequest {
         return tokens;
     }
 
-    /** The shortest text that waits; null when none does. */
+    /** The shortest waiting text; null when none waits. */
     QueuedText waiting() {
         while (next < texts.size() && texts.get(next).taken) {
             next++;
@@ -75,7 +75,7 @@ final class TextRequest {
         return next < texts.size() ? texts.get(next) : null;
     }
 
-    /** Notes that a text's rows were read; true when it was the last one. */
+    /** Records that a text's rows were read; true for the last one. */
     boolean finish() {
         left--;
         return left == 0;
@@ -86,7 +86,7 @@ final class TextRequest {
         return closed;
     }
 
-    /** Answered or given up: nothing of it runs any more. False when it was so already. */
+    /** Marks the request as answered or given up, so that nothing of it runs any more. False if it already was. */
     boolean close() {
         boolean first = !closed;
         closed = true;

@@ -12,7 +12,7 @@ final class Batch {
     /** Lengths of report sentences and passages: 8 to 119 tokens, 42 at the mean. */
     private static final int[] MIXED = {8, 119, 24, 15, 61, 30, 12, 80, 19, 45, 10, 96, 27, 36, 52, 38};
 
-    /** As many as are answered where nothing else is asked. */
+    /** The service's default for {@code top_k}. */
     private static final int BEST = 5;
 
     private final String length;
@@ -29,10 +29,10 @@ final class Batch {
     }
 
     /**
-     * Makes a batch.
+     * Creates a batch.
      *
      * @param length of each text in tokens, or {@code mixed}
-     * @throws Fault of kind CONFIGURATION when it is neither, or no length that the model takes
+     * @throws Fault of kind CONFIGURATION when it is neither, or exceeds what the model takes
      */
     static Batch of(int texts, String length, int positions, int vocabulary) {
         Random random = new Random(texts);
@@ -51,7 +51,7 @@ final class Batch {
             return Integer.parseInt(length);
         }
         throw Fault.configuration(
-                "A length is \"%s\"; allowed are 1 to %d tokens, and mixed.".formatted(length, positions));
+                "A length must be 1 to %2$d tokens or mixed, but is \"%1$s\".".formatted(length, positions));
     }
 
     String length() {

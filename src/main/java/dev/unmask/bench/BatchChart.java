@@ -17,7 +17,7 @@ import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 
-/** Throughput over latency, both against the tokens of a batch; a line for each length of texts. */
+/** Throughput above latency, both against the batch's tokens, with a line for each text length. */
 public final class BatchChart {
     private static final Shape POINT = new Ellipse2D.Double(-4, -4, 8, 8);
 
@@ -52,7 +52,7 @@ public final class BatchChart {
         plots.add(upper, 1);
         plots.add(plot(times, "Milliseconds a batch"), 1);
         return ChartStyle.chart(
-                "What a batch's size gives and costs",
+                "Throughput and latency by batch size",
                 "%s, %s, %s, %d %s"
                         .formatted(
                                 report.model(),
@@ -74,7 +74,7 @@ public final class BatchChart {
         renderer.setAutoPopulateSeriesStroke(false);
         for (int series = 0; series < data.getSeriesCount(); series++) {
             renderer.setSeriesShape(series, POINT);
-            renderer.setSeriesPaint(series, ChartStyle.COLOURS.get(series % ChartStyle.COLOURS.size()));
+            renderer.setSeriesPaint(series, ChartStyle.COLORS.get(series % ChartStyle.COLORS.size()));
         }
         XYPlot plot = new XYPlot(data, null, axis, renderer);
         plot.setBackgroundPaint(Color.WHITE);

@@ -2,12 +2,12 @@ package dev.unmask.bench;
 
 import java.util.function.LongConsumer;
 
-/** Told how far a measurement is. */
+/** Receives the progress of a measurement. */
 public interface BenchProgress {
-    /** Random weights of so many bytes begin to be written, of which the result is to be told piece by piece. */
+    /** Random weights of this many bytes are about to be written; the returned progress receives each piece. */
     LongConsumer writing(long bytes);
 
-    /** So many runs begin to be measured. */
+    /** This many runs are about to be measured. */
     void measuring(int runs);
 
     /** One of them is done. */

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a machine reaches.
+ * What a machine achieves.
  *
  * @param model a model's name, or the shape whose random weights were measured
  * @param precision of its graph
@@ -37,7 +37,7 @@ public record BenchReport(
         }
     }
 
-    /** As lines of a table. */
+    /** As a text table. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add("%s, %s, %s, %d %s, ONNX Runtime %s"

@@ -21,7 +21,7 @@ import java.util.Optional;
 
 /**
  * Measures the engine alone, without HTTP, tokenizer and ranking. The roof, matrix products of the model's sizes and
- * nothing else, is measured in turns with it, so that what else the machine does weighs on both.
+ * nothing else, is measured alternately, so that other load on the machine affects both.
  */
 public final class EngineBench {
     private static final int WARMING_RUNS = 2;
@@ -37,10 +37,10 @@ public final class EngineBench {
     /**
      * @param device where to run
      * @param threads intra-op threads
-     * @param runs of each batch that are counted
+     * @param runs measured runs of each batch
      * @param lengths tokens of a text, or {@code mixed}
      * @param texts sizes of batches, in texts
-     * @param progress told how far it is
+     * @param progress receives the progress
      */
     public EngineBench(
             Device device, int threads, int runs, List<String> lengths, List<Integer> texts, BenchProgress progress) {
@@ -53,7 +53,7 @@ public final class EngineBench {
     }
 
     /**
-     * Measures random weights of some sizes. They are written to the temp folder for the time of the measurement.
+     * Measures random weights of given sizes, which are written to the temp folder during the measurement.
      *
      * @param name what the report calls them
      * @throws Fault of kind CONFIGURATION when a length is not allowed or the temp folder can't be written, otherwise as
@@ -99,7 +99,7 @@ public final class EngineBench {
     private static Fault unwritable(IOException failed) {
         return new Fault(
                 Fault.Kind.CONFIGURATION,
-                "What is to be measured could not be written to the temp folder %s (-Djava.io.tmpdir=… names another): %s."
+                "The random weights could not be written to the temp folder %s (choose another by -Djava.io.tmpdir=…): %s."
                         .formatted(System.getProperty("java.io.tmpdir"), failed),
                 failed);
     }
@@ -196,7 +196,7 @@ public final class EngineBench {
         return (System.nanoTime() - begun) / 1e9;
     }
 
-    /** After a run, a session's threads look out for more work for a while, and would be in the other's way. */
+    /** After a run, a session's threads spin for a while, which would slow the other session down. */
     private static void pause() {
         try {
             Thread.sleep(PAUSE_MILLISECONDS);
@@ -209,14 +209,14 @@ public final class EngineBench {
         return percentile(times, 0.5);
     }
 
-    /** The smallest time that at least such a share of all times doesn't exceed. */
+    /** The smallest time that at least this share of all times does not exceed. */
     private static double percentile(double[] times, double share) {
         double[] sorted = times.clone();
         Arrays.sort(sorted);
         return sorted[(int) Math.ceil(share * sorted.length) - 1];
     }
 
-    /** A folder for files that nobody needs afterwards. */
+    /** A temporary folder that is deleted afterwards. */
     private static final class TemporaryFolder implements AutoCloseable {
         private final Path path;
         private final List<Path> files = new ArrayList<>();

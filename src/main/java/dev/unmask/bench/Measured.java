@@ -3,7 +3,7 @@ package dev.unmask.bench;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 /**
- * What one batch took.
+ * The measurement of one batch.
  *
  * @param texts texts of the batch, one mask each
  * @param length tokens of each text, or {@code mixed}
@@ -12,8 +12,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param slowestMilliseconds of a run, the 95th percentile
  * @param textsPerSecond at the median
  * @param tokensPerSecond at the median
- * @param gflopsPerSecond thousand million multiplications and additions a second; null where the arithmetic is unknown
- * @param roofGflopsPerSecond the same of matrix products alone with as many tokens; null where it is unknown
+ * @param gflopsPerSecond billions of multiplications and additions a second; null where the arithmetic is unknown
+ * @param roofGflopsPerSecond the same for matrix products alone with as many tokens; null where it is unknown
  * @param roofShare the first of the two divided by the second
  */
 public record Measured(

@@ -18,7 +18,7 @@ import java.util.Set;
  * @param positions the most tokens of a text
  */
 public record Sizes(int layers, int hidden, int heads, int intermediate, int vocabulary, int positions) {
-    /** Families with BERT's arithmetic; others have products that these sizes don't tell of. */
+    /** Families with BERT's arithmetic; others have products that these sizes don't cover. */
     private static final Set<String> FAMILIES = Set.of("bert", "cxr-bert", "roberta");
 
     private static final int PUBLISHED_PIECES = 30_522;
@@ -35,7 +35,7 @@ public record Sizes(int layers, int hidden, int heads, int intermediate, int voc
             case "bert-base" -> new Sizes(12, 768, 12, 3072, PUBLISHED_PIECES, PUBLISHED_POSITIONS);
             case "bert-large" -> new Sizes(24, 1024, 16, 4096, PUBLISHED_PIECES, PUBLISHED_POSITIONS);
             default ->
-                throw Fault.configuration("--shape is \"%s\"; allowed are bert-base and bert-large.".formatted(name));
+                throw Fault.configuration("--shape must be bert-base or bert-large, but is \"%s\".".formatted(name));
         };
     }
 
@@ -68,7 +68,7 @@ public record Sizes(int layers, int hidden, int heads, int intermediate, int voc
                 128);
     }
 
-    /** Multiplications and additions of one layer's matrix products over so many tokens. */
+    /** Multiplications and additions of one layer's matrix products over this many tokens. */
     double layerProducts(long tokens) {
         return 2.0 * tokens * (4.0 * hidden * hidden + 2.0 * hidden * intermediate);
     }

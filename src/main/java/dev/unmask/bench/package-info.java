@@ -1,2 +1,2 @@
-/** Measures what a machine reaches with a model of some size: the engine alone, beside what its matrix products reach. */
+/** Measures what a machine achieves with a model of a given size: the engine alone, next to its matrix products. */
 package dev.unmask.bench;

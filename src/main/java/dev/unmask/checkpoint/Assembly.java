@@ -31,7 +31,7 @@ final class Assembly {
         this.config = config;
         this.file = file;
         this.names = TensorNames.of(source.names(), file);
-        // Told apart from a single missing tensor: this is the mistake that people make.
+        // Reported apart from a single missing tensor, since this is the usual mistake.
         if (!names.hasAnyUnder(HEAD + "transform.")) {
             throw Fault.modelRefused(file
                     + " has no masked-LM head (no tensor "
@@ -127,7 +127,7 @@ final class Assembly {
         return bias;
     }
 
-    /** Refused where only some of its tensors are there: an embedding by half a head would be noise. */
+    /** Refused if only some of its tensors exist: an embedding from half a head would be noise. */
     Optional<Projection> projection() {
         if (!names.hasAnyUnder(PROJECTION)) {
             return Optional.empty();
@@ -179,12 +179,12 @@ final class Assembly {
                     + Wording.quoted(spelled)
                     + " is of type "
                     + tensor.dtype()
-                    + "; F32, F16 and BF16 are computed with.");
+                    + "; supported are F32, F16 and BF16.");
         }
         return tensor;
     }
 
-    /** What the operator should know; complete once every role has been given. */
+    /** What the operator should know; complete once every role has a tensor. */
     List<String> warnings() {
         List<String> all = new ArrayList<>(warnings);
         List<String> unexpected = names.unexpected(used);

@@ -14,7 +14,7 @@ import java.util.Set;
  * @param hidden {@code hidden_size}, a multiple of {@code heads}
  * @param heads {@code num_attention_heads}
  * @param intermediate {@code intermediate_size}
- * @param vocabulary {@code vocab_size}: rows of the word embeddings, perhaps more than the tokens
+ * @param vocabulary {@code vocab_size}: rows of the word embeddings, possibly more than the tokenizer has tokens
  * @param positions {@code max_position_embeddings}: the longest input, in tokens
  * @param tokenTypes {@code type_vocab_size}
  * @param layerNormEpsilon {@code layer_norm_eps}, which every layer norm adds to the variance
@@ -46,10 +46,10 @@ public record BertConfig(
     private static final int MOST_ROWS = 1_000_000;
 
     /**
-     * Takes it from a {@code config.json}.
+     * Reads it from a {@code config.json}.
      *
-     * @throws Fault of kind MODEL_REFUSED, naming the key, when the model isn't a BERT encoder that
-     *     we compute or a value is of the wrong type or out of range
+     * @throws Fault of kind MODEL_REFUSED, naming the key, when the model isn't a supported BERT encoder or a value is of
+     *     the wrong type or out of range
      */
     static BertConfig of(ConfigJson json) {
         String modelType = json.text("model_type", "bert");
@@ -79,7 +79,7 @@ public record BertConfig(
     }
 
     /**
-     * Whether a {@code config.json} is that of a model that we compute from its tensors.
+     * Whether a {@code config.json} describes a model that is supported from its tensors.
      *
      * @throws Fault of kind MODEL_REFUSED when a value is of the wrong type
      */
@@ -93,18 +93,18 @@ public record BertConfig(
         });
     }
 
-    /** Why a model isn't one that we compute. */
+    /** Why a model isn't supported. */
     private static Optional<String> otherModel(ConfigJson json, String modelType) {
         if (!MODEL_TYPES.contains(modelType)) {
             return Optional.of("model_type is "
                     + Wording.quoted(modelType)
-                    + "; \"bert\" and \"cxr-bert\" are read, and none means \"bert\". Other families are served from an"
+                    + "; supported are \"bert\" and \"cxr-bert\", and a missing one means \"bert\". Other families are served from an"
                     + " ONNX export (model.onnx).");
         }
         String positions = json.text("position_embedding_type", "absolute");
         if (!positions.equals("absolute")) {
             return Optional.of(
-                    "position_embedding_type is " + Wording.quoted(positions) + "; only \"absolute\" is computed.");
+                    "position_embedding_type is " + Wording.quoted(positions) + "; only \"absolute\" is supported.");
         }
         if (json.flag("is_decoder", false)) {
             return Optional.of("is_decoder is true; only encoders fill masks.");

@@ -10,18 +10,18 @@ import java.util.stream.Stream;
 
 /**
  * A BERT masked language model as it was published: its configuration and its tensors by role. All
- * shapes were checked against the configuration when it was opened; the tensors are read from the
- * mapped file when somebody asks, and no longer than until {@link #close}.
+ * shapes were checked against the configuration when it was opened; the tensors are read from the mapped file on demand,
+ * until {@link #close}.
  *
  * <p>Roles follow what transformers 5.17 computes: the decoder is {@code decoder.weight}, else the
- * word embeddings; its bias is {@code decoder.bias}, else {@code predictions.bias}. Pooler,
- * next-sentence head and position ids are passed over.
+ * word embeddings; its bias is {@code decoder.bias}, else {@code predictions.bias}. Pooler, next-sentence head and position
+ * ids are ignored.
  */
 public final class Checkpoint implements AutoCloseable {
 
-    /** PubMedBERT's revisions with the broken head can be told from the others by nothing else. */
+    /** Nothing else distinguishes PubMedBERT's revisions with the broken head from the others. */
     private static final String UNTYPED = CheckpointFiles.CONFIG
-            + ": there is no model_type, as in early publications; the model is read as BERT. If it is PubMedBERT"
+            + ": there is no model_type, as in early publications; reading the model as BERT. If it is PubMedBERT"
             + " (BiomedBERT), take its newest revision: in the first ones the masked-LM head is wrong, and masks"
             + " are filled badly.";
 
@@ -54,7 +54,7 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Random weights of a model's sizes, always the same ones: as fast as trained ones, and they know nothing.
+     * Random weights of a model's sizes, always the same ones: as fast as trained weights, but untrained.
      *
      * @param config the sizes; the projection head is left out
      */
@@ -63,7 +63,7 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Opens the folder of a checkpoint: {@code config.json}, and the first there is of {@code
+     * Opens the folder of a checkpoint: {@code config.json}, and the first existing one of {@code
      * model.safetensors}, {@code model.safetensors.index.json}, {@code pytorch_model.bin} and {@code
      * pytorch_model.bin.index.json}, with the files that an index names.
      *
@@ -77,7 +77,7 @@ public final class Checkpoint implements AutoCloseable {
                                 + Wording.quoted(fileName(folder)) + ".")));
     }
 
-    /** The same where its {@code config.json} has been read. */
+    /** The same, with its {@code config.json} already read. */
     public static Checkpoint open(Path folder, ConfigJson json) {
         BertConfig config = BertConfig.of(json);
         WeightFiles weights =
@@ -95,10 +95,10 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Whether a folder has a checkpoint of a kind and in a form that {@link #open} reads, without looking at its tensors.
+     * Whether a folder has a checkpoint that {@link #open} supports, without looking at its tensors.
      *
      * @param json its {@code config.json}
-     * @throws Fault of kind MODEL_REFUSED when a value of that is of the wrong type
+     * @throws Fault of kind MODEL_REFUSED when one of its values has the wrong type
      */
     public static boolean isIn(Path folder, ConfigJson json) {
         return WeightFiles.find(folder).isPresent() && BertConfig.computes(json);
@@ -114,7 +114,7 @@ public final class Checkpoint implements AutoCloseable {
         return config;
     }
 
-    /** Whole sentences that the operator should see; the checkpoint can be served all the same. */
+    /** Messages that the operator should see; the checkpoint can be served nevertheless. */
     public List<String> warnings() {
         return warnings;
     }
@@ -139,7 +139,7 @@ public final class Checkpoint implements AutoCloseable {
         return tokenTypeEmbeddings;
     }
 
-    /** Over the sum of the three embeddings. */
+    /** The layer norm over the sum of the three embeddings. */
     public Norm embeddingNorm() {
         return embeddingNorm;
     }
@@ -164,7 +164,7 @@ public final class Checkpoint implements AutoCloseable {
         return projection;
     }
 
-    /** Lets go of the files; the tensors can't be read any more. Closing twice is harmless. */
+    /** Closes the files; the tensors can't be read any more. Closing twice is harmless. */
     @Override
     public void close() {
         source.close();

@@ -2,7 +2,7 @@ package dev.unmask.checkpoint;
 
 import java.util.List;
 
-/** What the files of a published model are called. */
+/** The names of a published model's files. */
 public final class CheckpointFiles {
     /** Sizes and kind of the model. */
     public static final String CONFIG = "config.json";
@@ -13,7 +13,7 @@ public final class CheckpointFiles {
     /** Weights in PyTorch's older form. */
     public static final String PYTORCH = "pytorch_model.bin";
 
-    /** Stands behind the name of weights that are several files: which tensor lies in which. */
+    /** The suffix of an index of sharded weights, which says which file has which tensor. */
     public static final String INDEX = ".index.json";
 
     /** Where an ONNX export lies: beside its config, or where optimum and the hub put it. */
@@ -34,7 +34,7 @@ public final class CheckpointFiles {
     /** Tokens beyond the vocabulary, in the older form. */
     public static final String ADDED_TOKENS = "added_tokens.json";
 
-    /** All that says how text is tokenized. */
+    /** All files that define how text is tokenized. */
     public static final List<String> OF_TOKENIZER =
             List.of(TOKENIZER, VOCABULARY, TOKENIZER_CONFIG, SPECIAL_TOKENS, ADDED_TOKENS);
 

@@ -18,10 +18,10 @@ import java.util.Optional;
 
 /** The values of a {@code config.json}, or of an index of weights, by key: strictly typed, in range, or refused by name. */
 public final class ConfigJson {
-    /** Published ones have about a kilobyte. */
+    /** A published config.json has about a kilobyte. */
     static final int MOST_BYTES = 1 << 20;
 
-    /** Of an index: a hundred bytes for each tensor. */
+    /** An index has about a hundred bytes for each tensor. */
     static final int MOST_INDEX_BYTES = 8 << 20;
 
     private static final JsonMapper JSON = mapper();
@@ -46,7 +46,7 @@ public final class ConfigJson {
     }
 
     /**
-     * Reads the one of a model's folder; none where there is none.
+     * Reads the {@code config.json} of a model's folder; empty if there is none.
      *
      * @throws Fault of kind MODEL_REFUSED when it can't be read, or isn't a JSON object
      */
@@ -80,7 +80,7 @@ public final class ConfigJson {
                     file + " is not valid JSON: " + Wording.plain(malformed.getOriginalMessage()) + ".",
                     malformed);
         } catch (IOException malformed) {
-            // Malformed UTF-8 comes as a plain IOException.
+            // Malformed UTF-8 is reported as a plain IOException.
             throw new Fault(Fault.Kind.MODEL_REFUSED, file + " is not valid JSON.", malformed);
         }
         if (!root.isObject()) {
@@ -130,7 +130,7 @@ public final class ConfigJson {
             return otherwise;
         }
         double number = value.doubleValue();
-        // Infinity and NaN fall out here, and what isn't a number is 0 to Jackson.
+        // This excludes infinity and NaN; Jackson reads what isn't a number as 0.
         if (!(number > 0 && number <= 1)) {
             throw wrong(key, value, "a number above 0 and up to 1");
         }

@@ -8,9 +8,9 @@ import java.nio.channels.SeekableByteChannel;
 import java.util.zip.ZipException;
 
 /**
- * A file as the reader of a zip's directory sees it: it may read so many bytes and no more, since it
- * makes an object of each entry, and a hostile directory could have millions. That reader looks for
- * the directory from the file's end in steps of a byte, so a part of the file is held in memory.
+ * A file as the zip library's directory reader sees it. It may read only a limited number of bytes, since it makes an
+ * object of each entry and a hostile directory could have millions. The reader searches for the directory from the file's
+ * end byte by byte, so a part of the file is kept in memory.
  */
 final class DirectoryChannel implements SeekableByteChannel {
     /** A BERT of 24 layers has some 400 entries of 300 bytes, local headers included. */
@@ -49,14 +49,14 @@ final class DirectoryChannel implements SeekableByteChannel {
         int length = Math.min(into.remaining(), window.limit() - offset);
         left -= length;
         if (left < 0) {
-            throw new ZipException("it takes more than " + MOST_BYTES + " bytes, the most allowed");
+            throw new ZipException("the directory takes more than " + MOST_BYTES + " bytes, the most allowed");
         }
         into.put(window.slice(offset, length));
         position += length;
         return length;
     }
 
-    /** So that the position lies in the window's middle: the next one may be before or behind it. */
+    /** Centers the window on the position: the next read may be before or after it. */
     private void fill() throws IOException {
         windowStart = Math.max(0, position - WINDOW / 2);
         window.clear();
@@ -75,7 +75,7 @@ final class DirectoryChannel implements SeekableByteChannel {
     @Override
     public SeekableByteChannel position(long newPosition) {
         if (newPosition < 0) {
-            throw new IllegalArgumentException("it begins before the file");
+            throw new IllegalArgumentException("the directory begins before the file");
         }
         position = newPosition;
         return this;

@@ -5,7 +5,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * What a {@code config.json} of any encoder says about its sizes, for models that are served from their own graph. Keys
+ * The sizes in the {@code config.json} of any encoder, for models that are served from their own graph. Keys
  * are those of transformers; some families have older names for them (DistilBERT's {@code dim}).
  *
  * @param modelType {@code model_type}; "bert" where it is absent
@@ -20,8 +20,8 @@ public record EncoderConfig(
         String modelType, int layers, int hidden, int heads, int intermediate, OptionalInt vocabulary, int positions) {
 
     /**
-     * Families that number a text's positions from the padding's id plus one on (transformers, {@code
-     * create_position_ids_from_input_ids}), so that so many rows of their position embeddings are never used.
+     * Families that number a text's positions from the padding id plus one (transformers, {@code
+     * create_position_ids_from_input_ids}), so that this many rows of their position embeddings are never used.
      */
     private static final Set<String> COUNT_FROM_PADDING = Set.of(
             "camembert",
@@ -38,7 +38,7 @@ public record EncoderConfig(
     private static final int MOST = 1_000_000;
 
     /**
-     * Takes it from a {@code config.json}.
+     * Reads it from a {@code config.json}.
      *
      * @throws Fault of kind MODEL_REFUSED, naming the key, when the positions are missing or a value is of the wrong type
      *     or out of range
@@ -47,7 +47,7 @@ public record EncoderConfig(
         String modelType = json.text("model_type", "bert");
         int rows = json.count("max_position_embeddings", json.count("n_positions", 0, MOST), MOST);
         if (rows == 0) {
-            throw json.refused("there is no max_position_embeddings; without it nobody knows how long a text may be.");
+            throw json.refused("there is no max_position_embeddings; without it the longest text is unknown.");
         }
         int vocabulary = json.count("vocab_size", 0, MOST);
         return new EncoderConfig(

@@ -8,6 +8,6 @@ package dev.unmask.checkpoint;
  * @param decoder [V, H], which turns it into logits
  * @param bias [V], added to the logits
  * @param decoderIsWordEmbeddings whether {@code decoder} is the very tensor of the word embeddings
- *     (tied in the checkpoint, or equal in every element), so that one copy will do
+ *     (tied in the checkpoint, or equal in every element), so that one copy is enough
  */
 public record Head(Linear transform, Norm norm, Tensor decoder, Tensor bias, boolean decoderIsWordEmbeddings) {}

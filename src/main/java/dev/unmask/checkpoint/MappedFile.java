@@ -11,7 +11,7 @@ import java.nio.channels.FileChannel.MapMode;
  * A file's bytes in memory, in segments because a buffer ends at 2 GiB. Each segment reaches a few
  * bytes into the next one, so that an element never lies across a border.
  *
- * <p>Java 17 has no way to unmap: after {@link #close} the pages go when the buffers are collected.
+ * <p>Java 17 can't unmap: after {@link #close} the pages are released when the buffers are collected.
  */
 final class MappedFile implements AutoCloseable {
     private static final int SEGMENT = 1 << 30;

@@ -55,7 +55,7 @@ final class MappedTensor implements Tensor {
                     + Wording.quoted(name)
                     + " is of type "
                     + dtype
-                    + "; F32, F16 and BF16 can be read as floats.");
+                    + "; only F32, F16 and BF16 can be read as floats.");
         }
         Objects.checkFromIndexSize(from, (long) length, count);
         Objects.checkFromIndexSize(at, length, into.length);

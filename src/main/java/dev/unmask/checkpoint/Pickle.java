@@ -17,13 +17,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 
 /**
- * Reads one pickle of protocol 2 as far as PyTorch's files of tensors use it (what the opcodes do
- * stands in CPython's {@code pickletools}). It knows the {@link PickleGlobal globals} and the opcodes
- * that these files have and refuses any other by name; it runs nothing and looks up no class.
+ * Reads the subset of pickle protocol 2 that PyTorch's tensor files use (CPython's {@code pickletools} documents the
+ * opcodes). It knows the {@link PickleGlobal globals} and opcodes of these files and refuses any other by name; it runs
+ * nothing and looks up no class.
  *
  * <p>Each opcode makes at most one value and their number is limited, as is the length of the bytes;
- * lengths that the pickle claims are held against the bytes that are there. So no pickle can fill
- * the heap.
+ * lengths that the pickle claims are checked against the bytes present. So no pickle can fill the heap.
  */
 final class Pickle {
     /** A BERT of 24 layers has some 10,000. */
@@ -32,7 +31,7 @@ final class Pickle {
     /** Of a BERT of 24 layers some 100,000 bytes. */
     static final int MOST_BYTES = 16 << 20;
 
-    static final String WAY_OUT = " Take the model's safetensors file instead, or save the tensors anew with"
+    static final String WAY_OUT = " Take the model's safetensors file instead, or save the tensors again with"
             + " torch.save(model.state_dict(), \"pytorch_model.bin\").";
 
     private static final int PROTOCOL = 2;
@@ -48,12 +47,12 @@ final class Pickle {
     }
 
     /**
-     * Reads from the buffer's position to the pickle's end, where the position is afterwards.
+     * Reads from the buffer's position to the pickle's end, and leaves the position there.
      *
      * @param bytes up to {@link #MOST_BYTES}; it becomes little-endian
-     * @param subject the file and the part of it, for sentences
+     * @param subject the file and the part of it, for messages
      * @return one of the values of {@link PickleStack}
-     * @throws Fault of kind MODEL_REFUSED, naming opcode or global, when anything else is in there
+     * @throws Fault of kind MODEL_REFUSED, naming opcode or global, when it contains anything else
      */
     static Object read(ByteBuffer bytes, String subject) {
         return new Pickle(bytes.order(ByteOrder.LITTLE_ENDIAN), subject).read();
@@ -139,7 +138,7 @@ final class Pickle {
                         + opcode
                         + " at byte "
                         + position
-                        + ", which files of tensors don't need; nothing of it was run."
+                        + ", which tensor files don't need; nothing was executed."
                         + WAY_OUT);
         }
     }
@@ -148,7 +147,7 @@ final class Pickle {
         int protocol = (int) unsignedByte();
         if (protocol != PROTOCOL) {
             throw Fault.modelRefused(subject + " is of pickle protocol " + protocol + "; torch writes " + PROTOCOL
-                    + ", and only that is read." + WAY_OUT);
+                    + ", the only one supported." + WAY_OUT);
         }
     }
 
@@ -159,7 +158,7 @@ final class Pickle {
                 .orElseThrow(() -> Fault.modelRefused(subject
                         + " asks for "
                         + Wording.quoted(module + "." + name)
-                        + ", which is none of the names that a BERT's tensors need; nothing of it was run."
+                        + ", which is not among the names that a BERT's tensors need; nothing was executed."
                         + WAY_OUT));
     }
 
@@ -239,7 +238,7 @@ final class Pickle {
                 });
     }
 
-    /** Attributes of a dict, {@code _metadata} that is: nothing in them matters to the tensors. */
+    /** Attributes of a dict, in practice {@code _metadata}: irrelevant to the tensors. */
     private void build() throws Broken {
         stack.pop(Dict.class, "a dict of attributes");
         PickleStack.as(Dict.class, stack.top(), "a dict");

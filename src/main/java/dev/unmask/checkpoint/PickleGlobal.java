@@ -3,8 +3,7 @@ package dev.unmask.checkpoint;
 import java.util.Optional;
 
 /**
- * The Python names that a PyTorch file of tensors needs. They are names only: no code stands behind
- * them, and no class is looked up.
+ * The Python names that a PyTorch tensor file needs. They are only names: nothing is executed and no class is looked up.
  */
 enum PickleGlobal {
     ORDERED_DICT("collections", "OrderedDict", null),

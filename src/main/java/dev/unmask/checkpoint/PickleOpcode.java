@@ -1,8 +1,8 @@
 package dev.unmask.checkpoint;
 
 /**
- * The opcodes of Python's pickle protocols 0 to 5, by the names of {@code pickletools}. {@link
- * Pickle} carries out a few of them; the others are here so that they are refused by name.
+ * The opcodes of Python's pickle protocols 0 to 5, by the names of {@code pickletools}. {@link Pickle} supports a few of
+ * them; the others are here so that they can be refused by name.
  */
 enum PickleOpcode {
     MARK('('),

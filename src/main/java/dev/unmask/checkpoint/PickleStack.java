@@ -13,7 +13,7 @@ import java.util.Map;
  * {@link #NONE}, {@link Tuple}, {@link Items}, {@link Dict}, {@link PickleGlobal}, {@link
  * PickledStorage} and {@link PickledTensor}.
  *
- * <p>A value may hold itself, so nobody may walk down one, nor print, compare or hash it.
+ * <p>A value may contain itself, so never traverse, print, compare or hash one.
  */
 final class PickleStack {
     /** Python's None. */
@@ -25,10 +25,10 @@ final class PickleStack {
     /** Python's list. */
     record Items(List<Object> items) {}
 
-    /** Python's dict and OrderedDict, in the order of insertion; other keys than text are refused. */
+    /** Python's dict and OrderedDict, in the order of insertion; keys other than strings are refused. */
     record Dict(Map<String, Object> items) {}
 
-    /** A pickle that doesn't fit together; the message ends a sentence that names file and opcode. */
+    /** An inconsistent pickle; the message completes a sentence that names file and opcode. */
     static final class Broken extends Exception {
         Broken(String what) {
             super(what);
@@ -53,7 +53,7 @@ final class PickleStack {
     }
 
     Object top() throws Broken {
-        // What lies below a mark belongs to somebody else until the mark is gone.
+        // What lies below a mark is out of reach until the mark is gone.
         int bottom = marks.isEmpty() ? 0 : marks.peek();
         if (values.size() <= bottom) {
             throw new Broken("finds nothing on the stack");

@@ -23,7 +23,7 @@ final class PickledValues {
         }
         PickleGlobal type = PickleStack.as(PickleGlobal.class, parts.get(1), "a type of storage");
         if (type.dtype() == null) {
-            throw new Broken("has the storage type " + type + ", which is none");
+            throw new Broken("has the storage type " + type + ", which does not exist");
         }
         String key = PickleStack.as(String.class, parts.get(2), "a storage's key as text");
         PickleStack.as(String.class, parts.get(3), "a storage's location as text");

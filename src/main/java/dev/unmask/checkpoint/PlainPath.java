@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Paths that were written by somebody else: a hub, an archive, an index, a graph. Such a path names a file below the folder
- * that it belongs to, on every system, or it isn't taken.
+ * Paths from untrusted sources: a hub, an archive, an index, a graph. Such a path must name a file below its folder on
+ * every system; otherwise it is refused.
  */
 public final class PlainPath {
     private static final int LONGEST = 1000;
@@ -20,7 +20,7 @@ public final class PlainPath {
     private PlainPath() {}
 
     /**
-     * What is wrong with a path with slashes, if anything is.
+     * What is wrong with a path with slashes, if anything.
      *
      * @return the end of a sentence that begins with the path
      */
@@ -38,7 +38,7 @@ public final class PlainPath {
     }
 
     /**
-     * What is wrong with the name of one file, if anything is.
+     * What is wrong with a file name, if anything.
      *
      * @return the end of a sentence that begins with the name
      */
@@ -51,7 +51,7 @@ public final class PlainPath {
         }
         if (name.chars()
                 .anyMatch(c -> c == '\\' || c == ':' || Character.isISOControl(c) || Character.isSurrogate((char) c))) {
-            return Optional.of("has a backslash, a colon or a character that is none for a file's name");
+            return Optional.of("has a backslash, a colon or another character that file names can't have");
         }
         if (name.endsWith(".") || name.endsWith(" ") || DEVICE.matcher(name).matches()) {
             return Optional.of("has a name that is reserved on some systems");

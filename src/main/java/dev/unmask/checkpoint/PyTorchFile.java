@@ -19,7 +19,7 @@ import java.util.Set;
 
 /**
  * A memory-mapped file of {@code torch.save(model.state_dict(), …)}: the zip that torch writes from
- * 1.6 on ({@link PyTorchZip}) or the five pickles in a row of before ({@link PyTorchLegacy}). Every
+ * 1.6 on ({@link PyTorchZip}) or the older form, five pickles in a row ({@link PyTorchLegacy}). Every
  * view into a storage is checked against the storage before any is used. The file must not be cut
  * short while it is open.
  */
@@ -27,7 +27,7 @@ public final class PyTorchFile implements TensorSource {
     private static final byte[] ZIP = {'P', 'K', 3, 4};
     private static final byte[] LFS_POINTER = "version https://git-lfs".getBytes(US_ASCII);
 
-    /** What either form says: the tensors, and where each storage begins, in bytes from the file's start. */
+    /** What both forms contain: the tensors, and where each storage begins, in bytes from the file's start. */
     record Contents(Map<String, PickledTensor> tensors, Map<String, Long> storages) {}
 
     private final String file;
@@ -43,8 +43,8 @@ public final class PyTorchFile implements TensorSource {
     /**
      * Maps a file and reads its pickles, but no tensor yet.
      *
-     * @throws Fault of kind MODEL_REFUSED, naming file and tensor, opcode or global, when the file isn't
-     *     of either form or holds anything but tensors
+     * @throws Fault of kind MODEL_REFUSED, naming file and tensor, opcode or global, when the file has neither form or
+     *     holds anything but tensors
      */
     public static PyTorchFile open(Path file) {
         String name = String.valueOf(file.getFileName());
@@ -95,9 +95,8 @@ public final class PyTorchFile implements TensorSource {
             throw Fault.modelRefused(
                     file + " is a pointer of Git LFS, not the weights themselves; run `git lfs pull` in its folder.");
         }
-        throw Fault.modelRefused(
-                file + " doesn't begin as a file of torch.save does, neither the zip nor the older form."
-                        + " Is it the right file, and complete?");
+        throw Fault.modelRefused(file + " is neither of torch.save's forms, the zip or the older one."
+                + " Is it the right file, and complete?");
     }
 
     private static boolean startsWith(byte[] bytes, byte[] start) {
@@ -118,7 +117,7 @@ public final class PyTorchFile implements TensorSource {
     /**
      * How many bytes a storage takes.
      *
-     * @throws Fault of kind MODEL_REFUSED when it is more than a file can have
+     * @throws Fault of kind MODEL_REFUSED when it exceeds what a file can hold
      */
     static long bytes(PickledStorage storage, String file) {
         try {
@@ -139,7 +138,7 @@ public final class PyTorchFile implements TensorSource {
     /**
      * The storages that tensors lie in, by key.
      *
-     * @throws Fault of kind MODEL_REFUSED when one key is told to be two different storages
+     * @throws Fault of kind MODEL_REFUSED when one key is declared as two different storages
      */
     static Map<String, PickledStorage> storages(Map<String, PickledTensor> tensors, String file) {
         Map<String, PickledStorage> storages = new LinkedHashMap<>();
@@ -150,11 +149,11 @@ public final class PyTorchFile implements TensorSource {
                 throw Fault.modelRefused(file
                         + ": the storage "
                         + Wording.quoted(storage.key())
-                        + " is told to be of "
+                        + " is declared both as "
                         + known.count()
                         + " "
                         + known.dtype()
-                        + " and of "
+                        + " and as "
                         + storage.count()
                         + " "
                         + storage.dtype()

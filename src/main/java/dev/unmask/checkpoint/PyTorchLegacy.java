@@ -51,7 +51,8 @@ final class PyTorchLegacy {
         ByteBuffer pickles = channel.map(MapMode.READ_ONLY, 0, Math.min(size, Pickle.MOST_BYTES));
         pickles.position(MAGIC.length);
         if (!PROTOCOL.equals(Pickle.read(pickles, file + " (protocol version)"))) {
-            throw Fault.modelRefused(file + " is of another version than 1001 of torch's older form." + Pickle.WAY_OUT);
+            throw Fault.modelRefused(file
+                    + " has another version than 1001, the only one supported of torch's older form." + Pickle.WAY_OUT);
         }
         Object system = Pickle.read(pickles, file + " (system facts)");
         if (!(system instanceof Dict facts)
@@ -77,7 +78,7 @@ final class PyTorchLegacy {
             PickledStorage storage = storages.get(key);
             String subject = file + ": the storage " + Wording.quoted(key);
             if (storage == null) {
-                throw Fault.modelRefused(subject + " belongs to no tensor, so that its size can't be known.");
+                throw Fault.modelRefused(subject + " belongs to no tensor, so its size is unknown.");
             }
             long bytes = PyTorchFile.bytes(storage, file);
             if (bytes > size - position - Long.BYTES) {

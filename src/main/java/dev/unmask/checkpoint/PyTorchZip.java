@@ -61,7 +61,7 @@ final class PyTorchZip {
         }
     }
 
-    /** The library wraps what went wrong in exceptions that say less. */
+    /** The library wraps the cause in exceptions that say less. */
     private static String reason(Throwable broken) {
         Throwable root = broken;
         while (root.getCause() != null) {
@@ -76,7 +76,7 @@ final class PyTorchZip {
         if (entries.put(name, entry) != null) {
             throw Fault.modelRefused(subject + " is there twice.");
         }
-        // Nothing is unpacked; but whoever names an entry so means no good.
+        // Nothing is unpacked, but an entry with such a name is an attack.
         if (name.startsWith("/")
                 || name.indexOf('\\') >= 0
                 || List.of(name.split("/", -1)).contains("..")) {
@@ -95,7 +95,7 @@ final class PyTorchZip {
                     + entry.getCompressedSize()
                     + ".");
         }
-        // The offset is that behind the local header, whose length differs from the directory's.
+        // The offset is the one after the local header, whose length differs from the directory's.
         long offset = entry.getDataOffset();
         if (offset < 0 || entry.getSize() < 0 || offset > channel.size() || entry.getSize() > channel.size() - offset) {
             throw Fault.modelRefused(subject + " reaches beyond the end of the file. Is the file complete?");

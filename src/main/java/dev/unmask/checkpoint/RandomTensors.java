@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Tensors of a BERT masked language model with weights as BERT's are before training: uniform around 0 with a standard
+ * Tensors of a BERT masked language model with BERT's initial weights before training: uniform around 0 with a standard
  * deviation of 0.02, and around 1 for the factors of layer norms. An element depends on its tensor's name and its index
  * alone, so that nothing is kept.
  */
@@ -64,7 +64,7 @@ final class RandomTensors implements TensorSource {
 
     @Override
     public void close() {
-        // There is nothing to let go of.
+        // There is nothing to release.
     }
 
     private record RandomTensor(String name, long[] shape, float middle) implements Tensor {

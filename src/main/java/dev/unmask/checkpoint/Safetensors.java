@@ -19,8 +19,8 @@ import java.util.Set;
 
 /**
  * A memory-mapped safetensors file: eight bytes of header length, the header, the tensors' bytes
- * without gaps. Everything that the header says is checked before any of it is used, as the
- * reference library does (<a href="https://github.com/huggingface/safetensors">huggingface/
+ * without gaps. Everything in the header is checked before any of it is used, as the reference library does (<a
+ * href="https://github.com/huggingface/safetensors">huggingface/
  * safetensors</a>, 0.8.0). The file must not be cut short while it is open.
  */
 public final class Safetensors implements TensorSource {

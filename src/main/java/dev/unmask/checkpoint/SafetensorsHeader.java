@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The JSON header of a safetensors file, read token by token: no tree of it is built, and whatever
- * it claims costs no memory. It accepts what the library safetensors 0.8.0 accepts, save leading
+ * The JSON header of a safetensors file, read token by token: no tree is built, and whatever it claims costs no memory. It
+ * accepts what the library safetensors 0.8.0 accepts, save leading
  * blanks (the format forbids them), entries written as arrays, and the limits named below.
  */
 final class SafetensorsHeader {
@@ -34,7 +34,7 @@ final class SafetensorsHeader {
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .build();
 
-    /** What the header says about one tensor; offsets count bytes from the end of the header. */
+    /** The header's entry for one tensor; offsets count bytes from the end of the header. */
     record Entry(DType dtype, long[] shape, long begin, long end) {}
 
     private final String file;
@@ -48,7 +48,7 @@ final class SafetensorsHeader {
      * The entries by tensor name, in the header's order, not yet checked against each other.
      *
      * @param json the header's bytes
-     * @param file the file's name, for sentences
+     * @param file the file's name, for messages
      */
     static Map<String, Entry> parse(byte[] json, String file) {
         if (json.length == 0 || json[0] != '{') {
@@ -76,7 +76,7 @@ final class SafetensorsHeader {
         boolean metadataSeen = false;
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             if (!name.equals("__metadata__")) {
-                // A name that occurs twice: the last entry counts, as in the reference.
+                // For a name that occurs twice, the last entry counts, as in the reference.
                 entries.put(checkedName(name), readEntry(parser, name));
             } else if (metadataSeen) {
                 throw Fault.modelRefused(file + ": the header has \"__metadata__\" twice.");
@@ -184,7 +184,7 @@ final class SafetensorsHeader {
             if (count == most) {
                 throw wrong(name, "has more than " + most + " numbers in " + key);
             }
-            // The text is looked at because "-0" is an integer to the parser and none to the reference.
+            // The text is checked because "-0" is an integer to the parser but not to the reference.
             if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
                     || parser.getText().startsWith("-")
                     || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/** The tensors of several files, which an index ({@code *.index.json}) tells by name. */
+/** The tensors of several files, which an index ({@code *.index.json}) lists by name. */
 final class ShardedSource implements TensorSource {
     private static final String WEIGHT_MAP = "weight_map";
 
@@ -67,7 +67,7 @@ final class ShardedSource implements TensorSource {
                     + WEIGHT_MAP
                     + " names the file "
                     + Wording.quoted(file)
-                    + "; the plain name of a file beside the index is allowed.");
+                    + "; only the plain name of a file beside the index is allowed.");
         }
         Path shard = index.resolveSibling(file);
         if (!Files.isRegularFile(shard)) {
@@ -77,7 +77,7 @@ final class ShardedSource implements TensorSource {
         return shard;
     }
 
-    /** As transformers does, tensors that the index doesn't name are taken from the shards all the same. */
+    /** Like transformers, takes tensors that the index doesn't name from the shards nevertheless. */
     private static Map<String, TensorSource> join(
             Map<String, String> fileByName, Map<String, TensorSource> shards, String index) {
         Map<String, TensorSource> joined = new LinkedHashMap<>();

@@ -1,7 +1,7 @@
 package dev.unmask.checkpoint;
 
 /**
- * The floats that 16 bits stand for; each of them has an exact 32-bit counterpart. (Java has {@code
+ * Conversion of 16-bit floats, each of which has an exact 32-bit counterpart. (Java has {@code
  * Float.float16ToFloat} from version 20 on; we are compiled for 17.)
  */
 final class SixteenBits {

@@ -65,7 +65,7 @@ final class StridedTensor implements Tensor {
         }
     }
 
-    /** Where in the storage an element is that is given by its row-major index. */
+    /** The index in the storage of the element with a row-major index. */
     private long position(long index) {
         long position = view.offset();
         long rest = index;

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * The spellings under which checkpoints have been published, brought to one: transformers' of
- * today, without "bert." before the names of the base model.
+ * The spellings under which checkpoints have been published, unified to transformers' current ones, without "bert." before
+ * the names of the base model.
  */
 final class TensorNames {
     private static final Pattern BASE = Pattern.compile("bert\\.(embeddings|encoder|pooler)\\..*");
@@ -81,7 +81,7 @@ final class TensorNames {
         return spelledByCanonical.getOrDefault(canonical, base && prefixed ? "bert." + canonical : canonical);
     }
 
-    /** The file's spelling of all tensors that are neither used nor known to be of no use. */
+    /** The file's spelling of all tensors that are neither used nor known to be irrelevant. */
     List<String> unexpected(Set<String> used) {
         Map<String, String> left = new TreeMap<>(spelledByCanonical);
         left.keySet().removeAll(used);

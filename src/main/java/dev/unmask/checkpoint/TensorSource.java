@@ -3,7 +3,7 @@ package dev.unmask.checkpoint;
 import dev.unmask.fault.Fault;
 import java.util.Set;
 
-/** The tensors of one checkpoint by the names of its file, whatever the file's format. */
+/** The tensors of one checkpoint, by the names in its file, whatever the file's format. */
 public interface TensorSource extends AutoCloseable {
     /** The names of all tensors. */
     Set<String> names();
@@ -11,11 +11,11 @@ public interface TensorSource extends AutoCloseable {
     /**
      * The tensor of that name.
      *
-     * @throws Fault of kind MODEL_REFUSED when there is none
+     * @throws Fault of kind MODEL_REFUSED when there is no such tensor
      */
     Tensor tensor(String name);
 
-    /** Lets go of the file; its tensors can't be read any more. Closing twice is harmless. */
+    /** Closes the file; its tensors can't be read any more. Closing twice is harmless. */
     @Override
     void close();
 }

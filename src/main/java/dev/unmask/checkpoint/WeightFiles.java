@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  */
 record WeightFiles(TensorSource source, List<Path> files) {
 
-    /** The file that decides where the weights of a folder are; empty where it has none. */
+    /** The file that decides where the weights of a folder are; empty if there is none. */
     static Optional<Path> find(Path folder) {
         return Stream.of(
                         CheckpointFiles.SAFETENSORS,
@@ -28,7 +28,7 @@ record WeightFiles(TensorSource source, List<Path> files) {
                 .findFirst();
     }
 
-    /** Opens the weights of a folder; empty where it has none. */
+    /** Opens the weights of a folder; empty if there are none. */
     static Optional<WeightFiles> open(Path folder) {
         return find(folder).map(file -> open(file, file.getFileName().toString()));
     }
@@ -44,7 +44,7 @@ record WeightFiles(TensorSource source, List<Path> files) {
         return new WeightFiles(source, List.of(file));
     }
 
-    /** A sentence for a folder without any. */
+    /** The message for a folder without weights. */
     static Fault missing(String folder) {
         return Fault.modelRefused("There is no %s in %s, and no %s, nor an index of either (%s)."
                 .formatted(CheckpointFiles.SAFETENSORS, folder, CheckpointFiles.PYTORCH, CheckpointFiles.INDEX));

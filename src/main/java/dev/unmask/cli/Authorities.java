@@ -16,7 +16,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
-/** Certificate authorities of one's own, such as a hospital's, beside those that Java trusts. */
+/** Additional certificate authorities, such as a hospital's, beside those that Java trusts. */
 final class Authorities {
     private Authorities() {}
 
@@ -32,7 +32,7 @@ final class Authorities {
      * Trusts the certificates of a file for all connections that this process opens from now on.
      *
      * @param file one or more certificates, in PEM
-     * @throws Fault of kind CONFIGURATION when there is none
+     * @throws Fault of kind CONFIGURATION when the file has none
      */
     static void trust(Path file) {
         try {
@@ -52,7 +52,7 @@ final class Authorities {
         } catch (IOException unreadable) {
             throw refused("can't be read", unreadable);
         } catch (CertificateException malformed) {
-            throw refused("holds something that is no certificate", malformed);
+            throw refused("holds something that is not a certificate", malformed);
         } catch (GeneralSecurityException unsupported) {
             throw new IllegalStateException("every Java has TLS and a key store", unsupported);
         }

@@ -23,13 +23,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Measures what a machine reaches. */
+/** Measures what a machine achieves. */
 @Command(
         name = "bench",
-        description = {"Measure what this machine reaches.", ""},
+        description = {"Measure what this machine achieves.", ""},
         mixinStandardHelpOptions = true,
         subcommands = BenchCommand.EngineCommand.class,
-        footer = {"", "`unmask bench engine --help` tells more."})
+        footer = {"", "See `unmask bench engine --help`."})
 final class BenchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -43,16 +43,16 @@ final class BenchCommand implements Callable<Integer> {
     @Command(
             name = "engine",
             description = {
-                "Measure the engine alone: without HTTP, tokenizer and ranking, a mask in each text.",
-                "The roof is what fp32 matrix products of the model's sizes reach alone, in turns with the model.",
+                "Measure the engine alone, without HTTP, tokenizer and ranking; each text has one mask.",
+                "The roof is the speed of plain fp32 matrix products of the model's sizes, measured alternately with the model.",
                 ""
             },
             mixinStandardHelpOptions = true,
             sortOptions = false,
             footer = {
                 "",
-                "docs/performance.md says how to read it, and how to measure over HTTP.",
-                "Exit codes: 0 measured; 1 refused or failed, with a sentence that says what to change; 2 wrong usage."
+                "docs/performance.md explains the results, and how to measure over HTTP.",
+                "Exit codes: 0 measured; 1 refused or failed, with a message that says what to change; 2 wrong usage."
             })
     static final class EngineCommand implements Callable<Integer> {
         private static final int MOST_TEXTS = 1024;
@@ -63,7 +63,7 @@ final class BenchCommand implements Callable<Integer> {
         @ArgGroup
         private Measuree measuree = new Measuree();
 
-        /** What is measured: one or the other. */
+        /** What to measure: exactly one of these. */
         private static final class Measuree {
             @Option(
                     names = "--shape",
@@ -111,8 +111,7 @@ final class BenchCommand implements Callable<Integer> {
         @Option(
                 names = "--plot",
                 paramLabel = "FILE",
-                description =
-                        "Draw speed and time by the tokens of a batch, as .svg or .png; an older chart is replaced")
+                description = "Plot throughput and latency by batch tokens, as .svg or .png; replaces an older chart")
         private Path plot;
 
         @Mixin
@@ -159,7 +158,7 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    /** A bar for the weights, then one for the runs. */
+    /** One bar for the weights, then one for the runs. */
     private static final class Bars implements BenchProgress, AutoCloseable {
         private TerminalProgress bar = new TerminalProgress("");
 

@@ -38,18 +38,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Looks at all that a start needs, with the settings of the environment, and says of each whether it will do. */
+/** Checks everything that a start needs, with the environment's settings, and reports each result. */
 @Command(
         name = "doctor",
         description = {
-            "Look at all that serving needs, with the settings of the environment: Java, libraries, device, model, keys, ports,"
-                    + " threads, memory. Starts nothing and changes nothing.",
+            "Check everything that serving needs, with the environment's settings: Java, libraries, device, model, keys, ports,"
+                    + " threads, memory. Starts and changes nothing.",
             ""
         },
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Exit codes: 0 all is well; 1 something is not, with a sentence that says what to change; 2 wrong usage."
+            "Exit codes: 0 all checks passed; 1 a check failed, with a message that says what to change; 2 wrong usage."
         })
 final class DoctorCommand implements Callable<Integer> {
     private static final int OLDEST_JAVA = 17;
@@ -67,12 +67,12 @@ final class DoctorCommand implements Callable<Integer> {
         this(System.getenv());
     }
 
-    /** @param environment whose settings are looked at */
+    /** @param environment the environment whose settings are checked */
     DoctorCommand(Map<String, String> environment) {
         this.environment = environment;
     }
 
-    /** What there is; throws a {@link Fault} with what to change where it won't do. */
+    /** What was found; throws a {@link Fault} with what to change if that is not sufficient. */
     private interface Check {
         String look() throws IOException;
     }
@@ -102,19 +102,19 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void check(String what, Check check) {
         String state = "ok";
-        String told;
+        String finding;
         try {
-            told = check.look();
+            finding = check.look();
         } catch (Fault fault) {
             state = "NO";
-            told = fault.getMessage();
+            finding = fault.getMessage();
             problems++;
         } catch (IOException failed) {
             state = "NO";
-            told = failed.toString();
+            finding = failed.toString();
             problems++;
         }
-        spec.commandLine().getOut().printf("%-2s  %-18s %s%n", state, what, told);
+        spec.commandLine().getOut().printf("%-2s  %-18s %s%n", state, what, finding);
     }
 
     private Optional<String> setting(String name) {
@@ -125,7 +125,7 @@ final class DoctorCommand implements Callable<Integer> {
         try {
             return setting(name).map(Integer::parseInt).orElse(otherwise);
         } catch (NumberFormatException malformed) {
-            throw Fault.configuration("%s is \"%s\"; it must be a number.".formatted(name, environment.get(name)));
+            throw Fault.configuration("%s must be a number, but is \"%s\".".formatted(name, environment.get(name)));
         }
     }
 
@@ -152,7 +152,7 @@ final class DoctorCommand implements Callable<Integer> {
         } catch (IOException unwritable) {
             throw new Fault(
                     Fault.Kind.STORAGE,
-                    "%s can't be written; make it writable, or name another by -Djava.io.tmpdir=….".formatted(folder),
+                    "%s is not writable; make it writable, or choose another by -Djava.io.tmpdir=….".formatted(folder),
                     unwritable);
         }
         return folder;
@@ -172,17 +172,17 @@ final class DoctorCommand implements Callable<Integer> {
                 () -> Precision.parse(setting("UNMASK_PRECISION").orElse("auto")));
         Path root = Path.of(setting("UNMASK_MODEL_STORE").orElse("model-store"));
         if (HubReference.isMeant(model)) {
-            return HubReference.parse(model) + ", downloaded at the first start unless the store has it";
+            return HubReference.parse(model) + ", which the first start downloads unless the store has it";
         }
         Path located = Fault.naming("UNMASK_MODEL", () -> new ModelStore(root).locate(model));
         if (!Files.isRegularFile(located.resolve(Manifest.FILE))) {
-            return "%s, imported at the first start (at %s)"
+            return "%s, which the first start imports (at %s)"
                     .formatted(located, precision.made().label());
         }
         StoredModel entry = Fault.naming("UNMASK_MODEL", () -> ModelStore.openEntry(located, precision));
         entry.verifyWeights();
         Manifest manifest = entry.manifest();
-        return "%s, revision %s, %s, its files are what they were"
+        return "%s, revision %s, %s, files unchanged"
                 .formatted(manifest.name(), manifest.revision(), manifest.precision());
     }
 
@@ -209,10 +209,11 @@ final class DoctorCommand implements Callable<Integer> {
                 return "nobody needs one (UNMASK_AUTH_MODE=none)";
             }
             if (random[0]) {
-                return "none is set: a random one is made at each start and printed";
+                return "none is set: each start generates a random one and prints it";
             }
             if (keys.names().isEmpty() && !tokens.configured()) {
-                throw Fault.configuration("The key folder holds no key; nobody could get in. Put one there.");
+                throw Fault.configuration(
+                        "The key folder holds no key, so nobody can call the service. Put one there.");
             }
             return Stream.concat(
                             keys.names().stream(),
@@ -230,7 +231,7 @@ final class DoctorCommand implements Callable<Integer> {
         } catch (IOException | IllegalArgumentException taken) {
             throw new Fault(
                     Fault.Kind.CONFIGURATION,
-                    "%s:%d can't be listened on (%s); set %s to another."
+                    "Can't listen on %s:%d (%s); set %s to another port."
                             .formatted(host, port, taken.getMessage(), portSetting),
                     taken);
         }
@@ -246,9 +247,9 @@ final class DoctorCommand implements Callable<Integer> {
         long heap = Runtime.getRuntime().maxMemory();
         if (heap < LEAST_HEAP) {
             throw Fault.configuration(
-                    "The heap is %d MiB at most; give it %d at least (-Xmx, or the container's memory)."
+                    "The heap is limited to %d MiB; it needs at least %d (-Xmx, or the container's memory)."
                             .formatted(heap >> 20, LEAST_HEAP >> 20));
         }
-        return "a heap of %d MiB at most; the model's weights come on top".formatted(heap >> 20);
+        return "a heap of up to %d MiB; the model's weights come on top".formatted(heap >> 20);
     }
 }

@@ -8,7 +8,7 @@ import dev.unmask.store.StoredModel;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where models are and where they run, for commands that run one. */
+/** The model store and device options of commands that run a model. */
 final class EngineOptions {
     @Mixin
     private StoreOption store;
@@ -31,7 +31,7 @@ final class EngineOptions {
         return Options.threads(threads);
     }
 
-    /** Opens a model, with a bar where it has to be imported first. */
+    /** Opens a model, with a progress bar if it has to be imported first. */
     StoredModel open(String model, Precision precision) {
         try (TerminalProgress progress = new TerminalProgress("Importing " + model)) {
             return new Models(store.path()).open(model, precision, progress);

@@ -32,15 +32,15 @@ import picocli.CommandLine.Spec;
         name = "evaluate",
         description = {
             "Measure how well models predict the words of your own texts.",
-            "Mask accuracy, pseudo-perplexity, pieces a text, agreement of two models. Nothing of the texts is kept.",
+            "Mask accuracy, pseudo-perplexity, pieces per text, agreement of two models. The texts are not kept.",
             ""
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {
             "",
-            "docs/evaluation.md says what is measured, and what it does not mean.",
-            "Exit codes: 0 measured; 1 refused or failed, with a sentence that says what to change; 2 wrong usage."
+            "docs/evaluation.md explains what is measured, and what it does not mean.",
+            "Exit codes: 0 measured; 1 refused or failed, with a message that says what to change; 2 wrong usage."
         })
 final class EvaluateCommand implements Callable<Integer> {
     private static final int MOST_BATCH_TOKENS = 65_536;
@@ -59,22 +59,19 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--text",
             required = true,
             paramLabel = "FILE",
-            description = "UTF-8, one text a line; blank lines are skipped, texts too long for a model are split")
+            description = "UTF-8, one text per line; skips blank lines, splits texts that are too long for a model")
     private Path text;
 
     @Option(
             names = "--against",
             paramLabel = "NAME|PATH",
-            description = "A model of the same vocabulary: print how far the others agree with it")
+            description = "A model with the same vocabulary: print how far the others agree with it")
     private String against;
 
-    @Option(
-            names = "--sample",
-            paramLabel = "N",
-            description = "Measure N positions, drawn at random (by default every one)")
+    @Option(names = "--sample", paramLabel = "N", description = "Measure N randomly drawn positions (by default all)")
     private Integer sample;
 
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "0", description = "What the sample is drawn with [0]")
+    @Option(names = "--seed", paramLabel = "S", defaultValue = "0", description = "The random seed of the sample [0]")
     private long seed;
 
     @Option(names = "--json", description = "Print one JSON object instead of a table")
@@ -83,10 +80,10 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--plot",
             paramLabel = "FILE",
-            description = "Draw accuracy by piece frequency, as .svg or .png; an older chart is replaced")
+            description = "Plot accuracy by piece frequency, as .svg or .png; replaces an older chart")
     private Path plot;
 
-    @Option(names = "--batch", paramLabel = "TOKENS", defaultValue = "512", description = "Tokens of a batch [512]")
+    @Option(names = "--batch", paramLabel = "TOKENS", defaultValue = "512", description = "Tokens per batch [512]")
     private int batchTokens;
 
     @Mixin
@@ -125,7 +122,8 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         Set<String> distinct = new LinkedHashSet<>(names);
         if (against != null && distinct.size() == 1) {
-            throw Fault.configuration("--model and --against are both \"%s\"; name two models.".formatted(against));
+            throw Fault.configuration(
+                    "--model and --against are both \"%s\"; choose two different models.".formatted(against));
         }
         return distinct;
     }
@@ -140,7 +138,7 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    /** A bar for each model. */
+    /** One progress bar per model. */
     private static final class Positions implements EvaluationProgress {
         private TerminalProgress bar;
 

@@ -18,14 +18,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Makes a store entry from a checkpoint: of the hub, of a folder or of an archive. */
+/** Creates a store entry from a checkpoint on the hub, in a folder or in an archive. */
 @Command(
         name = "import",
         description = {
-            "Make a store entry from a Hugging Face checkpoint.",
+            "Create a store entry from a Hugging Face checkpoint.",
             "hf://owner/name[@revision] downloads it from the hub; a folder (also a snapshot of the hub's cache, or an Azure ML model)",
-            "or an archive (.tar.gz, .tgz, .tar, .zip) is taken from the disk.",
-            "Read are config.json; model.safetensors or pytorch_model.bin, one file or shards, or an ONNX",
+            "or an archive (.tar.gz, .tgz, .tar, .zip) is read from the disk.",
+            "It reads config.json; model.safetensors or pytorch_model.bin, one file or shards, or an ONNX",
             "export; vocab.txt or tokenizer.json.",
             ""
         },
@@ -33,10 +33,10 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "The download is as the hub's own tools do it: HF_TOKEN, HF_ENDPOINT, https_proxy, no_proxy. One that breaks",
-            "off goes on where it was when the same import is started again.",
+            "Downloads honor HF_TOKEN, HF_ENDPOINT, https_proxy and no_proxy, like the hub's own tools.",
+            "Run the same import again to resume an interrupted download.",
             "Serve it with `unmask serve --model NAME`.",
-            "Exit codes: 0 imported; 1 refused or failed, and the store is as it was; 2 wrong usage."
+            "Exit codes: 0 imported; 1 refused or failed, leaving the store unchanged; 2 wrong usage."
         })
 final class ImportCommand implements Callable<Integer> {
     @Spec
@@ -45,7 +45,7 @@ final class ImportCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "hf://OWNER/NAME[@REVISION]|DIR|FILE",
-            description = "A model of the hub, a checkpoint's folder, or an archive of one")
+            description = "A model on the hub, a checkpoint's folder, or an archive of one")
     private String source;
 
     @Option(names = "--name", paramLabel = "NAME", description = "The entry's name (by default the source's)")
@@ -65,8 +65,7 @@ final class ImportCommand implements Callable<Integer> {
             names = "--do-lower-case",
             paramLabel = "true|false",
             arity = "1",
-            description =
-                    "Lower-case text or not, whatever tokenizer_config.json says (by default as it says; true without it)")
+            description = "Override tokenizer_config.json's do_lower_case (true if it has none)")
     private Boolean lowerCase;
 
     @Override

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/** The settings that there are, and which of them somebody may have meant who wrote another. */
+/** All known settings, and the nearest one to a misspelled name. */
 final class KnownSettings {
     private static final List<Class<?>> MAPPINGS = List.of(
             ServingConfig.class,
@@ -36,7 +36,10 @@ final class KnownSettings {
             AuthSettings.class,
             OidcSettings.class);
 
-    /** What Kubernetes sets in every container for a Service whose name begins with "unmask" (its documentation, "Environment variables"). */
+    /**
+     * Variables that Kubernetes sets in every container for a Service whose name begins with "unmask" (its documentation,
+     * "Environment variables").
+     */
     private static final Pattern OF_SERVICES = Pattern.compile(
             "UNMASK(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)");
 
@@ -59,7 +62,7 @@ final class KnownSettings {
         return property.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
     }
 
-    /** A sentence for each variable of an environment that looks like a setting and is none. */
+    /** A message for each environment variable that looks like a setting but isn't one. */
     static List<String> warnings(Set<String> environment) {
         Set<String> known = properties().stream().map(KnownSettings::variable).collect(Collectors.toSet());
         return environment.stream()
@@ -70,7 +73,7 @@ final class KnownSettings {
                 .toList();
     }
 
-    /** What is said of a property that is none. */
+    /** The message for an unknown property. */
     static String unknown(String property) {
         return unknown(property, properties());
     }
@@ -81,10 +84,10 @@ final class KnownSettings {
                         name,
                         nearest(name, known)
                                 .map("did you mean %s?"::formatted)
-                                .orElse("docs/configuration.md lists those that there are."));
+                                .orElse("docs/configuration.md lists all settings."));
     }
 
-    /** The one that differs in the fewest letters, where these are few. */
+    /** The setting with the smallest edit distance, if that is small. */
     private static Optional<String> nearest(String name, Set<String> known) {
         LevenshteinDistance distance = new LevenshteinDistance(Math.max(2, name.length() / 4));
         return known.stream()

@@ -17,7 +17,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Lists, verifies and removes what the store holds. */
+/** Lists, verifies and removes the models in the store. */
 @Command(
         name = "models",
         description = {"List, verify and remove the models in the store.", ""},
@@ -39,7 +39,7 @@ final class ModelsCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true,
             footer = {
                 "",
-                "States: imported; checkpoint (a folder as published, imported at first start); link (to what stands behind it);",
+                "States: imported; checkpoint (a folder as published, imported at first start); link (to what is shown behind it);",
                 "damaged (import it again); unfinished (a half-written entry or download, never served); unknown (not a model).",
             })
     static final class ListModels implements Callable<Integer> {
@@ -85,10 +85,9 @@ final class ModelsCommand implements Callable<Integer> {
     /** {@code models verify [NAME]}. */
     @Command(
             name = "verify",
-            description = {"Compare the files of one model, or of all that were imported, with their digests.", ""},
+            description = {"Compare the files of one model, or of all imported models, with their digests.", ""},
             mixinStandardHelpOptions = true,
-            footer = {"", "Exit codes: 0 all are as they were imported; 1 a file is missing or differs; 2 wrong usage."
-            })
+            footer = {"", "Exit codes: 0 all files are unchanged; 1 a file is missing or differs; 2 wrong usage."})
     static final class Verify implements Callable<Integer> {
         @Spec
         private CommandSpec spec;
@@ -116,12 +115,10 @@ final class ModelsCommand implements Callable<Integer> {
 
         private boolean verify(Inventory inventory, String model) {
             try {
-                spec.commandLine()
-                        .getOut()
-                        .printf("%s: %d files are as they were imported%n", model, inventory.verify(model));
+                spec.commandLine().getOut().printf("%s: %d files are unchanged%n", model, inventory.verify(model));
                 return true;
             } catch (Fault differs) {
-                // The others are looked at all the same.
+                // The other models are checked nevertheless.
                 spec.commandLine().getErr().println(differs.getMessage());
                 return false;
             }
@@ -131,7 +128,7 @@ final class ModelsCommand implements Callable<Integer> {
     /** {@code models remove NAME}. */
     @Command(
             name = "remove",
-            description = {"Remove a model from the store, or what downloads and imports left that did not end.", ""},
+            description = {"Remove a model from the store, or leftovers of unfinished downloads and imports.", ""},
             mixinStandardHelpOptions = true,
             footer = {"", "Exit codes: 0 removed; 1 refused, or not confirmed; 2 wrong usage."})
     static final class Remove implements Callable<Integer> {
@@ -158,7 +155,7 @@ final class ModelsCommand implements Callable<Integer> {
             Inventory inventory = new Inventory(store.path());
             String what = unfinished ? "the unfinished downloads and imports" : "the model \"%s\"".formatted(name);
             if (!yes && !Terminal.confirms("Remove %s from \"%s\"?".formatted(what, store.path()))) {
-                throw Fault.configuration("Nothing was removed; say --yes to remove %s.".formatted(what));
+                throw Fault.configuration("Nothing was removed; use --yes to remove %s.".formatted(what));
             }
             PrintWriter out = spec.commandLine().getOut();
             if (unfinished) {

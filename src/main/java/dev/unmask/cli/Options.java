@@ -2,14 +2,14 @@ package dev.unmask.cli;
 
 import dev.unmask.fault.Fault;
 
-/** What several commands ask of their options. */
+/** Checks that several commands apply to their options. */
 final class Options {
     private static final int MOST_THREADS = 1024;
 
     private Options() {}
 
     /**
-     * Gives a value back.
+     * Returns the value if it is in range.
      *
      * @throws Fault of kind CONFIGURATION when it is less than 1 or more than {@code most}
      */
@@ -17,13 +17,13 @@ final class Options {
         if (value < 1 || value > most) {
             throw Fault.configuration(
                     most == Integer.MAX_VALUE
-                            ? "%s is %d; at least 1 is allowed.".formatted(option, value)
-                            : "%s is %d; allowed are 1 to %d.".formatted(option, value, most));
+                            ? "%s must be at least 1, but is %d.".formatted(option, value)
+                            : "%s must be between 1 and %d, but is %d.".formatted(option, most, value));
         }
         return value;
     }
 
-    /** Intra-op threads: those asked for, or as many as there are processors. */
+    /** Intra-op threads: the given number, or as many as there are processors. */
     static int threads(Integer asked) {
         return inRange("--threads", asked == null ? Runtime.getRuntime().availableProcessors() : asked, MOST_THREADS);
     }

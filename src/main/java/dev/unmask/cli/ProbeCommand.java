@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
         description = {"Ask the service on this machine whether it is ready to answer.", ""},
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        footer = {"", "Exit codes: 0 ready; 1 not ready, or not there; 2 wrong usage."})
+        footer = {"", "Exit codes: 0 ready; 1 not ready, or not running; 2 wrong usage."})
 final class ProbeCommand implements Callable<Integer> {
     private static final int PATIENCE_MILLISECONDS = 3_000;
     private static final int OK = 200;

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Serves a model until the process is told to stop. */
+/** Serves a model until the process is stopped. */
 @Command(
         name = "serve",
         description = {"Serve a model over HTTP (the default command).", ""},
@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "Every option is also a setting of the environment, in brackets above; docs/configuration.md lists all of them.",
+            "Every option has an environment variable, in brackets above; docs/configuration.md lists all settings.",
             "Exit codes: 143 stopped by SIGTERM, 130 by Ctrl+C; 1 the model, the device or a setting was refused; 2 wrong usage."
         })
 final class ServeCommand implements Callable<Integer> {
@@ -31,7 +31,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "NAME|PATH|hf://OWNER/NAME",
             description =
-                    "The model: a name in the store, a folder, or a model of the hub, which is downloaded once [UNMASK_MODEL; demo]")
+                    "The model: a name in the store, a folder, an archive, or a model on the hub, which is downloaded once [UNMASK_MODEL; demo]")
     private String model;
 
     @Option(names = "--store", paramLabel = "DIR", description = "The model store [UNMASK_MODEL_STORE; model-store]")
@@ -77,7 +77,7 @@ final class ServeCommand implements Callable<Integer> {
         return code.get();
     }
 
-    /** System properties go before the environment, so an option wins. */
+    /** System properties take precedence over the environment, so options win. */
     private static void set(String property, Object value) {
         if (value != null) {
             System.setProperty(property, value.toString());

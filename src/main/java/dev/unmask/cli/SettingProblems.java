@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Puts what SmallRye Config says of bad settings into sentences that name the environment variable. */
+/** Turns SmallRye Config's errors about settings into messages that name the environment variable. */
 final class SettingProblems {
     private static final List<Problem> PROBLEMS = List.of(
             new Problem(
@@ -18,7 +18,7 @@ final class SettingProblems {
                             .formatted(KnownSettings.variable(found.group(1)), found.group(2), found.group(3))),
             new Problem(
                     "SRCFG00040: The config property (\\S+) is defined as the empty String",
-                    found -> "%s is empty; give it a value, or leave it out."
+                    found -> "%s is empty; give it a value, or unset it."
                             .formatted(KnownSettings.variable(found.group(1)))),
             new Problem(
                     "SRCFG00050: (\\S+) in \\S+ does not map to any root",
@@ -36,7 +36,7 @@ final class SettingProblems {
 
     private SettingProblems() {}
 
-    /** The sentences, one a line; none where the message speaks of no setting. */
+    /** The messages, one per line; empty if the error is not about a setting. */
     static Optional<String> explain(String message) {
         String sentences = message.lines()
                 .flatMap(line -> PROBLEMS.stream().flatMap(problem -> problem.in(line)))

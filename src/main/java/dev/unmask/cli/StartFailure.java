@@ -5,11 +5,11 @@ import dev.unmask.fault.FileFailure;
 import java.nio.file.FileSystemException;
 import java.util.stream.Stream;
 
-/** Says in a sentence why the server did not start. */
+/** Explains why the server did not start. */
 final class StartFailure {
     private StartFailure() {}
 
-    /** A fault's sentence where there is one underneath, or those on bad settings, otherwise what the innermost failure says. */
+    /** The message of the underlying fault if there is one, or those about bad settings; otherwise the innermost failure's. */
     static String sentence(Throwable failure) {
         return causes(failure)
                 .filter(Fault.class::isInstance)
@@ -30,8 +30,8 @@ final class StartFailure {
     private static String explain(Throwable failure) {
         String message = message(failure);
         if (failure instanceof FileSystemException denied) {
-            // The first thing that the server writes is a cache in the temp folder.
-            return "%s. If that is in the temp folder, name another with -Djava.io.tmpdir=…."
+            // The server's first write is a cache in the temp folder.
+            return "%s. If that is in the temp folder, choose another with -Djava.io.tmpdir=…."
                     .formatted(FileFailure.describe(denied));
         }
         return message.contains("Address already in use")

@@ -4,7 +4,7 @@ import dev.unmask.fault.Fault;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Where the models are. */
+/** The model store option. */
 final class StoreOption {
     @Option(
             names = "--store",
@@ -16,7 +16,7 @@ final class StoreOption {
     /**
      * The store's folder.
      *
-     * @throws Fault of kind CONFIGURATION when it is empty
+     * @throws Fault of kind CONFIGURATION when it is blank
      */
     Path path() {
         if (store.toString().isBlank()) {

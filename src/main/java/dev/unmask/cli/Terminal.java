@@ -7,7 +7,7 @@ import java.util.Locale;
 final class Terminal {
     private Terminal() {}
 
-    /** Up to Java 21 there is a console only on a terminal; later there always is one, and it knows. */
+    /** Up to Java 21 there is a console only on a terminal; later there always is one, which knows whether it is a terminal. */
     static boolean present() {
         Console console = System.console();
         if (console == null) {
@@ -22,7 +22,7 @@ final class Terminal {
         }
     }
 
-    /** Asks, and takes anything but a yes for a no; so is a terminal that isn't there. */
+    /** Asks a question. Anything but yes means no, and so does a missing terminal. */
     static boolean confirms(String question) {
         if (!present()) {
             return false;

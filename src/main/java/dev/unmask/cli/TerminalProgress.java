@@ -7,7 +7,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A progress bar on the terminal, and nothing where there is none. */
+/** A progress bar on the terminal; does nothing without one. */
 final class TerminalProgress implements ByteProgress, AutoCloseable {
     private static final long MEBIBYTE = 1 << 20;
 
@@ -23,9 +23,9 @@ final class TerminalProgress implements ByteProgress, AutoCloseable {
     }
 
     /**
-     * @param task what is shown in front of the bar
-     * @param unit what is shown behind the numbers, with a leading space
-     * @param unitSize how many of what is counted are one unit
+     * @param task the label before the bar
+     * @param unit the unit after the numbers, with a leading space
+     * @param unitSize how much of what is counted makes one unit
      */
     TerminalProgress(String task, String unit, long unitSize) {
         this.task = task;
@@ -45,7 +45,7 @@ final class TerminalProgress implements ByteProgress, AutoCloseable {
         shown = Terminal.present();
     }
 
-    /** The bar appears with the first bytes, so that those of an earlier attempt don't count as speed. */
+    /** The bar appears with the first bytes, so that those of an earlier attempt don't count towards the speed. */
     private void step(long bytes, long already) {
         if (!shown) {
             return;

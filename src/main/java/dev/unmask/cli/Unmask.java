@@ -11,8 +11,8 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParseResult;
 
 /**
- * The entry point. Without a command it serves. Plain picocli instead of the framework's: that one ends the process when
- * no command runs to its end, and a server doesn't.
+ * The entry point. Without a command it serves. This is plain picocli instead of the framework's extension, which ends the
+ * process when the command returns; a server must keep running.
  */
 @QuarkusMain
 @Command(
@@ -32,9 +32,9 @@ import picocli.CommandLine.ParseResult;
         versionProvider = Unmask.Version.class,
         footer = {
             "",
-            "Without a command it serves, with the options of serve. `unmask COMMAND --help` tells more of a command.",
+            "Without a command it serves, with the options of serve. `unmask COMMAND --help` describes a command.",
             "",
-            "Exit codes: 0 done; 1 refused, with a sentence that says what to change; 2 wrong usage."
+            "Exit codes: 0 done; 1 refused, with a message that says what to change; 2 wrong usage."
         })
 public final class Unmask {
     private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");
@@ -64,7 +64,7 @@ public final class Unmask {
         System.exit(commandLine().execute(withCommand(arguments)));
     }
 
-    /** Options without a command are those of {@code serve}. */
+    /** Options without a command belong to {@code serve}. */
     static String[] withCommand(String... arguments) {
         boolean serves = arguments.length == 0 || arguments[0].startsWith("-") && !OWN_OPTIONS.contains(arguments[0]);
         return serves

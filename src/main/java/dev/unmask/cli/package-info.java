@@ -1,5 +1,6 @@
 /**
- * The command line: {@code serve}, {@code import}, and what is told of them. Exit codes are decided here and nowhere else;
+ * The command line: {@code serve}, {@code import} and the other commands, with their messages. Exit codes are decided only
+ * here;
  * commands other than {@code serve} start no server.
  */
 package dev.unmask.cli;

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Texts to L2-normalised embeddings. A text is tokenised as it stands, with its special tokens, as in the example of the
- * model card of BiomedVLP-CXR-BERT-specialized: nothing is stripped, and a mask in it is a token like any other.
+ * Computes L2-normalized embeddings of texts. A text is tokenized as it is, with special tokens, as in the example of
+ * BiomedVLP-CXR-BERT-specialized's model card: nothing is stripped, and a mask is a token like any other.
  */
 public final class Embedder {
     private final Tokenizer tokenizer;
@@ -26,7 +26,7 @@ public final class Embedder {
     /**
      * @param size how many numbers an embedding has
      * @param tokenizer the model's tokenizer; not closed here
-     * @param scheduler what runs the model and gives a row, the embedding, for each text without masks; not closed here
+     * @param scheduler runs the model and returns one row, the embedding, for each text without masks; not closed here
      * @param limits what a request may ask for
      * @param lanes where texts are tokenized; not closed here
      */
@@ -41,10 +41,11 @@ public final class Embedder {
     /**
      * Embeds texts.
      *
-     * @param query what is asked
-     * @param arrived when it had arrived, on the clock of {@link System#nanoTime}; the time for the answer runs from then
-     * @param account is told what the request costs, and may refuse the memory that its answer takes
-     * @return an embedding of Euclidean length 1 for each text, in their order; cancelling it ends the work on it. Or a {@link Fault} of kind BAD_REQUEST
+     * @param query the request
+     * @param arrived when it arrived, on the clock of {@link System#nanoTime}; the timeout counts from then
+     * @param account receives what the request costs, and may refuse the memory for its answer
+     * @return an embedding of Euclidean length 1 for each text, in order; cancelling it stops the work. Fails with a
+     *     {@link Fault} of kind BAD_REQUEST
      *     when there are too many texts or one is too long, or of the kinds that {@link Scheduler#submit} names
      */
     public CompletableFuture<List<float[]>> embed(EmbeddingQuery query, long arrived, Account account) {
@@ -87,7 +88,7 @@ public final class Embedder {
     private static float[] checked(float[] embedding) {
         for (float value : embedding) {
             if (!Float.isFinite(value)) {
-                throw new IllegalStateException("the model gave an embedding that is not finite");
+                throw new IllegalStateException("the model returned an embedding that is not finite");
             }
         }
         return embedding;

@@ -7,8 +7,8 @@ import java.nio.IntBuffer;
 import java.util.Arrays;
 
 /**
- * Native memory for the inputs and the output of one batch, used again from run to run; there are two for outputs in turn,
- * so that one is read while the next run writes. Each buffer's limit is what the batch at hand needs.
+ * Native memory for the inputs and the output of one batch, reused from run to run. Two output buffers alternate, so that
+ * one can be read while the next run writes the other. Each buffer's limit is what the current batch needs.
  */
 final class BatchBuffers {
     private IntBuffer ids = ints(512);
@@ -21,7 +21,7 @@ final class BatchBuffers {
     private FloatBuffer before = floats(8);
 
     /**
-     * Takes a batch.
+     * Fills the inputs with a batch.
      *
      * @param texts token ids of each text, at least one text
      * @param textMasks positions of each text's masks
@@ -89,7 +89,7 @@ final class BatchBuffers {
     }
 
     /**
-     * Where the output is written; what was written before stays until the next call.
+     * The buffer for the next output; the previous output stays valid until the next call.
      *
      * @param values how many floats it has
      */

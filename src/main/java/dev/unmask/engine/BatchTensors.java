@@ -8,14 +8,14 @@ import java.nio.LongBuffer;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The inputs of one run, over the memory of {@link BatchBuffers}. */
+/** The input tensors of one run, over the memory of {@link BatchBuffers}. */
 final class BatchTensors implements AutoCloseable {
     private final OrtEnvironment environment;
     private final Map<String, OnnxTensor> inputs = new HashMap<>();
 
     /**
      * @param texts how many texts the batch has
-     * @param chosen what is chosen of the scores
+     * @param chosen which scores are chosen
      */
     BatchTensors(OrtEnvironment environment, BatchBuffers buffers, int texts, Chosen chosen) throws OrtException {
         this.environment = environment;
@@ -51,7 +51,7 @@ final class BatchTensors implements AutoCloseable {
         inputs.put(name, OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape));
     }
 
-    /** By their names in the graph. */
+    /** The tensors by their names in the graph. */
     Map<String, OnnxTensor> inputs() {
         return inputs;
     }

@@ -1,22 +1,22 @@
 package dev.unmask.engine;
 
-/** Which of a mask's scores are asked for. Whoever gives them may give more, and must not give fewer. */
+/** Which of a mask's scores are wanted. A provider may return more of them, but not fewer. */
 public sealed interface Choice {
-    /** All of the vocabulary's. */
+    /** The scores of the whole vocabulary. */
     Choice WHOLE = new Whole();
 
-    /** All of the vocabulary's. */
+    /** The scores of the whole vocabulary. */
     record Whole() implements Choice {}
 
     /**
-     * The highest scores of the vocabulary; of equal ones those of the lower ids.
+     * The highest scores of the vocabulary; ties go to lower ids.
      *
      * @param count how many, 1 to the vocabulary's size
      */
     record Best(int count) implements Choice {}
 
     /**
-     * Those of some tokens.
+     * The scores of some tokens.
      *
      * @param tokens distinct ids, at least one
      */

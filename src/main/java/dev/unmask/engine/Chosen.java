@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one run chooses of its scores, in the graph. Of the highest it takes one more than is asked for: where that one is
- * lower than the last that is asked for, all that equal the last have come along, and it is for the reader to put equal ones
- * in order. Where it is not, nobody can tell which of them were left out, and whole rows are needed.
+ * The scores that one run chooses in the graph. It takes one more of the highest than is wanted: if that one is lower than
+ * the last wanted one, then all ties of the last wanted one are included, and the reader puts ties in order. If not, ties
+ * may be missing, and whole rows are needed.
  */
 final class Chosen {
-    /** Where more than this are asked for of a row, a whole row is not much more to copy, and sorting costs more. */
+    /** If more than this are wanted of a row, copying whole rows is cheaper than sorting. */
     static final int MOST_BEST = 1_024;
 
     private static final Chosen NOTHING = new Chosen(List.of(), 1, new long[] {0, 0}, 1);
@@ -29,17 +29,17 @@ final class Chosen {
         this.vocabulary = vocabulary;
     }
 
-    /** Whole rows are read. */
+    /** For runs that read whole rows. */
     static Chosen nothing() {
         return NOTHING;
     }
 
     /**
-     * Puts together what is chosen.
+     * Combines the choices of a batch.
      *
      * @param masks positions of each text's masks
-     * @param choices of each text
-     * @return none where some row is needed as a whole, or so much of them that they may as well be copied
+     * @param the choice of each text
+     * @return empty if a whole row is wanted, or so much of the rows that they may as well be copied
      */
     static Optional<Chosen> of(int[][] masks, Choice[] choices, int vocabulary) {
         List<Choice> rows = new ArrayList<>();
@@ -65,7 +65,7 @@ final class Chosen {
                 new Chosen(rows, Math.min(best + 1, vocabulary), places(rows, Math.toIntExact(placed)), vocabulary));
     }
 
-    /** Pairs of a row and a token; one of them where none is asked for, since kernels are not fond of empty tensors. */
+    /** Pairs of a row and a token; a single dummy pair if none is wanted, to spare kernels an empty tensor. */
     private static long[] places(List<Choice> rows, int placed) {
         long[] places = new long[2 * Math.max(1, placed)];
         int next = 0;
@@ -96,12 +96,12 @@ final class Chosen {
     }
 
     /**
-     * What was chosen for each mask.
+     * The chosen scores of each mask.
      *
      * @param bestScores {@link GraphNames#BEST_SCORES}
      * @param bestTokens {@link GraphNames#BEST_TOKENS}
      * @param placedScores {@link GraphNames#PLACED_SCORES}
-     * @return none where it can't be told which of equal scores are missing, or scores are not numbers
+     * @return empty if ties may be missing, or scores are NaN
      */
     Optional<List<Row>> rows(FloatBuffer bestScores, IntBuffer bestTokens, FloatBuffer placedScores) {
         List<Row> read = new ArrayList<>(rows.size());

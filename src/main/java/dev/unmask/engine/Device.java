@@ -7,31 +7,30 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a model is asked to run.
+ * Where a model should run.
  *
- * @param kind whether CUDA is wanted, refused, or taken where it works
- * @param index the CUDA device's number, from 0; without meaning for the CPU
- * @param memoryLimit bytes of the CUDA device's memory that ONNX Runtime may take for weights and batches; as many as there
- *     are where it is not given
+ * @param kind whether CUDA is required, excluded, or used if it works
+ * @param index the CUDA device's number, from 0; meaningless for the CPU
+ * @param memoryLimit bytes of the CUDA device's memory that ONNX Runtime may use for weights and batches; all of it if absent
  */
 public record Device(Kind kind, int index, OptionalLong memoryLimit) {
-    /** One whose whole memory may be taken. */
+    /** A device without a memory limit. */
     public Device(Kind kind, int index) {
         this(kind, index, OptionalLong.empty());
     }
 
-    /** The same with a limit in bytes. */
+    /** The same device with a memory limit in bytes. */
     public Device limitedTo(long memory) {
         return new Device(kind, index, OptionalLong.of(memory));
     }
 
-    /** Whether CUDA is wanted. */
+    /** Whether to use CUDA. */
     public enum Kind {
-        /** CUDA where an NVIDIA driver is present and the provider loads, otherwise the CPU. */
+        /** CUDA if an NVIDIA driver is present and the provider loads, otherwise the CPU. */
         AUTO,
-        /** The CPU, whatever else there is. */
+        /** Always the CPU. */
         CPU,
-        /** CUDA, or a refused start. */
+        /** CUDA, or fail. */
         CUDA
     }
 
@@ -55,6 +54,6 @@ public record Device(Kind kind, int index, OptionalLong memoryLimit) {
             return new Device(Kind.CUDA, cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1)));
         }
         throw Fault.configuration(
-                "\"%s\" is no device; allowed are auto, cpu, cuda and cuda:N with a device number N.".formatted(text));
+                "The device must be auto, cpu, cuda or cuda:N with a device number N, but is \"%s\".".formatted(text));
     }
 }

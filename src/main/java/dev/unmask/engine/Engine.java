@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 /**
  * One ONNX Runtime session. It runs one batch at a time: more threads on one session gain nothing on the CPU and exhaust
- * memory on a GPU (onnxruntime issue 6181). Closing waits for the run that is under way, since closing a session in use
+ * memory on a GPU (onnxruntime issue 6181). Closing waits for the run in progress, since closing a session in use
  * crashes the process (onnxruntime issue 21812).
  */
 public final class Engine implements AutoCloseable {
@@ -49,12 +49,12 @@ public final class Engine implements AutoCloseable {
      * Opens a session over a graph with the inputs and outputs of {@link GraphNames}.
      *
      * @param graph the ONNX file; its external weights lie beside it
-     * @param device where it is asked to run
+     * @param device where to run
      * @param threads intra-op threads, at least 1; ONNX Runtime's own default is the host's cores, whatever the
      *     container's quota
-     * @param batches whether the texts of a batch may go through the graph together; otherwise they do one by one, since
-     *     the graph mixes them into each other
-     * @throws Fault of kind DEVICE_UNAVAILABLE when the device can't be had, MODEL_REFUSED when ONNX Runtime refuses the
+     * @param batches whether the texts of a batch may run together; otherwise they run one by one, because the graph mixes
+     *     them
+     * @throws Fault of kind DEVICE_UNAVAILABLE when the device is unavailable, MODEL_REFUSED when ONNX Runtime refuses the
      *     graph, CONFIGURATION when its native library doesn't load
      */
     public static Engine open(Path graph, Device device, int threads, boolean batches) {
@@ -64,8 +64,8 @@ public final class Engine implements AutoCloseable {
     /**
      * Opens a session as {@link #open(Path, Device, int, boolean)} does.
      *
-     * @param choosing whether what is chosen of the scores is chosen in the graph: this spares a GPU the copies of whole rows,
-     *     and gains nothing on a CPU, where {@link #chosen} gives rows where they lie
+     * @param choosing whether {@link #chosen} chooses scores in the graph: this saves a GPU from copying whole rows, and
+     *     gains nothing on a CPU, where rows are read in place
      */
     public static Engine open(Path graph, Device device, int threads, boolean batches, Predicate<Provider> choosing) {
         Session session = Session.open(graph, device, threads);
@@ -89,7 +89,8 @@ public final class Engine implements AutoCloseable {
     /**
      * The execution provider that {@link #open} would take.
      *
-     * @throws Fault of kind DEVICE_UNAVAILABLE when the device can't be had, CONFIGURATION when the native library doesn't load
+     * @throws Fault of kind DEVICE_UNAVAILABLE when the device is unavailable, CONFIGURATION when the native library
+     *     doesn't load
      */
     public static Provider providerFor(Device device) {
         return Session.providerFor(device);
@@ -101,12 +102,12 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Gives the logits of one batch.
+     * Computes the logits of one batch.
      *
      * @param ids token ids of each text, at least one text
      * @param masks positions of each text's masks, which may be none
      * @return logits at every mask, text by text, valid until the run after the next
-     * @throws Fault of kind NOT_READY when the engine is closed, OUT_OF_ROOM when memory can't be had for the batch
+     * @throws Fault of kind NOT_READY when the engine is closed, OUT_OF_ROOM when there is no memory for the batch
      * @throws IllegalStateException when ONNX Runtime fails
      */
     public synchronized Rows run(int[][] ids, int[][] masks) {
@@ -114,15 +115,15 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Gives the probabilities of one batch: as {@link #run}, after the softmax over the vocabulary. Logits that are not
-     * finite make a whole row of NaN.
+     * Computes the probabilities of one batch: like {@link #run}, after the softmax over the vocabulary. A row with a logit
+     * that is not finite is all NaN.
      */
     public synchronized Rows scores(int[][] ids, int[][] masks) {
         return run(GraphNames.SCORES, ids, masks, rows(masks), vocabulary);
     }
 
     /**
-     * Gives the largest magnitude of each channel on the left of the encoder's products over the texts of one batch.
+     * Computes the largest magnitude of each channel of the encoder products' left operands over the texts of one batch.
      *
      * @param ids token ids of each text, at least one text
      * @return a row for each product, valid until the run after the next
@@ -135,12 +136,12 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Gives what is chosen of the probabilities of one batch; whole rows, as {@link #scores} does, where choosing in the graph
-     * is not worth it.
+     * Computes the chosen probabilities of one batch; whole rows, like {@link #scores}, where choosing in the graph is not
+     * worth it.
      *
      * @param ids token ids of each text, at least one text
      * @param masks positions of each text's masks, at least one in each
-     * @param choices of each text, for each of its masks
+     * @param choices the choice of each text, for each of its masks
      * @return a row for each mask, text by text, valid until the run after the next
      */
     public synchronized List<Row> chosen(int[][] ids, int[][] masks, Choice[] choices) {
@@ -184,12 +185,12 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Gives the text embeddings of one batch.
+     * Computes the text embeddings of one batch.
      *
      * @param ids token ids of each text, at least one text
-     * @return an L2-normalised embedding for each text, valid until the run after the next
-     * @throws Fault of kind NOT_READY when the engine is closed, OUT_OF_ROOM when memory can't be had for the batch,
-     *     MODEL_REFUSED when the graph makes no embeddings
+     * @return an L2-normalized embedding for each text, valid until the run after the next
+     * @throws Fault of kind NOT_READY when the engine is closed, OUT_OF_ROOM when there is no memory for the batch,
+     *     MODEL_REFUSED when the graph has no embeddings
      * @throws IllegalStateException when ONNX Runtime fails
      */
     public synchronized Rows embed(int[][] ids) {
@@ -197,7 +198,7 @@ public final class Engine implements AutoCloseable {
         return run(GraphNames.EMBEDDINGS, ids, oneMask(ids.length), ids.length, size);
     }
 
-    /** The masked-LM head runs in any case. One row costs little and spares every provider's kernels an empty tensor. */
+    /** The masked-LM head always runs. One row costs little and spares kernels an empty tensor. */
     private static int[][] oneMask(int texts) {
         int[][] masks = new int[texts][0];
         masks[0] = new int[] {0};
@@ -240,7 +241,7 @@ public final class Engine implements AutoCloseable {
         });
     }
 
-    /** What is done with the inputs of a run. */
+    /** What to do with the inputs of a run. */
     private interface Run<T> {
         T of(Map<String, OnnxTensor> inputs) throws OrtException;
     }
@@ -253,14 +254,14 @@ public final class Engine implements AutoCloseable {
             if (outOfMemory(failed)) {
                 throw new Fault(
                         Fault.Kind.OUT_OF_ROOM,
-                        "There was no memory left for this; try again in a moment, or with fewer or shorter texts.",
+                        "There was not enough memory; try again in a moment, or with fewer or shorter texts.",
                         failed);
             }
             throw new IllegalStateException("ONNX Runtime failed on a batch", failed);
         }
     }
 
-    /** It has no code for a failed allocation: these are the words of its allocators, of the C++ library and of CUDA. */
+    /** ONNX Runtime has no error code for a failed allocation: these are messages of its allocators, of the C++ library and of CUDA. */
     private static boolean outOfMemory(OrtException failed) {
         String reason = String.valueOf(failed.getMessage()).toLowerCase(Locale.ROOT);
         return Stream.of(
@@ -279,7 +280,7 @@ public final class Engine implements AutoCloseable {
         warmUp(new int[texts][length]);
     }
 
-    /** By the way that answers go. */
+    /** Runs a batch in the same way as for answers. */
     private void warmUp(int[][] ids) {
         Choice[] choices = new Choice[ids.length];
         Arrays.fill(choices, new Choice.Best(1));
@@ -287,7 +288,7 @@ public final class Engine implements AutoCloseable {
         int[][] masks = new int[ids.length][1];
         chosen(ids, masks, choices);
         if (choosing) {
-            // Now and then whole rows are needed all the same.
+            // Ties sometimes need whole rows as well.
             scores(ids, masks);
         }
     }
@@ -297,12 +298,12 @@ public final class Engine implements AutoCloseable {
         return vocabulary;
     }
 
-    /** How many floats a text embedding has; none when the graph makes no embeddings. */
+    /** How many floats a text embedding has; empty if the graph has no embeddings. */
     public OptionalInt embeddingSize() {
         return embeddingSize;
     }
 
-    /** Whether the texts of a batch go through the graph together. */
+    /** Whether the texts of a batch run together. */
     public boolean batches() {
         return batches;
     }
@@ -322,7 +323,7 @@ public final class Engine implements AutoCloseable {
         return session.environment().getVersion();
     }
 
-    /** Closes the session after the run that is under way. Closing twice does nothing. */
+    /** Closes the session after the run in progress. Closing twice does nothing. */
     @Override
     public synchronized void close() {
         if (closed) {

@@ -3,8 +3,8 @@ package dev.unmask.engine;
 /**
  * The names of a graph's inputs and outputs: the contract between the graph that we write and the engine.
  *
- * <p>The tokens of a batch come packed, text after text without padding. Only attention, which is within a text, needs
- * them in rows of one length: two inputs of indices lead from the packed tokens to such a padded view and back.
+ * <p>The tokens of a batch are packed, text after text without padding. Only attention, which works within a text, needs
+ * them in rows of one length: two index inputs lead from the packed tokens to such a padded view and back.
  */
 public final class GraphNames {
     /** Token ids, int32 {@code [tokens]}. */
@@ -17,12 +17,12 @@ public final class GraphNames {
     public static final String LENGTHS = "lengths";
 
     /**
-     * Which token stands in each cell of the padded view, int32 {@code [batch, length]}. Behind a text's end its first
-     * token is repeated, so that nothing of another text ever stands in its row.
+     * The token in each cell of the padded view, int32 {@code [batch, length]}. Past a text's end its first token is
+     * repeated, so that its row never contains anything of another text.
      */
     public static final String PADDED_TOKENS = "padded_tokens";
 
-    /** Which cell of the padded view, {@code row * length + column}, each token has, int32 {@code [tokens]}. */
+    /** The cell of each token in the padded view, {@code row * length + column}, int32 {@code [tokens]}. */
     public static final String TOKEN_CELLS = "token_cells";
 
     /** Which tokens are masks, int32 {@code [masks]}. */
@@ -37,32 +37,32 @@ public final class GraphNames {
     public static final String SCORES = "scores";
 
     /**
-     * L2-normalised text embeddings, float32 {@code [batch, projection]}; only in the graph of a checkpoint with
+     * L2-normalized text embeddings, float32 {@code [batch, projection]}; only in the graph of a checkpoint with
      * CXR-BERT's projection head.
      */
     public static final String EMBEDDINGS = "embeddings";
 
     /**
-     * The largest magnitude of each channel on the left of an encoder's products, float32 {@code [rows, hidden]}; only in a
-     * graph that is made to observe them.
+     * The largest magnitude of each channel of the encoder products' left operands, float32 {@code [rows, hidden]}; only in
+     * graphs that observe them.
      */
     public static final String MAGNITUDES = "magnitudes";
 
     /**
-     * Whether something is chosen of the scores, bool {@code []}. Where nothing is, the outputs of the choice mean nothing and
-     * cost nothing.
+     * Whether to choose scores in the graph, bool {@code []}. If not, the outputs of the choice are meaningless and cost
+     * nothing.
      */
     public static final String CHOOSE = "choose";
 
-    /** How many of each mask's highest scores are chosen, int64 {@code [1]}; at most the vocabulary's size. */
+    /** How many of each mask's highest scores to choose, int64 {@code [1]}; at most the vocabulary's size. */
     public static final String BEST = "best";
 
-    /** Which scores are chosen by their places, pairs of a mask's row and a token, int64 {@code [places, 2]}; at least one. */
+    /** The scores to choose by place, pairs of a mask's row and a token, int64 {@code [places, 2]}; at least one. */
     public static final String PLACES = "places";
 
     /**
-     * Each mask's highest scores, descending, float32 {@code [masks, best]}. Which of equal ones are taken, and in which order
-     * they stand, is the provider's affair: ONNX Runtime's CPU provider goes by their ids, its CUDA provider does not
+     * Each mask's highest scores, descending, float32 {@code [masks, best]}. Which of equal scores are included, and their
+     * order, depends on the provider: ONNX Runtime's CPU provider prefers lower ids, its CUDA provider does not
      * (onnxruntime, core/providers/cuda/math/topk_impl.cuh).
      */
     public static final String BEST_SCORES = "best_scores";

@@ -9,7 +9,7 @@ import ai.onnxruntime.OrtSession.Result;
 import java.nio.ByteBuffer;
 import java.util.Map;
 
-/** Asks whether this processor's products of bytes are exact. */
+/** Checks whether this processor's 8-bit products are exact. */
 public final class IntegerProducts {
     /** The left operand, uint8 {@code [rows, columns]}. */
     public static final String LEFT = "left";
@@ -47,7 +47,7 @@ public final class IntegerProducts {
             }
             return true;
         } catch (OrtException failed) {
-            throw new IllegalStateException("ONNX Runtime failed on a product of bytes", failed);
+            throw new IllegalStateException("ONNX Runtime failed on an 8-bit product", failed);
         }
     }
 }

@@ -8,7 +8,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** A session that computes matrix products and nothing else; what it reaches is the roof for an {@link Engine}. */
+/** A session that computes only matrix products; its speed is the roof for an {@link Engine}. */
 public final class MatrixProducts implements AutoCloseable {
     /** The input: rows of the model's width, float32 {@code [tokens, hidden]}. */
     public static final String ROWS = "rows";

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * Looks for the NVIDIA driver without loading anything. Asking ONNX Runtime for its CUDA provider unpacks 583 MB to the
- * temp folder, so that is done only where a driver can be.
+ * temp folder, so that is only done if there is a driver.
  */
 final class NvidiaDriver {
     /** Folders where distributions, the NVIDIA container toolkit and WSL put the driver's library. */
@@ -28,13 +28,13 @@ final class NvidiaDriver {
 
     private NvidiaDriver() {}
 
-    /** The driver's library, or empty where there is none. */
+    /** The driver's library, or empty if there is none. */
     static Optional<Path> find() {
         boolean windows = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("win");
         return windows ? findIn(windowsFolders(), "nvcuda.dll") : findIn(linuxFolders(), "libcuda.so.1");
     }
 
-    /** What {@link #find()} looks for on this system, as messages name it. */
+    /** The library that {@link #find()} looks for on this system, for messages. */
     static String libraryName() {
         return System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("win") ? "nvcuda.dll" : "libcuda.so.1";
     }

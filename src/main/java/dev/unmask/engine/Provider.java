@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * The execution provider that was chosen, and why.
  *
  * @param name ONNX Runtime's name of it, {@code CUDAExecutionProvider} or {@code CPUExecutionProvider}
- * @param reason one clause that says why it was this one, for the log and {@code /info}
+ * @param reason a clause that says why, for the log and {@code /info}
  */
 public record Provider(String name, String reason) {
     private static final String CUDA = "CUDAExecutionProvider";
@@ -25,20 +25,20 @@ public record Provider(String name, String reason) {
     private static final Pattern MISSING_LIBRARY =
             Pattern.compile("([\\w.+-]+\\.(?:so[.\\d]*|dll))[\"':]* ?cannot open");
 
-    /** Whether work runs on a CUDA device. */
+    /** Whether this is CUDA. */
     public boolean cuda() {
         return name.equals(CUDA);
     }
 
     /**
-     * Chooses a provider for {@code device} and adds it to {@code options}. The driver is looked for before ONNX Runtime
-     * is asked.
+     * Chooses a provider for {@code device} and adds it to {@code options}. It looks for the driver before it asks ONNX
+     * Runtime.
      *
-     * @throws Fault of kind DEVICE_UNAVAILABLE when CUDA is asked for and can't be had; names what is missing
+     * @throws Fault of kind DEVICE_UNAVAILABLE when CUDA is required but unavailable; names what is missing
      */
     static Provider choose(Device device, Optional<Path> driver, SessionOptions options) {
         if (device.kind() == Device.Kind.CPU) {
-            return new Provider(CPU, "cpu was asked for");
+            return new Provider(CPU, "cpu was requested");
         }
         Optional<String> obstacle = addCuda(device, driver, options);
         if (obstacle.isEmpty()) {
@@ -47,13 +47,13 @@ public record Provider(String name, String reason) {
         if (device.kind() == Device.Kind.CUDA) {
             throw new Fault(
                     Fault.Kind.DEVICE_UNAVAILABLE,
-                    "CUDA was asked for, but %s. Install what is missing, or ask for auto or cpu."
+                    "CUDA was requested, but %s. Install what is missing, or choose auto or cpu."
                             .formatted(obstacle.get()));
         }
         return new Provider(CPU, obstacle.get());
     }
 
-    /** Adds the CUDA provider, or says what stands in the way. */
+    /** Adds the CUDA provider, or returns the obstacle. */
     private static Optional<String> addCuda(Device device, Optional<Path> driver, SessionOptions options) {
         if (driver.isEmpty()) {
             return Optional.of("there is no NVIDIA driver (%s was not found)".formatted(NvidiaDriver.libraryName()));
@@ -74,9 +74,9 @@ public record Provider(String name, String reason) {
     }
 
     /**
-     * The CUDA provider's options (onnxruntime, docs/execution-providers/CUDA-ExecutionProvider.md). Products in fp32 are
-     * those of the reference: with TF32, which is on otherwise, they would keep 10 bits of each factor. Sums within a layer
-     * norm are taken in 32 bits. Memory grows by what is asked for and not by powers of two.
+     * The CUDA provider's options (onnxruntime, docs/execution-providers/CUDA-ExecutionProvider.md). fp32 products match
+     * the reference's: TF32, the default, would keep only 10 bits of each factor's fraction. Layer norms sum in 32 bits.
+     * Memory grows by the requested size instead of by powers of two.
      */
     static Map<String, String> cudaOptions(Device device) {
         Map<String, String> options = new TreeMap<>(Map.of(

@@ -5,8 +5,8 @@ import java.util.AbstractList;
 import java.util.Objects;
 
 /**
- * What one run gave: rows of logits, one for each mask in the order of the texts and of the masks in them, or of
- * embeddings, one for each text. They live in memory that the run after the next one writes over: read them before it.
+ * The output of one run: rows of logits or scores, one for each mask in the order of the texts and of their masks, or of
+ * embeddings, one for each text. The run after the next overwrites their memory: read them before.
  */
 public final class Rows extends AbstractList<Row> {
     private final FloatBuffer values;
@@ -22,8 +22,8 @@ public final class Rows extends AbstractList<Row> {
     }
 
     /**
-     * How many floats a row has: of logits as many as the model's embedding has rows, which may be more than its
-     * vocabulary's entries; of embeddings the projection's size.
+     * How many floats a row has: for logits the number of word embeddings, which may exceed the vocabulary's entries; for
+     * embeddings the projection's size.
      */
     public int width() {
         return width;
@@ -35,7 +35,7 @@ public final class Rows extends AbstractList<Row> {
         return values.limit() / width;
     }
 
-    /** One row where it lies, {@code width} floats. */
+    /** One row in place, {@code width} floats. */
     @Override
     public Row get(int row) {
         return Row.whole(values.slice(Objects.checkIndex(row, size()) * width, width));

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * An ONNX Runtime session with what it was opened with.
+ * An ONNX Runtime session with its environment, options and provider.
  *
  * @param environment of the process
  * @param options to be closed after the session
@@ -22,17 +22,17 @@ import java.util.OptionalInt;
  */
 record Session(OrtEnvironment environment, SessionOptions options, OrtSession session, Provider provider)
         implements AutoCloseable {
-    /** Why the native library didn't load. A second attempt would not be told by the JVM. */
+    /** Why the native library didn't load. The JVM doesn't report it again on a second attempt. */
     private static Fault libraryFault;
 
     /**
      * Opens a graph.
      *
      * @param graph the ONNX file; its external weights lie beside it
-     * @param device where it is asked to run
+     * @param device where to run
      * @param threads intra-op threads, at least 1; ONNX Runtime's own default is the host's cores, whatever the
      *     container's quota
-     * @throws Fault of kind DEVICE_UNAVAILABLE when the device can't be had, MODEL_REFUSED when ONNX Runtime refuses the
+     * @throws Fault of kind DEVICE_UNAVAILABLE when the device is unavailable, MODEL_REFUSED when ONNX Runtime refuses the
      *     graph, CONFIGURATION when its native library doesn't load
      */
     static Session open(Path graph, Device device, int threads) {
@@ -62,7 +62,7 @@ record Session(OrtEnvironment environment, SessionOptions options, OrtSession se
         }
     }
 
-    /** What it says without codes, paths and places in its source. */
+    /** Its message without error codes, paths and source locations. */
     private static String reason(OrtException refused) {
         return String.valueOf(refused.getMessage())
                 .replaceFirst("^Error code - \\S+ - message: ", "")
@@ -71,16 +71,16 @@ record Session(OrtEnvironment environment, SessionOptions options, OrtSession se
                 .strip();
     }
 
-    /** Loads the native library at the first call, and gives the one environment of the process. */
+    /** Loads the native library on the first call, and returns the process's only environment. */
     static synchronized OrtEnvironment load() {
         if (libraryFault != null) {
             throw libraryFault;
         }
         try {
-            // Its warnings name files and tensors and are of no use to an operator; errors come as exceptions.
+            // Its warnings name files and tensors and don't help an operator; errors are thrown as exceptions.
             return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "unmask");
         } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError missing) {
-            // The initializer's own message is empty; what failed in it says more.
+            // The initializer's own message is empty; its cause says more.
             Throwable reason = missing.getCause() == null ? missing : missing.getCause();
             libraryFault = new Fault(
                     Fault.Kind.CONFIGURATION,
@@ -93,7 +93,7 @@ record Session(OrtEnvironment environment, SessionOptions options, OrtSession se
         }
     }
 
-    /** How many floats a row of an output has; none where the graph has no such output of known width. */
+    /** How many floats a row of an output has; empty if the graph has no such output of known width. */
     OptionalInt width(String output) {
         return dimensions(output)
                 .filter(shape -> shape[1] > 0)
@@ -101,7 +101,7 @@ record Session(OrtEnvironment environment, SessionOptions options, OrtSession se
                 .orElse(OptionalInt.empty());
     }
 
-    /** The two dimensions of an output; none where the graph has no such output, or leaves one of them open. */
+    /** The two dimensions of an output; empty if the graph has no such output, or one of them is open. */
     Optional<int[]> shape(String output) {
         return dimensions(output).filter(shape -> shape[0] > 0 && shape[1] > 0).map(shape ->
                 new int[] {Math.toIntExact(shape[0]), Math.toIntExact(shape[1])});

@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Accuracy at the positions whose piece is about as frequent in the texts.
+ * Accuracy at the positions whose pieces have similar frequencies in the texts.
  *
- * @param from the least number of times that such a piece occurs in the texts
- * @param to the largest, or null where there is none
- * @param positions how many positions were measured; 0 where there are none, and then both accuracies are null
- * @param top1Accuracy share of them whose piece is ranked first, 0 to 1
- * @param top5Accuracy share of them whose piece is among the first five, 0 to 1
+ * @param from the lowest frequency of such a piece in the texts
+ * @param to the highest, or null if unbounded
+ * @param positions how many positions were measured; if 0, both accuracies are null
+ * @param top1Accuracy share of them whose true piece is ranked first, 0 to 1
+ * @param top5Accuracy share of them whose true piece is among the first five, 0 to 1
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record Band(
@@ -24,7 +24,7 @@ public record Band(
         @JsonInclude Double top5Accuracy) {
     private static final int[] BOUNDS = {1, 2, 5, 10, 25, 50, 100, 250, 500, 1000};
 
-    /** All bands up to the last that any piece of the texts falls into. */
+    /** All bands up to the last that has a piece of the texts. */
     static List<Band> of(Windows windows, int[] positions, Predictions predictions) {
         int[] all = new int[BOUNDS.length];
         int[] first = new int[BOUNDS.length];
@@ -57,7 +57,7 @@ public record Band(
         return band;
     }
 
-    /** The band's bounds as people write them: {@code 1}, {@code 2–4}, {@code ≥ 1000}. */
+    /** The band's bounds for display: {@code 1}, {@code 2–4}, {@code ≥ 1000}. */
     String label() {
         if (to == null) {
             return "≥ " + from;

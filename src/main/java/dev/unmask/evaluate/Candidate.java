@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * A model that is to be measured, with the texts as it sees them.
+ * A model to measure, with the texts as it sees them.
  *
  * @param model the model as the user named it
- * @param stored where it lies
+ * @param stored its store entry
  * @param vocabulary its tokens' ids
  * @param windows the texts
  * @param longest the most tokens of a window
- * @param positions which positions are measured
+ * @param positions the positions to measure
  */
 record Candidate(
         String model,
@@ -30,14 +30,13 @@ record Candidate(
             int most = stored.manifest().shape().positions();
             int longest = Math.min(most, tokenizer.settings().modelMaxLength().orElse(most));
             if (longest < SHORTEST_WINDOW) {
-                throw Fault.modelRefused(
-                        "The model \"%s\" takes texts of %d tokens; at least %d are needed to mask one."
-                                .formatted(model, longest, SHORTEST_WINDOW));
+                throw Fault.modelRefused("The model \"%s\" takes texts of up to %d tokens; masking needs at least %d."
+                        .formatted(model, longest, SHORTEST_WINDOW));
             }
             Windows windows = Windows.of(texts, tokenizer, longest);
             if (windows.positions() == 0) {
                 throw Fault.configuration(
-                        "The texts have no piece that the model \"%s\" could be asked for: all are unknown or special tokens."
+                        "The texts have no piece that could be masked for the model \"%s\": all are unknown or special tokens."
                                 .formatted(model));
             }
             int size = sample.orElse(windows.positions());
@@ -51,13 +50,13 @@ record Candidate(
         }
     }
 
-    /** What is measured. */
+    /** What to measure. */
     MaskedCopies copies() {
         return new MaskedCopies(windows, positions);
     }
 
     /**
-     * Refuses a pair whose predictions can't be held against each other, before anything runs.
+     * Refuses a pair whose predictions can't be compared, before anything runs.
      *
      * @throws Fault of kind CONFIGURATION
      */
@@ -65,7 +64,7 @@ record Candidate(
         if (!vocabulary.equals(other.vocabulary) || rows() != other.rows()) {
             throw Fault.configuration(
                     ("The models \"%s\" (%,d tokens, %,d embedding rows) and \"%s\" (%,d tokens, %,d embedding rows) have different"
-                                    + " vocabularies, so their predictions can't be compared one by one; leave out --against,"
+                                    + " vocabularies, so their predictions can't be compared one by one; omit --against,"
                                     + " and name both with --model.")
                             .formatted(
                                     model,
@@ -77,8 +76,8 @@ record Candidate(
         }
         if (!windows.sameAs(other.windows)) {
             throw Fault.configuration(
-                    ("The models \"%s\" and \"%s\" have one vocabulary, but cut these texts differently (lower-casing, accents or"
-                                    + " the longest text), so their predictions can't be compared one by one; leave out --against.")
+                    ("The models \"%s\" and \"%s\" have the same vocabulary, but tokenize these texts differently (lower-casing, accents or"
+                                    + " the longest text), so their predictions can't be compared one by one; omit --against.")
                             .formatted(model, other.model));
         }
     }

@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.function.IntConsumer;
 
 /**
- * Two models of one vocabulary at the same positions. What one of them says is kept until the other has said what it
- * says there, since a divergence is over the whole vocabulary.
+ * Compares two models with the same vocabulary at the same positions. One model's distribution is kept until the other's is
+ * known, since the divergence is over the whole vocabulary.
  */
 final class Comparison {
-    /** Copies at once: with 30,522 pieces their logits are 16 MB. */
+    /** Copies per bundle: with 30,522 pieces their logits are 16 MB. */
     private static final int AT_ONCE = 128;
 
     private static final int FIRST_RANKS = 5;
@@ -38,13 +38,13 @@ final class Comparison {
     }
 
     /**
-     * Runs both models, in turns.
+     * Runs both models alternately.
      *
-     * @param copies what is measured
+     * @param copies what to measure
      * @param model runs the first model; not closed here
      * @param against runs the second; not closed here
-     * @param done told after each bundle how many more positions are measured
-     * @throws Fault of kind MODEL_REFUSED when a model fails or gives logits that are not finite
+     * @param done receives after each bundle how many more positions were measured
+     * @throws Fault of kind MODEL_REFUSED when a model fails or returns logits that are not finite
      */
     static Comparison of(MaskedCopies copies, Scheduler model, Scheduler against, IntConsumer done) {
         Comparison comparison = new Comparison(copies);
@@ -81,7 +81,7 @@ final class Comparison {
         return second;
     }
 
-    /** How far they agree, by the names that the user gave them. */
+    /** How far they agree, with the names that the user gave them. */
     Agreement agreement(String model, String against) {
         int same = 0;
         for (int i = 0; i < differences.length; i++) {

@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
-/** What a model says at one mask: its logits, read as a probability distribution over the whole vocabulary. */
+/** A model's prediction at one mask: its logits as a probability distribution over the whole vocabulary. */
 final class Distribution {
     private final float[] logits;
     private final int best;
@@ -12,14 +12,14 @@ final class Distribution {
 
     /**
      * @param logits one for each row of the model's embedding; not copied
-     * @throws IllegalStateException when one is not finite, which only a broken model gives
+     * @throws IllegalStateException when one is not finite, which means that the model is broken
      */
     Distribution(float[] logits) {
         this.logits = logits;
         int largest = 0;
         for (int id = 0; id < logits.length; id++) {
             if (!Float.isFinite(logits[id])) {
-                throw new IllegalStateException("the model gave logits that are not finite");
+                throw new IllegalStateException("the model returned logits that are not finite");
             }
             largest = logits[id] > logits[largest] ? id : largest;
         }
@@ -31,12 +31,12 @@ final class Distribution {
         logOfSum = logits[best] + Math.log(sum);
     }
 
-    /** The most probable id; the smallest of several. */
+    /** The most probable id; the smallest one on ties. */
     int best() {
         return best;
     }
 
-    /** The most probable ids in order, ties by ascending id: so many, or the whole vocabulary where it is smaller. */
+    /** The {@code count} most probable ids in order, ties by ascending id; fewer if the vocabulary is smaller. */
     List<Integer> best(int count) {
         Comparator<Integer> better =
                 Comparator.<Integer>comparingDouble(id -> -logits[id]).thenComparing(Comparator.naturalOrder());
@@ -54,7 +54,7 @@ final class Distribution {
 
     /**
      * The Kullback-Leibler divergence of another distribution from this one, in nats: {@code sum(p * ln(p / q))}, where p
-     * is this one and q the other. It is 0 for the same distribution and never less.
+     * is this one and q the other. It is never negative, and 0 for equal distributions.
      */
     double divergence(Distribution other) {
         double sum = 0;
@@ -62,7 +62,7 @@ final class Distribution {
             double logarithm = logProbability(id);
             sum += Math.exp(logarithm) * (logarithm - other.logProbability(id));
         }
-        // Rounding may leave a little less than nothing.
+        // Rounding may leave a tiny negative number.
         return Math.max(0, sum);
     }
 
@@ -71,7 +71,7 @@ final class Distribution {
         return logits[id] - logOfSum;
     }
 
-    /** An id's place in the ranking that the service answers: 1 is first, ties go by ascending id. */
+    /** An id's rank, as the service ranks: 1 is first, ties go by ascending id. */
     int rank(int id) {
         int rank = 1;
         for (int other = 0; other < logits.length; other++) {

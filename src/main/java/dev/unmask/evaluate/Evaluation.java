@@ -13,13 +13,13 @@ import java.util.List;
  * @param name its name
  * @param revision its revision
  * @param precision its precision
- * @param vocabulary different tokens of its vocabulary, special ones included
+ * @param vocabulary distinct tokens of its vocabulary, special ones included
  * @param pieces pieces of all texts, without the added special tokens
  * @param piecesPerText their average
  * @param piecesOverWordsPercent how many more pieces than words there are, in percent of the words
- * @param unknownPieceRate share of the pieces that stand for an unknown word, 0 to 1
+ * @param unknownPieceRate share of the pieces that are the unknown token, 0 to 1
  * @param splitTexts texts that were too long for the model and were split
- * @param maskablePositions positions whose piece is no special token
+ * @param maskablePositions positions whose piece is not a special token
  * @param positions how many of them were measured
  * @param top1Accuracy share of the measured positions whose piece is ranked first, 0 to 1
  * @param top5Accuracy share of the measured positions whose piece is among the first five, 0 to 1

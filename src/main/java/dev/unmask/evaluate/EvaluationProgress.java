@@ -1,8 +1,8 @@
 package dev.unmask.evaluate;
 
-/** Told how far an evaluation is. */
+/** Receives the progress of an evaluation. */
 public interface EvaluationProgress {
-    /** Tells nobody. */
+    /** Reports nothing. */
     EvaluationProgress SILENT = new EvaluationProgress() {
         @Override
         public void begin(String what, int positions) {}
@@ -15,15 +15,15 @@ public interface EvaluationProgress {
     };
 
     /**
-     * That many positions will be measured.
+     * This many positions will be measured.
      *
-     * @param what the model, or two that are held against each other
+     * @param what the model, or the two that are compared
      */
     void begin(String what, int positions);
 
-    /** So many more were. */
+    /** This many more were measured. */
     void advance(int positions);
 
-    /** All of these were, or a model failed. */
+    /** All of them were measured, or a model failed. */
     void end();
 }

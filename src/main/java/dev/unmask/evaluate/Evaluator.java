@@ -15,10 +15,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Measures models on texts, one model in memory at a time, or two where they are held against each other. All that can be refused is refused before the first one runs.
+ * Measures models on texts, with one model in memory at a time, or two when they are compared. Everything that can be
+ * refused is refused before the first model runs.
  *
  * @param sample how many positions of each model are measured; absent means every one
- * @param seed what samples are drawn with; models that cut the texts alike are measured at the same positions
+ * @param seed the random seed of samples; models that tokenize the texts alike are measured at the same positions
  * @param device where models run
  * @param threads intra-op threads, at least 1
  * @param batchTokens tokens of a batch, texts times the longest of them
@@ -28,14 +29,14 @@ public record Evaluator(OptionalInt sample, long seed, Device device, int thread
     private static final int BATCH_MASKS = 256;
 
     /**
-     * Measures.
+     * Measures models.
      *
-     * @param texts what on
+     * @param texts what to measure them on
      * @param models the models by the names that the user gave them, in order; not closed here
-     * @param against which of them all others are held against
-     * @param progress told how far it is
-     * @throws Fault of kind CONFIGURATION when the texts or the pair don't suit, MODEL_REFUSED when a model fails,
-     *     DEVICE_UNAVAILABLE when the device can't be had
+     * @param against which of them all others are compared with
+     * @param progress receives the progress
+     * @throws Fault of kind CONFIGURATION when the texts or the pair are unsuitable, MODEL_REFUSED when a model fails,
+     *     DEVICE_UNAVAILABLE when the device is unavailable
      */
     public Report measure(
             Texts texts, Map<String, StoredModel> models, Optional<String> against, EvaluationProgress progress) {
@@ -137,7 +138,7 @@ public record Evaluator(OptionalInt sample, long seed, Device device, int thread
         long split = candidate.windows().split();
         if (split > 0) {
             notices.add(
-                    "%,d %s longer than the %,d tokens that the model \"%s\" takes and split; pieces at a cut see one side of it only."
+                    "%,d %s longer than the %,d tokens that the model \"%s\" takes and split; pieces at a split see only one side of it."
                             .formatted(
                                     split,
                                     split == 1 ? "text was" : "texts were",

@@ -20,7 +20,7 @@ import org.jfree.chart.renderer.category.LineAndShapeRenderer;
 import org.jfree.chart.renderer.category.StandardBarPainter;
 import org.jfree.data.category.DefaultCategoryDataset;
 
-/** Top-1 accuracy by how often a piece occurs in the texts, a line for each model, over the number of positions behind it. */
+/** Top-1 accuracy by how often a piece occurs in the texts, with one line per model, above the number of positions behind it. */
 public final class FrequencyChart {
     private FrequencyChart() {}
 
@@ -53,12 +53,12 @@ public final class FrequencyChart {
         return models.stream().map(Evaluation::byFrequency).reduce(List.of(), (a, b) -> a.size() >= b.size() ? a : b);
     }
 
-    /** The numbers over the bars are legible up to about thirty of them. */
+    /** The numbers above the bars are legible for up to about thirty bars. */
     private static boolean labelled(List<Evaluation> models) {
         return models.size() * longest(models).size() <= 30;
     }
 
-    /** A band without positions has no point, and its bar no height. */
+    /** A band without positions has no point, and a bar of height 0. */
     private static void fill(
             List<Evaluation> models, Band band, DefaultCategoryDataset accuracy, DefaultCategoryDataset positions) {
         for (Evaluation model : models) {
@@ -75,8 +75,8 @@ public final class FrequencyChart {
         axis.setLabelFont(ChartStyle.BASE);
         axis.setTickLabelFont(ChartStyle.SMALL);
         for (int model = 0; model < data.getRowCount(); model++) {
-            Paint colour = ChartStyle.COLOURS.get(model % ChartStyle.COLOURS.size());
-            renderer.setSeriesPaint(model, colour);
+            Paint color = ChartStyle.COLORS.get(model % ChartStyle.COLORS.size());
+            renderer.setSeriesPaint(model, color);
         }
         CategoryPlot plot = new CategoryPlot(data, null, axis, renderer);
         plot.setBackgroundPaint(Color.WHITE);
@@ -94,7 +94,7 @@ public final class FrequencyChart {
 
     private static NumberAxis percent() {
         NumberAxis axis = new NumberAxis("Mask accuracy, top-1 (%)");
-        // A little more on both sides, so that markers at 0 and 100 are whole.
+        // A margin on both sides, so that markers at 0 and 100 are not cut off.
         axis.setRange(-3, 103);
         axis.setTickUnit(new NumberTickUnit(20));
         return axis;

@@ -18,19 +18,19 @@ import java.util.stream.IntStream;
  * The measured positions, each masked alone in a copy of its text, and their runs through a model.
  *
  * @param windows the texts
- * @param positions which of their positions are measured
+ * @param positions the positions to measure
  */
 record MaskedCopies(Windows windows, int[] positions) {
-    /** Nobody waits for an answer, so there is no deadline; this is the longest that nanoseconds can count safely. */
+    /** There is no deadline; this is the longest time that nanoseconds can count safely. */
     private static final Duration NO_DEADLINE = Duration.ofDays(36_500);
 
-    /** Reads what a model says at one of the positions; called by one thread at a time. */
+    /** Receives a model's prediction at one of the positions; called by one thread at a time. */
     interface Reader {
-        /** @param index which of the positions, from 0 */
+        /** @param index index of the position, from 0 */
         void read(int index, Distribution distribution);
     }
 
-    /** Indexes of positions in bundles of at most so many, like lengths together over all texts. */
+    /** Indexes of positions in bundles of at most {@code most}, similar lengths together across all texts. */
     List<int[]> bundles(int most) {
         int[] order = IntStream.range(0, positions.length)
                 .boxed()
@@ -44,7 +44,7 @@ record MaskedCopies(Windows windows, int[] positions) {
         return bundles;
     }
 
-    /** Has a bundle run, and its distributions read. */
+    /** Runs a bundle and has its distributions read. */
     Run run(int[] bundle, Scheduler scheduler, Reader reader) {
         List<MaskedText> copies = Arrays.stream(bundle)
                 .mapToObj(index -> windows.masked(positions[index]))
@@ -55,12 +55,12 @@ record MaskedCopies(Windows windows, int[] positions) {
                 (copy, mask, logits, all) -> reader.read(bundle[copy], new Distribution(RowReader.copy(logits)))));
     }
 
-    /** A bundle on its way. */
+    /** A bundle in progress. */
     record Run(CompletableFuture<Void> read) {
         /**
          * Waits until all of it is read.
          *
-         * @throws Fault of kind MODEL_REFUSED when the model fails or gives logits that are not finite
+         * @throws Fault of kind MODEL_REFUSED when the model fails or returns logits that are not finite
          */
         void await() {
             try {
@@ -71,7 +71,7 @@ record MaskedCopies(Windows windows, int[] positions) {
             } catch (ExecutionException failed) {
                 throw new Fault(
                         Fault.Kind.MODEL_REFUSED,
-                        "The model can't be measured: %s. Import it again, or take another checkpoint."
+                        "The model can't be measured: %s. Import it again, or use another checkpoint."
                                 .formatted(failed.getCause().getMessage()),
                         failed.getCause());
             }

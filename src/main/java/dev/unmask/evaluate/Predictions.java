@@ -9,17 +9,17 @@ import java.util.function.IntConsumer;
 /**
  * What a model predicts at the measured positions.
  *
- * @param ranks place of the true piece, 1 is first
+ * @param ranks rank of the true piece, 1 is first
  * @param logProbabilities natural logarithm of the true piece's probability
  * @param best the first-ranked id
  */
 record Predictions(int[] ranks, double[] logProbabilities, int[] best) {
-    /** Masked copies handed over at once: many batches of like length, and few megabytes of ids. */
+    /** Masked copies per bundle: many batches of similar length, and a few megabytes of ids. */
     private static final int AT_ONCE = 512;
-    /** One runs while the next is made. */
+    /** One bundle runs while the next one is prepared. */
     private static final int IN_FLIGHT = 2;
 
-    /** @param positions how many, all still to be read */
+    /** @param positions the number of positions, none of them read yet */
     Predictions(int positions) {
         this(new int[positions], new double[positions], new int[positions]);
     }
@@ -27,10 +27,10 @@ record Predictions(int[] ranks, double[] logProbabilities, int[] best) {
     /**
      * Runs the model.
      *
-     * @param copies what is measured; all rows here are in the order of its positions
+     * @param copies what to measure; all arrays here are in the order of its positions
      * @param scheduler runs the model; not closed here
-     * @param done told after each bundle how many more positions are measured
-     * @throws Fault of kind MODEL_REFUSED when the model fails or gives logits that are not finite
+     * @param done receives after each bundle how many more positions were measured
+     * @throws Fault of kind MODEL_REFUSED when the model fails or returns logits that are not finite
      */
     static Predictions of(MaskedCopies copies, Scheduler scheduler, IntConsumer done) {
         Predictions predictions = new Predictions(copies.positions().length);
@@ -52,7 +52,7 @@ record Predictions(int[] ranks, double[] logProbabilities, int[] best) {
         return predictions;
     }
 
-    /** Takes what the model says at one position. */
+    /** Records the model's prediction at one position. */
     void read(MaskedCopies copies, int index, Distribution distribution) {
         int truth = copies.windows().truth(copies.positions()[index]);
         ranks[index] = distribution.rank(truth);

@@ -9,15 +9,15 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.List;
 
 /**
- * All that an evaluation found; docs/evaluation.md describes its JSON.
+ * The results of an evaluation; docs/evaluation.md describes its JSON.
  *
  * @param texts how many texts there were
- * @param words how many words they have, as white space parts them
- * @param sample how many positions were asked for, or null for every one
- * @param seed what the sample was drawn with
+ * @param words how many words they have, separated by white space
+ * @param sample how many positions were requested, or null for all of them
+ * @param seed the random seed of the sample
  * @param models the models in the order they were named
  * @param agreement each other model's agreement with the one of {@code --against}; empty without it
- * @param notices what the user should know of these models and texts
+ * @param notices what the user should know about these models and texts
  * @param caveats what the numbers do not mean
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -30,14 +30,14 @@ public record Report(
         List<Agreement> agreement,
         List<String> notices,
         List<String> caveats) {
-    /** What the numbers do not mean, whatever they are. */
+    /** What the numbers never mean. */
     static final List<String> CAVEATS = List.of(
             "They hold for these texts and these files only. Published mask accuracies are of other checkpoints on"
                     + " credentialed data, and can neither be confirmed nor refuted by them.",
             "Pieces are masked one at a time, not whole words: with the rest of its word in sight a piece is easy, so a"
                     + " vocabulary that spells words in many pieces looks better than it is.",
             "Pseudo-perplexity is per piece. Like accuracy it compares models of one vocabulary; across vocabularies read it"
-                    + " with the pieces a text and the unknown pieces, which are never masked.",
+                    + " with the pieces per text and the unknown pieces, which are never masked.",
             "Predicting a masked piece well is no measure of clinical correctness.");
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** A report as an aligned text table, a column for each model. */
+/** A report as an aligned text table with one column per model. */
 public final class ReportTable {
     private static final int WIDTH = 100;
 
@@ -14,7 +14,7 @@ public final class ReportTable {
     /** The lines, from the texts to what the numbers do not mean. */
     public static List<String> lines(Report report) {
         List<String> lines = new ArrayList<>();
-        lines.add(format("%,d texts, %,d words (parted by white space).", report.texts(), report.words()));
+        lines.add(format("%,d texts, %,d words (separated by white space).", report.texts(), report.words()));
         lines.add(
                 report.sample() == null
                         ? "Every position masked once, one at a time."
@@ -41,7 +41,7 @@ public final class ReportTable {
                 row("pseudo-perplexity", models, model -> format("%.3f", model.pseudoPerplexity())),
                 row("positions measured", models, model -> format("%,d", model.positions())),
                 row("  of", models, model -> format("%,d", model.maskablePositions())),
-                row("pieces a text", models, model -> format("%.2f", model.piecesPerText())),
+                row("pieces per text", models, model -> format("%.2f", model.piecesPerText())),
                 row("  more than words", models, model -> format("%+.2f %%", model.piecesOverWordsPercent())),
                 row("unknown pieces", models, model -> percent(model.unknownPieceRate())),
                 row("vocabulary", models, model -> format("%,d", model.vocabulary())));
@@ -85,7 +85,7 @@ public final class ReportTable {
         return lines;
     }
 
-    /** An item of a list, broken between words. */
+    /** A list item, wrapped between words. */
     private static List<String> wrapped(String sentence) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder("-");

@@ -2,13 +2,13 @@ package dev.unmask.evaluate;
 
 import java.util.Random;
 
-/** Which positions are measured. */
+/** Draws the positions to measure. */
 final class Sample {
     private Sample() {}
 
     /**
-     * {@code size} of the numbers 0 to {@code total - 1}, ascending and without replacement, each choice as likely as any
-     * other; all of them where there are no more. By Knuth's algorithm S (The Art of Computer Programming, vol. 2, 3.4.2)
+     * {@code size} of the numbers 0 to {@code total - 1}, ascending and without replacement, every choice equally likely;
+     * all of them if there are no more. By Knuth's algorithm S (The Art of Computer Programming, vol. 2, 3.4.2)
      * over {@link Random}, whose numbers for a seed are specified, so that a seed means the same everywhere.
      */
     static int[] of(int total, int size, long seed) {

@@ -27,15 +27,15 @@ public record Texts(List<String> lines) {
     }
 
     /**
-     * Reads a file of one text a line: UTF-8, lines ended by LF or CR LF, blank lines skipped.
+     * Reads a file with one text per line: UTF-8, lines ended by LF or CR LF, blank lines skipped.
      *
-     * @throws Fault of kind CONFIGURATION when the file can't be read, is not UTF-8 or holds no text; never quotes it
+     * @throws Fault of kind CONFIGURATION when the file can't be read, is not UTF-8 or has no text; never quotes it
      */
     public static Texts read(Path file) {
-        // A pipe will do as well.
+        // A pipe works as well.
         if (!Files.exists(file) || Files.isDirectory(file)) {
             throw Fault.configuration(
-                    "There is no text file \"%s\"; give a UTF-8 file with one text a line.".formatted(file));
+                    "There is no text file \"%s\"; give a UTF-8 file with one text per line.".formatted(file));
         }
         List<String> lines = new ArrayList<>();
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
@@ -60,7 +60,7 @@ public record Texts(List<String> lines) {
         }
         if (lines.isEmpty()) {
             throw Fault.configuration(
-                    "The text file \"%s\" holds no text; give it at least one line that is not blank.".formatted(file));
+                    "The text file \"%s\" has no text; give it at least one line that is not blank.".formatted(file));
         }
         return new Texts(lines);
     }
@@ -84,7 +84,7 @@ public record Texts(List<String> lines) {
         }
     }
 
-    /** How many words there are: the longest runs of characters that are no white space, punctuation included. */
+    /** How many words there are: maximal runs of characters other than white space, punctuation included. */
     public long words() {
         return lines.stream().mapToLong(Texts::words).sum();
     }

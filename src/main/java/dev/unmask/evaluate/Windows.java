@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 
 /**
  * Texts as one model sees them, in windows that fit it, and the positions in them that can be masked. A text that fits is
- * one window; a longer one is split into several, each between {@code cls} and {@code sep}. Special tokens are no
+ * one window; a longer one is split into several, each between {@code cls} and {@code sep}. Special tokens are not
  * positions, whether they were added, typed by the user, or stand for an unknown word.
  */
 final class Windows {
@@ -62,7 +62,7 @@ final class Windows {
     }
 
     /**
-     * Tokenises texts.
+     * Tokenizes texts.
      *
      * @param longest the most tokens of a window, special tokens included; at least 3
      */
@@ -110,19 +110,19 @@ final class Windows {
         return ids.get(windowOf[position]).length;
     }
 
-    /** The window of a position with the mask in its place. */
+    /** The window of a position, with the mask at the position. */
     MaskedText masked(int position) {
         int[] copy = ids.get(windowOf[position]).clone();
         copy[placeOf[position]] = mask;
         return new MaskedText(copy, new int[] {placeOf[position]});
     }
 
-    /** Pieces of all texts, unknown ones and typed special tokens included, {@code cls} and {@code sep} not. */
+    /** Pieces of all texts, including unknown ones and typed special tokens, but not {@code cls} and {@code sep}. */
     long pieces() {
         return pieces;
     }
 
-    /** How many of the pieces stand for an unknown word. */
+    /** How many of the pieces are the unknown token. */
     long unknown() {
         return unknown;
     }
@@ -132,7 +132,7 @@ final class Windows {
         return split;
     }
 
-    /** Whether the texts are the same ids, cut at the same places. */
+    /** Whether the texts have the same ids, split at the same places. */
     boolean sameAs(Windows other) {
         return Arrays.deepEquals(ids.toArray(), other.ids.toArray());
     }

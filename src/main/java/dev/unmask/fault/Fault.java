@@ -5,7 +5,7 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
- * Something that went wrong and that a person can mend: what was found, and what is allowed.
+ * A problem that a person can fix, with what was found and what is allowed.
  *
  * <p>Code throws it where the problem is known. Only {@code http} turns the {@link Kind} into a
  * status and only {@code cli} into an exit code. The message is shown to callers: it never holds
@@ -15,37 +15,37 @@ import java.util.function.Supplier;
  */
 public final class Fault extends RuntimeException {
 
-    /** What kind of thing went wrong, in terms of who can mend it and how. */
+    /** The kind of problem, by who can fix it and how. */
     public enum Kind {
-        /** The request can't be answered as it stands; the caller changes it. */
+        /** The request is invalid; the caller must change it. */
         BAD_REQUEST,
         /** The bearer key is missing or unknown. */
         UNAUTHORIZED,
-        /** Nothing lives at this address. */
+        /** There is nothing at this address. */
         NOT_FOUND,
-        /** The caller accepts no form that we can answer in. */
+        /** The caller accepts no format that we can answer in. */
         NOT_ACCEPTABLE,
-        /** The body is of a type that we don't read. */
+        /** The body has a media type that we don't read. */
         UNSUPPORTED_MEDIA_TYPE,
         /** The body is larger than the configured limit. */
         TOO_LARGE,
         /** A header is longer than allowed. */
         HEADER_TOO_LONG,
-        /** More work waits than may wait; the caller comes back later. */
+        /** The queue is full; the caller should retry later. */
         OVERLOADED,
-        /** This caller has asked for more than it may; it comes back later. */
+        /** This caller exceeded its limit; it should retry later. */
         RATE_LIMITED,
-        /** There is no memory to spare for it at the moment; the caller comes back later. */
+        /** There is not enough memory at the moment; the caller should retry later. */
         OUT_OF_ROOM,
-        /** The answer would have come after the caller's deadline. */
+        /** The answer would have been later than the deadline. */
         TOO_LATE,
         /** The model is being loaded, or the service is stopping. */
         NOT_READY,
-        /** A checkpoint or a store entry can't be served; the operator changes it. */
+        /** A checkpoint or a store entry can't be served; the operator must change it. */
         MODEL_REFUSED,
-        /** A file or folder can't be read or written; the operator makes room, or changes permissions. */
+        /** A file or folder can't be read or written; the operator must make room or change permissions. */
         STORAGE,
-        /** The device that was asked for can't be used. */
+        /** The requested device can't be used. */
         DEVICE_UNAVAILABLE,
         /** A setting is missing, unknown or out of range. */
         CONFIGURATION
@@ -57,17 +57,17 @@ public final class Fault extends RuntimeException {
     private final OptionalInt index;
 
     /**
-     * @param kind what kind of thing went wrong
-     * @param message a whole sentence that says what was found and what is allowed
+     * @param kind the kind of problem
+     * @param message a complete sentence that says what was found and what is allowed
      */
     public Fault(Kind kind, String message) {
         this(kind, message, 1, null, Optional.empty(), OptionalInt.empty());
     }
 
     /**
-     * @param kind what kind of thing went wrong
-     * @param message a whole sentence that says what was found and what is allowed
-     * @param cause what was thrown underneath; for logs, never for callers
+     * @param kind the kind of problem
+     * @param message a complete sentence that says what was found and what is allowed
+     * @param cause the underlying exception; for logs, never for callers
      */
     public Fault(Kind kind, String message, Throwable cause) {
         this(kind, message, 1, cause, Optional.empty(), OptionalInt.empty());
@@ -83,10 +83,10 @@ public final class Fault extends RuntimeException {
     }
 
     /**
-     * Does something, and has a fault say by what name the caller knows what it is about: a setting or an option. Those
-     * below know values only.
+     * Runs an action and prefixes its faults with the name by which the user knows the subject: a setting or an option.
+     * Lower layers know only values.
      *
-     * @throws Fault of the same kind, with the name before its sentence
+     * @throws Fault of the same kind, with the name before its message
      */
     public static <T> T naming(String name, Supplier<T> work) {
         try {
@@ -96,32 +96,32 @@ public final class Fault extends RuntimeException {
         }
     }
 
-    /** The same fault with a name before its sentence. */
+    /** The same fault with a name before its message. */
     public Fault under(String name) {
         return new Fault(kind, name + ": " + getMessage(), retrySeconds, this, part, index);
     }
 
-    /** The same fault of one of several texts or targets. */
+    /** The same fault about one of several texts or targets. */
     public Fault of(int which) {
         return new Fault(kind, getMessage(), retrySeconds, this, part, OptionalInt.of(which));
     }
 
-    /** What of a question it is about; none where it is about no part of one. */
+    /** The part of a query that it is about; empty if it is about none. */
     public Optional<Part> part() {
         return part;
     }
 
-    /** Which of several, from 0. */
+    /** The index among several texts or targets, from 0. */
     public OptionalInt index() {
         return index;
     }
 
-    /** What kind of thing went wrong. */
+    /** The kind of problem. */
     public Kind kind() {
         return kind;
     }
 
-    /** After how many seconds another try may fare better, where one may at all. */
+    /** After how many seconds a retry may succeed, if it may at all. */
     public int retrySeconds() {
         return retrySeconds;
     }
@@ -138,7 +138,7 @@ public final class Fault extends RuntimeException {
     /**
      * A fault of kind {@link Kind#RATE_LIMITED}.
      *
-     * @param retrySeconds when it is worth asking again
+     * @param retrySeconds when a retry may succeed
      */
     public static Fault rateLimited(String message, int retrySeconds) {
         return new Fault(Kind.RATE_LIMITED, message, retrySeconds, null, Optional.empty(), OptionalInt.empty());
@@ -149,7 +149,7 @@ public final class Fault extends RuntimeException {
         return new Fault(Kind.BAD_REQUEST, message);
     }
 
-    /** A fault of kind {@link Kind#BAD_REQUEST} that is about some part of what is asked. */
+    /** A fault of kind {@link Kind#BAD_REQUEST} about a part of the query. */
     public static Fault badRequest(Part part, String message) {
         return new Fault(Kind.BAD_REQUEST, message, 1, null, Optional.of(part), OptionalInt.empty());
     }

@@ -7,11 +7,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** What went wrong with a file, in words: the message of an exception is often no more than the file's path. */
+/** Describes a file's failure in words, since an exception's message is often just the file's path. */
 public final class FileFailure {
     private FileFailure() {}
 
-    /** The failure as half a sentence, for after a colon. */
+    /** The failure as a clause, for use after a colon. */
     public static String describe(IOException failure) {
         if (failure instanceof ClosedByInterruptException) {
             return "it was interrupted";
@@ -23,7 +23,7 @@ public final class FileFailure {
             return "there is no permission for %s".formatted(denied.getFile());
         }
         if (failure instanceof FileAlreadyExistsException other) {
-            return "%s is in the way".formatted(other.getFile());
+            return "%s already exists".formatted(other.getFile());
         }
         if (failure instanceof FileSystemException other) {
             String reason = other.getReason() == null ? "it can't be read or written" : other.getReason();

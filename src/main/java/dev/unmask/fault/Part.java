@@ -1,18 +1,18 @@
 package dev.unmask.fault;
 
-/** What of a question a {@link Fault} is about. What a caller calls it, and what to do about it, only {@code http} knows. */
+/** The part of a query that a {@link Fault} is about. Only {@code http} knows the caller's name for it, and what to do about it. */
 public enum Part {
-    /** How many texts there are. */
+    /** The number of texts. */
     TEXTS,
     /** A text. */
     TEXT,
-    /** A text's length in tokens, which truncation would mend. */
+    /** A text's length in tokens, which truncation would fix. */
     LENGTH,
-    /** How many targets there are. */
+    /** The number of targets. */
     TARGETS,
     /** A target. */
     TARGET,
-    /** How many predictions are asked for. */
+    /** The number of predictions. */
     TOP_K,
     /** The size of the whole answer. */
     ANSWER

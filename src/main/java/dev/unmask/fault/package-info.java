@@ -1,5 +1,5 @@
 /**
- * The one vocabulary of what can go wrong. Anyone may import it; it imports nobody. Statuses live
+ * The one vocabulary for problems. Every package may import it; it imports none. Statuses live
  * in {@code http}, exit codes in {@code cli}.
  */
 package dev.unmask.fault;

@@ -9,10 +9,10 @@ import dev.unmask.text.Tokenizer;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** A text as token ids, checked, and back again with its masks filled. */
+/** A text as validated token ids, which can be filled and decoded. */
 record EncodedText(MaskedText tokens) {
     /**
-     * Tokenises one text.
+     * Tokenizes one text.
      *
      * @param limits the most characters, tokens and masks that it may have
      * @throws Fault of kind BAD_REQUEST when it has no mask, or too many of any of these
@@ -33,7 +33,7 @@ record EncodedText(MaskedText tokens) {
         boolean tooLong = ids.length > limit;
         boolean masked = text.contains(special.maskToken());
         if (masks.length == 0 && !(tooLong && masked)) {
-            // The reference's own sentence.
+            // The reference's own message.
             throw Fault.badRequest(
                     Part.TEXT,
                     "No mask_token (%s) found on the input%s"
@@ -48,13 +48,13 @@ record EncodedText(MaskedText tokens) {
             throw Fault.badRequest(
                     Part.TEXT,
                     limits.masks() == 1
-                            ? "The text has %d masks; it may have one.".formatted(masks.length)
+                            ? "The text has %d masks; only one is allowed.".formatted(masks.length)
                             : "The text has %d masks; at most %d are allowed.".formatted(masks.length, limits.masks()));
         }
         return new EncodedText(new MaskedText(ids, masks));
     }
 
-    /** The ids with one mask filled and all padding dropped, also padding that the caller typed or that was predicted. */
+    /** The ids with one mask filled and all padding dropped, including padding that the caller typed or that was predicted. */
     int[] filled(int mask, int token, SpecialTokens special) {
         int[] ids = tokens.ids().clone();
         ids[tokens.masks()[mask]] = token;

@@ -16,11 +16,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /**
- * The pipeline: texts to token ids, through the scheduler to scores, to ranked predictions. Its semantics are those of
+ * The pipeline from texts to token ids, through the scheduler to scores, to ranked predictions. Its semantics are those of
  * transformers' {@code FillMaskPipeline}, with ties broken by ascending id.
  */
 public final class FillMask {
-    /** Bytes of a prediction in JSON without its sequence, and of a token of a sequence: about what they are on average. */
+    /** Approximate average bytes of a prediction in JSON without its sequence, and of a token of a sequence. */
     private static final long PREDICTION_BYTES = 80;
 
     private static final long TOKEN_BYTES = 8;
@@ -28,7 +28,7 @@ public final class FillMask {
     /** A prediction's token and score. */
     private static final long RANKED_BYTES = 8;
 
-    /** What an answer takes at most for the part of it that is being put into words. */
+    /** The most memory that an answer needs for the part of it that is being decoded. */
     private static final long WORDS_BYTES = 256 * 1024;
 
     private final Tokenizer tokenizer;
@@ -39,8 +39,8 @@ public final class FillMask {
 
     /**
      * @param tokenizer the model's tokenizer; not closed here
-     * @param scheduler what runs the model and gives a row of scores, the softmax, for each mask; not closed here
-     * @param vocabulary how many scores the model gives a mask, at least the tokenizer's entries
+     * @param scheduler runs the model and returns a row of scores, the softmax, for each mask; not closed here
+     * @param vocabulary how many scores the model has for a mask, at least the tokenizer's entries
      * @param limits what a query may ask for
      * @param lanes where texts are tokenized; not closed here
      */
@@ -55,11 +55,11 @@ public final class FillMask {
     /**
      * Answers a query.
      *
-     * @param query what is asked
-     * @param arrived when it had arrived, on the clock of {@link System#nanoTime}; the time for the answer runs from then
-     * @param account is told what the request costs, and may refuse the memory that its answer takes
-     * @return the answer; cancelling it ends the work on it. Or a {@link Fault} of kind BAD_REQUEST when a parameter or a text can't be answered, or of the
-     *     kinds that {@link Scheduler#submit} names
+     * @param query the query
+     * @param arrived when it arrived, on the clock of {@link System#nanoTime}; the timeout counts from then
+     * @param account receives what the request costs, and may refuse the memory for its answer
+     * @return the answer; cancelling it stops the work. Fails with a {@link Fault} of kind BAD_REQUEST when a parameter or
+     *     a text is invalid, or of the kinds that {@link Scheduler#submit} names
      */
     public CompletableFuture<Answer> answer(Query query, long arrived, Account account) {
         Deadline deadline = Deadline.after(arrived, limits.timeout());
@@ -73,7 +73,7 @@ public final class FillMask {
         return answer;
     }
 
-    /** What is refused at once is a failure of the answer like what is refused later. */
+    /** So that an immediate refusal also fails the future instead of throwing. */
     private static CompletableFuture<Void> begun() {
         return CompletableFuture.completedFuture(null);
     }
@@ -141,11 +141,11 @@ public final class FillMask {
     private int topK(Query query, Optional<Targets> targets) {
         int asked = query.topK().orElse(Query.DEFAULT_TOP_K);
         int most = targets.map(chosen -> chosen.ids().length).orElse(vocabulary);
-        // The reference's default of 5 is refused as well by a vocabulary of fewer tokens.
+        // Like the reference, this also refuses the default of 5 for a vocabulary of fewer tokens.
         if (asked < 0 || targets.isEmpty() && asked > most) {
             throw Fault.badRequest(
                     Part.TOP_K,
-                    "%d predictions are asked for; allowed are 0 to %d, the model's vocabulary."
+                    "%d predictions are requested; allowed are 0 to %d, the model's vocabulary."
                             .formatted(asked, vocabulary));
         }
         return Math.min(asked, most);

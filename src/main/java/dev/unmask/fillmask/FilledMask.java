@@ -4,11 +4,11 @@ import dev.unmask.text.Tokenizer;
 import java.util.AbstractList;
 
 /**
- * The predictions of one mask, put into words as they are read: their texts can take a thousand times the memory of the
- * question. Reading them in order is quick; they are not kept. Not for several threads at a time.
+ * The predictions of one mask, decoded as they are read: their texts can take a thousand times the memory of the query.
+ * Reading them in order is fast; they are not kept. Not thread-safe.
  */
 final class FilledMask extends AbstractList<Prediction> {
-    /** Tokens that are decoded in one call: enough to make the call cheap, few enough to keep memory flat. */
+    /** Tokens to decode in one call: enough to make the call cheap, few enough to keep memory flat. */
     private static final int DECODED_AT_ONCE = 8_192;
 
     private final EncodedText text;

@@ -5,10 +5,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What is asked.
+ * A fill-mask query.
  *
  * @param texts the texts, each with at least one mask token; may be empty
- * @param topK how many predictions a mask; absent means {@link #DEFAULT_TOP_K}
+ * @param topK how many predictions per mask; absent means {@link #DEFAULT_TOP_K}
  * @param targets the only tokens to rank, as text; absent means the whole vocabulary
  * @param encoding how texts become token ids
  */

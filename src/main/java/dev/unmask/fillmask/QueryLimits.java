@@ -3,15 +3,16 @@ package dev.unmask.fillmask;
 import java.time.Duration;
 
 /**
- * What a query may ask for.
+ * Limits of a query.
  *
- * @param inputs texts a request
- * @param characters characters a text
- * @param tokens tokens a text, special tokens included; at most the model's positions
- * @param masks masks a text
- * @param targets targets a request
- * @param targetCharacters characters a target
- * @param answerTokens predictions times the tokens of their text, summed over a request: what the answer's size grows with
+ * @param inputs texts per request
+ * @param characters characters per text
+ * @param tokens tokens per text, special tokens included; at most the model's positions
+ * @param masks masks per text
+ * @param targets targets per request
+ * @param targetCharacters characters per target
+ * @param answerTokens predictions times the tokens of their text, summed over a request, which the answer's size is
+ *     proportional to
  * @param timeout how long an answer may take
  */
 public record QueryLimits(
@@ -24,12 +25,12 @@ public record QueryLimits(
         long answerTokens,
         Duration timeout) {
 
-    /** The same, with texts of one mask only. */
+    /** The same, for texts with one mask only. */
     public QueryLimits withOneMask() {
         return new QueryLimits(inputs, characters, tokens, 1, targets, targetCharacters, answerTokens, timeout);
     }
 
-    /** The same, with another time. */
+    /** The same, with another timeout. */
     public QueryLimits withTimeout(Duration longer) {
         return new QueryLimits(inputs, characters, tokens, masks, targets, targetCharacters, answerTokens, longer);
     }

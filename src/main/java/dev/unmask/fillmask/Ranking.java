@@ -9,17 +9,17 @@ import java.nio.FloatBuffer;
  * @param scores their probabilities, in the same order
  */
 record Ranking(int[] tokens, float[] scores) {
-    /** Of no tokens. */
+    /** The ranking of no tokens. */
     static final Ranking NONE = new Ranking(new int[0], new float[0]);
 
     /**
      * The best {@code k} of a mask's scores.
      *
      * @param scores probabilities
-     * @param k 0 and more; where there are fewer scores, all of them
-     * @param tokens which token each score belongs to; null where it is the score's place
-     * @throws IllegalStateException when the model gave logits that are not finite, which only a broken one does: their
-     *     softmax is all NaN
+     * @param k at least 0; all scores if there are fewer
+     * @param tokens the token of each score; null if a score's index is its token
+     * @throws IllegalStateException when the model returned logits that are not finite, which means that it is broken:
+     *     their softmax is all NaN
      */
     static Ranking top(FloatBuffer scores, int k, int[] tokens) {
         Heap heap = heap(scores, k, tokens);
@@ -29,7 +29,7 @@ record Ranking(int[] tokens, float[] scores) {
         return heap.ranking();
     }
 
-    /** The best {@code k} of {@code targets}, which are distinct, where there is a score for each token; else as {@link #top}. */
+    /** The best {@code k} of {@code targets}, which are distinct, of a row with a score for every token; otherwise like {@link #top}. */
     static Ranking ofTargets(FloatBuffer scores, int k, int[] targets) {
         Heap heap = heap(scores, Math.min(k, targets.length), null);
         for (int token : targets) {
@@ -40,19 +40,19 @@ record Ranking(int[] tokens, float[] scores) {
 
     private static Heap heap(FloatBuffer scores, int capacity, int[] tokens) {
         if (Float.isNaN(scores.get(0))) {
-            throw new IllegalStateException("the model gave logits that are not finite");
+            throw new IllegalStateException("the model returned logits that are not finite");
         }
         return new Heap(scores, tokens, Math.min(capacity, scores.limit()));
     }
 
-    /** The places of the best seen so far, the worst of them on top, so that most of a vocabulary costs one comparison each. */
+    /** A heap of the best places so far, with the worst of them on top, so that most of a vocabulary costs one comparison each. */
     private static final class Heap {
         private final FloatBuffer scores;
         private final int[] tokens;
         private final int[] places;
         private int size;
 
-        /** @param tokens which of them each place belongs to; null where it is the place itself */
+        /** @param tokens the token of each place; null if the place is the token */
         Heap(FloatBuffer scores, int[] tokens, int capacity) {
             this.scores = scores;
             this.tokens = tokens;

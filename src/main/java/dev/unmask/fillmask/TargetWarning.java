@@ -3,9 +3,9 @@ package dev.unmask.fillmask;
 import java.util.OptionalInt;
 
 /**
- * A target that is no entry of the vocabulary.
+ * A target that is not in the vocabulary.
  *
- * @param target its place among the query's targets, from 0
- * @param piece the token that stands for it, its first piece; none where it has no piece at all and is ignored
+ * @param target its index among the query's targets, from 0
+ * @param piece the token used instead, its first piece; empty if it has no pieces and is ignored
  */
 public record TargetWarning(int target, OptionalInt piece) {}

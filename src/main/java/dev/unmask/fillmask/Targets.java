@@ -7,26 +7,26 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The tokens that a query's targets stand for.
+ * The tokens of a query's targets.
  *
  * @param ids distinct ids, ascending
- * @param warnings of the targets that are not one token
+ * @param warnings about targets that are not one token
  */
 record Targets(int[] ids, List<TargetWarning> warnings) {
 
     /**
-     * What one target stands for.
+     * The token of one target.
      *
-     * @param id its token; none where it has no piece at all
-     * @param warning where it is not one token of the vocabulary
+     * @param id its token; empty if it has no pieces
+     * @param warning a warning if it is not a single token of the vocabulary
      */
     record Found(OptionalInt id, Optional<TargetWarning> warning) {}
 
     /**
-     * Looks a target up, exactly and case-sensitively; one that is no entry of the vocabulary stands for its first piece
+     * Looks a target up, exactly and case-sensitively; one that is not in the vocabulary is replaced by its first piece
      * (transformers, {@code FillMaskPipeline.get_target_ids}).
      *
-     * @param index its place among the query's targets, for the warning
+     * @param index its index among the query's targets, for the warning
      */
     static Found find(int index, String target, Tokenizer tokenizer) {
         OptionalInt id = tokenizer.id(target);
@@ -39,7 +39,7 @@ record Targets(int[] ids, List<TargetWarning> warnings) {
     }
 
     /**
-     * Puts together what the targets stand for.
+     * Combines the tokens of all targets.
      *
      * @throws Fault of kind BAD_REQUEST when none of them has a token
      */

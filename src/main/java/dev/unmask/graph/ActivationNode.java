@@ -3,7 +3,7 @@ package dev.unmask.graph;
 import dev.unmask.checkpoint.Activation;
 import java.util.List;
 
-/** {@code activation(product + bias)}, in the operator that the providers have for it. */
+/** {@code activation(product + bias)}, in the operator that both providers have for it. */
 final class ActivationNode {
     private ActivationNode() {}
 

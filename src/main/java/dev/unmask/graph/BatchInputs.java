@@ -5,7 +5,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.unmask.engine.GraphNames;
 import java.util.List;
 
-/** The declarations of what the engine feeds a graph, the same for every graph. */
+/** The declarations of a graph's inputs, the same for every graph. */
 final class BatchInputs {
     private BatchInputs() {}
 

@@ -25,10 +25,11 @@ import java.util.function.LongConsumer;
 
 /**
  * The graph of BertForMaskedLM (Devlin et al. 2019; tensor names and formulas as in transformers' {@code
- * modeling_bert.py}) with four differences that change the arithmetic's amount and not its result:
+ * modeling_bert.py}) with four differences, which change the amount of arithmetic but not its result:
  *
  * <ul>
- *   <li>there is no padding: all but attention works on packed tokens {@code [tokens, hidden]}, and attention on a view
+ * <li>there is no padding: everything except attention works on packed tokens {@code [tokens, hidden]}, and attention on a
+ * view
  *       of them in rows of one length;
  *   <li>the masked-LM head runs at mask positions only;
  *   <li>query, key and value are one product {@code [hidden, 3 * hidden]};
@@ -36,14 +37,14 @@ import java.util.function.LongConsumer;
  *       here.
  * </ul>
  *
- * <p>A checkpoint with CXR-BERT's projection head has a second output, the text embeddings. ONNX Runtime computes both
- * outputs whichever is asked for; beside the encoder the head costs little.
+ * <p>A checkpoint with CXR-BERT's projection head has a second output, the text embeddings. ONNX Runtime always computes
+ * both outputs; compared to the encoder the head is cheap.
  *
- * <p>In fp16 the encoder's weights and activations have 16 bits. Its softmax and sums within a layer norm are taken in 32
- * bits by the CUDA provider (the latter by its strict mode), and the heads compute in 32 bits altogether: they run on few
- * rows, and probabilities are told by them.
+ * <p>In fp16 the encoder's weights and activations have 16 bits. The CUDA provider computes its softmax, and in strict mode
+ * the sums of its layer norms, in 32 bits. The heads compute entirely in 32 bits: they run on few rows, and the
+ * probabilities depend on them.
  *
- * <p>Operators are fused where ONNX Runtime's CPU and CUDA providers both have the fusion. Inputs and outputs are those of
+ * <p>Operators are fused if ONNX Runtime's CPU and CUDA providers both have the fusion. Inputs and outputs are those of
  * {@link GraphNames}.
  */
 public final class BertGraph {
@@ -81,10 +82,10 @@ public final class BertGraph {
      * Writes the graph.
      *
      * @param checkpoint the tensors; never more than two matrices of a layer are on the heap at a time
-     * @param recipe how it is made
-     * @param graphFile the ONNX file to make
-     * @param weightFile the external weights to make, in the same folder
-     * @param written told of the bytes of each piece that is written, for progress; see {@link #weightBytes}
+     * @param recipe how to make the graph
+     * @param graphFile the ONNX file to create
+     * @param weightFile the external weights to create, in the same folder
+     * @param written receives the bytes of each written piece, for progress; see {@link #weightBytes}
      * @throws IOException when a file can't be written
      */
     public static void write(
@@ -210,10 +211,10 @@ public final class BertGraph {
     }
 
     /**
-     * What attention gathers.
+     * The context that attention computes.
      *
-     * @param output the output product's matrix, {@code [hidden, hidden]}; its rows are changed where the columns of the
-     *     values are
+     * @param output the output product's matrix, {@code [hidden, hidden]}; its rows are scaled inversely to the values'
+     *     columns
      */
     private String context(int i, String states, PackedAttention attention, float[] output) {
         String name = "layer." + i + ".qkv";
@@ -245,7 +246,7 @@ public final class BertGraph {
         }
     }
 
-    /** Rows whose channels are evened out, and so is {@code weight}, if anything is known of them. */
+    /** Rows with smoothed channels, adapting {@code weight}, if their magnitudes are known. */
     private String evened(String name, String rows, float[] weight, Optional<float[]> largest) {
         if (largest.isEmpty()) {
             return rows;
@@ -257,7 +258,7 @@ public final class BertGraph {
                 "Mul", List.of(rows, graph.constant(weights.put(name + ".even", inverse, inverse.length))));
     }
 
-    /** What the activation never falls below: GELU has its minimum near -0.75, and it is -0.17004. */
+    /** A lower bound of the activation: GELU has its minimum, -0.17004, near -0.75. */
     private float leastActive() {
         return config.activation() == Activation.RELU ? 0 : -0.1701f;
     }

@@ -10,15 +10,15 @@ import dev.unmask.engine.GraphNames;
 import java.util.List;
 
 /**
- * What an answer needs of the scores, chosen where they lie: of a batch of 128 masks a GPU would otherwise copy 15.6 MB. It
- * is one node, a condition, so that a run that reads whole rows doesn't pay for it.
+ * Chooses the scores that answers need on the device: for a batch of 128 masks, a GPU would otherwise copy 15.6 MB. It is
+ * one conditional node, so that a run that reads whole rows doesn't pay for it.
  */
 final class ChosenScores {
     private static final String PREFIX = "unmask.chosen.";
 
     private ChosenScores() {}
 
-    /** The declarations of what {@link #node} makes. */
+    /** The declarations of {@link #node}'s outputs. */
     static List<ValueInfoProto> outputs() {
         return List.of(
                 GraphBuilder.value(GraphNames.BEST_SCORES, DataType.FLOAT, "chosen_masks", "chosen"),
@@ -26,7 +26,7 @@ final class ChosenScores {
                 GraphBuilder.value(GraphNames.PLACED_SCORES, DataType.FLOAT, "placed"));
     }
 
-    /** The node that makes the outputs of {@link GraphNames#SCORES}. */
+    /** The node that computes the outputs from {@link GraphNames#SCORES}. */
     static NodeProto node() {
         return NodeProto.newBuilder()
                 .setName(PREFIX + "if")

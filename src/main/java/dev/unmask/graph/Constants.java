@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The values of a graph that don't depend on its inputs, with as many dimensions as can be told. */
+/** The values of a graph that don't depend on its inputs, with their number of dimensions where it is known. */
 final class Constants {
     private static final int UNKNOWN = -1;
 
     private static final Set<String> RANK_KEEPING = Set.of("Cast", "Identity", "Transpose");
 
-    /** Their outputs differ from run to run. */
+    /** Operators whose outputs differ from run to run. */
     private static final Set<String> RANDOM = Set.of(
             "Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike");
 
@@ -37,14 +37,14 @@ final class Constants {
     }
 
     private void node(NodeProto node) {
-        // A body of a condition or a loop uses values that are not among the node's inputs.
+        // The body of a condition or a loop uses values that are not among the node's inputs.
         boolean body = node.getAttributeList().stream().anyMatch(AttributeProto::hasG);
         if (body
                 || RANDOM.contains(node.getOpType())
                 || !node.getInputList().stream().allMatch(input -> input.isEmpty() || contains(input))) {
             return;
         }
-        // A damaged file may leave out inputs and outputs; ONNX Runtime refuses it later.
+        // A damaged file may lack inputs and outputs; ONNX Runtime refuses it later.
         if (node.getOpType().equals("Constant") && node.getAttributeCount() == 1 && node.getOutputCount() == 1) {
             AttributeProto value = node.getAttribute(0);
             if (value.hasT()) {
@@ -70,7 +70,7 @@ final class Constants {
         tensors.put(name, tensor);
     }
 
-    /** Whether a value is the same whatever the graph is given. */
+    /** Whether a value doesn't depend on the graph's inputs. */
     boolean contains(String value) {
         return ranks.containsKey(value);
     }
@@ -80,7 +80,7 @@ final class Constants {
         return ranks.getOrDefault(value, UNKNOWN);
     }
 
-    /** A small constant of 64-bit integers; empty where it is no such thing. */
+    /** A small constant of 64-bit integers; empty if the value is something else. */
     List<Long> integers(String value) {
         TensorProto tensor = tensors.get(value);
         if (tensor == null

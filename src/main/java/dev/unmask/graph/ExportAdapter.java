@@ -8,9 +8,9 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import dev.unmask.engine.GraphNames;
 import java.util.List;
 
-/** Adds to a graph what lies between the engine's inputs and output and those of a standard export. */
+/** Adapts the engine's inputs and outputs to those of a standard export. */
 final class ExportAdapter {
-    /** The rows of the masks, {@code [1, masks, …]}: with the rank of the whole value, so that axes stay what they are. */
+    /** The rows of the masks, {@code [1, masks, …]}: with the rank of the whole value, so that axes keep their meaning. */
     static final String ROWS = Renaming.PREFIX + "rows";
 
     private final GraphProto.Builder graph;
@@ -20,8 +20,8 @@ final class ExportAdapter {
     }
 
     /**
-     * The export's inputs from ours: {@code attention_mask} is 1 for a row's real ids, token types are 0 as in a single
-     * text, and what stands behind a text is the tokenizer's padding, whatever the engine pads with.
+     * The export's inputs from ours: {@code attention_mask} is 1 for a row's real ids, token types are 0 as for a single
+     * text, and texts are padded with the tokenizer's padding id, whatever the engine pads with.
      *
      * @param pad the tokenizer's padding id
      */

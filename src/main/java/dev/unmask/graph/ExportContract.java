@@ -16,10 +16,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a standard export takes and gives.
+ * The inputs and output of a standard export.
  *
- * @param tokenTypes whether it takes {@code token_type_ids}
- * @param vocabulary the last dimension of {@code logits}; empty where the graph leaves it open
+ * @param tokenTypes whether it has the input {@code token_type_ids}
+ * @param vocabulary the last dimension of {@code logits}; empty if the graph leaves it open
  */
 record ExportContract(boolean tokenTypes, OptionalInt vocabulary) {
     static final String ATTENTION_MASK = "attention_mask";
@@ -30,8 +30,8 @@ record ExportContract(boolean tokenTypes, OptionalInt vocabulary) {
     /**
      * Checks a graph's inputs and output.
      *
-     * @param file what messages call it
-     * @throws Fault of kind MODEL_REFUSED that names the first input or output that doesn't fit
+     * @param file its name in messages
+     * @throws Fault of kind MODEL_REFUSED naming the first input or output that doesn't fit
      */
     static ExportContract of(GraphProto graph, String file) {
         // Before IR version 4 the weights are listed as inputs too.
@@ -44,7 +44,7 @@ record ExportContract(boolean tokenTypes, OptionalInt vocabulary) {
         for (String needed : NEEDED) {
             if (inputs.stream().noneMatch(input -> input.getName().equals(needed))) {
                 throw Fault.modelRefused(
-                        "%s has no input \"%s\" but %s; a masked language model's export takes input_ids and attention_mask, and perhaps token_type_ids."
+                        "%s has no input \"%s\" but %s; a masked language model's export has input_ids and attention_mask, and optionally token_type_ids."
                                 .formatted(file, needed, names(inputs)));
             }
         }
@@ -57,17 +57,17 @@ record ExportContract(boolean tokenTypes, OptionalInt vocabulary) {
         String name = input.getName();
         if (!NEEDED.contains(name) && !name.equals(TOKEN_TYPE_IDS)) {
             throw Fault.modelRefused(
-                    "%s has an input \"%s\", which nothing can be given for; input_ids, attention_mask and token_type_ids are."
+                    "%s has an unknown input \"%s\"; supported are input_ids, attention_mask and token_type_ids."
                             .formatted(file, Wording.plain(name)));
         }
         TypeProto.Tensor type = input.getType().getTensorType();
         if (type.getElemType() != DataType.INT64.getNumber()) {
-            throw Fault.modelRefused("%s takes its input \"%s\" as %s; it must be INT64."
+            throw Fault.modelRefused("%s has its input \"%s\" as %s; it must be INT64."
                     .formatted(file, name, ExportedFile.type(type.getElemType())));
         }
         List<Dimension> shape = type.getShape().getDimList();
         if (shape.size() != 2) {
-            throw Fault.modelRefused("%s takes its input \"%s\" with %d dimensions; it must have two, batch and length."
+            throw Fault.modelRefused("%s has its input \"%s\" with %d dimensions; it must have two, batch and length."
                     .formatted(file, name, shape.size()));
         }
         for (Dimension dimension : shape) {
@@ -84,11 +84,11 @@ record ExportContract(boolean tokenTypes, OptionalInt vocabulary) {
                 .filter(output -> output.getName().equals(GraphNames.LOGITS))
                 .findFirst()
                 .orElseThrow(() -> Fault.modelRefused(
-                        "%s has no output \"logits\" but %s; it is no export of a masked language model (task fill-mask)."
+                        "%s has no output \"logits\" but %s; it is not an export of a masked language model (task fill-mask)."
                                 .formatted(file, names(outputs))));
         TypeProto.Tensor type = logits.getType().getTensorType();
         if (type.getElemType() != DataType.FLOAT.getNumber()) {
-            throw Fault.modelRefused("%s gives \"logits\" as %s; it must be FLOAT."
+            throw Fault.modelRefused("%s has \"logits\" as %s; it must be FLOAT."
                     .formatted(file, ExportedFile.type(type.getElemType())));
         }
         if (!type.hasShape()) {
@@ -97,7 +97,7 @@ record ExportContract(boolean tokenTypes, OptionalInt vocabulary) {
         List<Dimension> shape = type.getShape().getDimList();
         if (shape.size() != 3) {
             throw Fault.modelRefused(
-                    "%s gives \"logits\" with %d dimensions; it must have three, batch, length and vocabulary: a model for whole texts fills no masks."
+                    "%s has \"logits\" with %d dimensions; it must have three, batch, length and vocabulary: a model for whole texts can't fill masks."
                             .formatted(file, shape.size()));
         }
         Dimension last = shape.get(2);
@@ -106,7 +106,7 @@ record ExportContract(boolean tokenTypes, OptionalInt vocabulary) {
         }
         if (last.getDimValue() < 1 || last.getDimValue() > Integer.MAX_VALUE) {
             throw Fault.modelRefused(
-                    "%s gives %d logits a position; that is no vocabulary.".formatted(file, last.getDimValue()));
+                    "%s has %d logits per position; that is not a vocabulary.".formatted(file, last.getDimValue()));
         }
         return OptionalInt.of((int) last.getDimValue());
     }

@@ -12,15 +12,15 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 
-/** Reads ONNX files of others. */
+/** Reads ONNX files from other exporters. */
 final class ExportedFile {
 
     private ExportedFile() {}
 
     /**
-     * Parses a model. Weights inside it stay in the mapped file: nothing of them is on the heap.
+     * Parses a model. Its weights stay in the mapped file, not on the heap.
      *
-     * @throws Fault of kind MODEL_REFUSED when it is no ONNX model
+     * @throws Fault of kind MODEL_REFUSED when it is not an ONNX model
      */
     static ModelProto read(Path file) throws IOException {
         String name = file.getFileName().toString();
@@ -35,18 +35,18 @@ final class ExportedFile {
             in.enableAliasing(true);
             ModelProto model = ModelProto.parseFrom(in);
             if (model.getGraph().getNodeCount() == 0) {
-                throw Fault.modelRefused("%s is no ONNX model: it has no graph, or an empty one.".formatted(name));
+                throw Fault.modelRefused("%s is not an ONNX model: it has no graph, or an empty one.".formatted(name));
             }
             return model;
         } catch (InvalidProtocolBufferException broken) {
             throw new Fault(
                     Fault.Kind.MODEL_REFUSED,
-                    "%s is no ONNX model, or is cut off: %s".formatted(name, Wording.plain(broken.getMessage())),
+                    "%s is not an ONNX model, or is cut off: %s".formatted(name, Wording.plain(broken.getMessage())),
                     broken);
         }
     }
 
-    /** A type of elements, by its name in the format. */
+    /** The name of an element type in the format. */
     static String type(int number) {
         DataType type = DataType.forNumber(number);
         return type == null ? "type " + number : type.name();

@@ -20,14 +20,14 @@ import java.util.Set;
 import java.util.function.LongConsumer;
 
 /**
- * A masked language model as others export it: {@code input_ids, attention_mask[, token_type_ids]}, int64 {@code [batch,
+ * A masked language model from another exporter: {@code input_ids, attention_mask[, token_type_ids]}, int64 {@code [batch,
  * length]}, to {@code logits}, float {@code [batch, length, vocabulary]} (optimum's contract for the task "fill-mask").
  *
- * <p>It is rewritten to the inputs and the output of {@link GraphNames}: its inputs are computed from ours, and the
- * rows of the masks are gathered as early as {@link MaskCut} finds that the result stays the same.
+ * <p>It is rewritten to the inputs and outputs of {@link GraphNames}: its inputs are computed from ours, and the masks'
+ * rows are gathered as early as {@link MaskCut} finds possible without changing the result.
  */
 public final class ExportedGraph {
-    /** Range and Where on 64-bit integers are there from opset 11 on (ONNX, docs/Changelog.md). */
+    /** The first opset with Range, and with Where on 64-bit integers (ONNX, docs/Changelog.md). */
     private static final long LEAST_OPSET = 11;
 
     private static final Set<String> DYNAMIC_SCALES = Set.of("DynamicQuantizeLinear", "DynamicQuantizeMatMul");
@@ -65,7 +65,7 @@ public final class ExportedGraph {
                 .findFirst()
                 .orElse(1);
         if (opset < LEAST_OPSET) {
-            throw Fault.modelRefused("%s is written in ONNX opset %d; %d and later are read. Export it again."
+            throw Fault.modelRefused("%s is written in ONNX opset %d; supported are %d and later. Export it again."
                     .formatted(fileName(), opset, LEAST_OPSET));
         }
     }
@@ -77,7 +77,7 @@ public final class ExportedGraph {
         return files;
     }
 
-    /** How many logits a position has; empty where the graph leaves it open. */
+    /** How many logits a position has; empty if the graph leaves it open. */
     public OptionalInt vocabulary() {
         return contract.vocabulary();
     }
@@ -88,8 +88,8 @@ public final class ExportedGraph {
     }
 
     /**
-     * Whether it takes a scale over all that is in a batch, as dynamic quantization does (ONNX, DynamicQuantizeLinear): then
-     * every text's logits depend on the others, by however little for a few of them.
+     * Whether it scales over a whole batch, as dynamic quantization does (ONNX, DynamicQuantizeLinear): then every text's
+     * logits depend on the other texts, at least slightly.
      */
     public boolean scalesOverBatch() {
         return model.getGraph().getNodeList().stream().anyMatch(node -> DYNAMIC_SCALES.contains(node.getOpType()));
@@ -110,9 +110,9 @@ public final class ExportedGraph {
      *
      * @param graphFile where the graph goes
      * @param weightFile where the weights go; both in one folder, neither may exist
-     * @param pad the tokenizer's padding id, put behind a text as the reference does: some families compute positions from it
+     * @param pad the tokenizer's padding id, appended to a text as the reference does: some families compute positions from it
      * @param vocabulary how many logits a position has
-     * @param written told of the bytes of each piece that is written
+     * @param written receives the bytes of each written piece
      */
     public void write(Path graphFile, Path weightFile, int pad, int vocabulary, LongConsumer written)
             throws IOException {
@@ -134,7 +134,7 @@ public final class ExportedGraph {
         }
     }
 
-    /** The export's own nodes; those behind the cut work on the gathered rows. */
+    /** The export's own nodes; those after the cut work on the gathered rows. */
     private void nodes(GraphProto.Builder graph, ExportAdapter adapter) {
         List<NodeProto> nodes = model.getGraph().getNodeList();
         String whole = Renaming.name(cut.value());
@@ -145,7 +145,7 @@ public final class ExportedGraph {
                 graph.addNode(node);
                 continue;
             }
-            // Every node behind the cut comes after the one that makes the value there.
+            // Every node after the cut follows the one that computes the value there.
             if (!gathered) {
                 adapter.gather(whole);
                 gathered = true;

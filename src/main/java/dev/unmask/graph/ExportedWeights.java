@@ -21,11 +21,11 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * The constants of an export, which may lie inside it or in files beside it, and where they are moved to: the large ones
- * to one weight file, mapped and copied piece by piece. Several tensors that share their bytes go on sharing them.
+ * The constants of an export, inside it or in files beside it. The large ones are moved to one weight file, mapped and
+ * copied piece by piece. Tensors that share their bytes keep sharing them.
  */
 final class ExportedWeights {
-    /** Below it a constant stays in the graph: ONNX Runtime reads shapes and axes from there only. */
+    /** A smaller constant stays in the graph: ONNX Runtime reads shapes and axes only from there. */
     private static final int SMALL = 1024;
 
     private static final Map<DataType, Integer> ELEMENT_BYTES = Map.ofEntries(
@@ -46,14 +46,14 @@ final class ExportedWeights {
     private final String file;
     private final List<TensorProto> tensors;
 
-    /** By the tensor's place in the graph's list. */
+    /** By the tensor's index in the graph's list. */
     private final Map<Integer, ExternalData> external = new LinkedHashMap<>();
 
     private final long bytes;
 
     /**
-     * @throws Fault of kind MODEL_REFUSED that names the first tensor whose data is missing, lies elsewhere or has
-     *     another size than its shape says
+     * @throws Fault of kind MODEL_REFUSED naming the first tensor whose data is missing, lies elsewhere or doesn't match
+     *     its shape
      */
     ExportedWeights(Path file, GraphProto graph) {
         this.file = file.getFileName().toString();
@@ -99,7 +99,7 @@ final class ExportedWeights {
     private long size(TensorProto tensor) {
         Optional<Integer> each = elementBytes(tensor);
         if (each.isEmpty()) {
-            throw Fault.modelRefused("The tensor \"%s\" of %s is of %s, which is not read from raw data."
+            throw Fault.modelRefused("The tensor \"%s\" of %s is of %s, which is not supported as raw data."
                     .formatted(Wording.plain(tensor.getName()), file, ExportedFile.type(tensor.getDataType())));
         }
         long size = each.get();
@@ -110,7 +110,7 @@ final class ExportedWeights {
                 size = -1;
             }
             if (dimension < 0 || size < 0) {
-                throw Fault.modelRefused("The tensor \"%s\" of %s has a shape that no file can hold: %s."
+                throw Fault.modelRefused("The tensor \"%s\" of %s has a shape that exceeds any file: %s."
                         .formatted(
                                 Wording.plain(tensor.getName()),
                                 file,
@@ -124,13 +124,13 @@ final class ExportedWeights {
         for (AttributeProto attribute : node.getAttributeList()) {
             if (attribute.getT().getDataLocation() == DataLocation.EXTERNAL) {
                 throw Fault.modelRefused(
-                        "%s has a constant in a node (%s) with external data; only that of initializers is read."
+                        "%s has a constant in a node (%s) with external data; that is only supported for initializers."
                                 .formatted(file, Wording.plain(node.getName())));
             }
             for (TensorProto inner : attribute.getG().getInitializerList()) {
                 if (inner.getDataLocation() == DataLocation.EXTERNAL) {
                     throw Fault.modelRefused(
-                            "%s has the tensor \"%s\" in a branch or loop with external data; only that of the graph's own is read."
+                            "%s has the tensor \"%s\" in a branch or loop with external data; that is only supported for the graph's own."
                                     .formatted(file, Wording.plain(inner.getName())));
                 }
             }
@@ -142,7 +142,7 @@ final class ExportedWeights {
         return tensor.getRawData().size() >= SMALL && elementBytes(tensor).isPresent();
     }
 
-    /** How wide an element is; empty for types that are not read, and for numbers that are no type. */
+    /** The width of an element; empty for unsupported and unknown types. */
     private static Optional<Integer> elementBytes(TensorProto tensor) {
         return Optional.ofNullable(DataType.forNumber(tensor.getDataType())).map(ELEMENT_BYTES::get);
     }
@@ -152,12 +152,12 @@ final class ExportedWeights {
         return external.values().stream().map(ExternalData::file).distinct().toList();
     }
 
-    /** How many bytes go to the weight file. */
+    /** How many bytes the weight file will have. */
     long bytes() {
         return bytes;
     }
 
-    /** The types of floating-point or quantised weights other than FLOAT. */
+    /** The types of floating-point or quantized weights other than FLOAT. */
     List<String> otherTypes() {
         TreeSet<String> types = new TreeSet<>();
         for (int i = 0; i < tensors.size(); i++) {
@@ -174,7 +174,7 @@ final class ExportedWeights {
         return List.copyOf(types);
     }
 
-    /** Writes the large ones and says where they are; the small ones come as they were. */
+    /** Writes the large constants and returns their references; small ones are returned unchanged. */
     List<TensorProto> moveTo(WeightFile target) throws IOException {
         List<TensorProto> result = new ArrayList<>(tensors.size());
         Map<ExternalData, TensorProto> shared = new HashMap<>();

@@ -15,8 +15,8 @@ import java.util.Map;
  * Where a tensor's bytes lie beside its graph (ONNX, docs/ExternalData.md).
  *
  * @param file in the graph's own folder
- * @param offset where they begin
- * @param length how many they are
+ * @param offset where the bytes begin
+ * @param length how many bytes there are
  */
 record ExternalData(Path file, long offset, long length) {
 
@@ -24,8 +24,8 @@ record ExternalData(Path file, long offset, long length) {
      * Reads a tensor's {@code external_data}.
      *
      * @param graph the ONNX file
-     * @param tensor what messages call the tensor
-     * @param entries {@code location} and, where given, {@code offset} and {@code length}
+     * @param tensor the tensor's name in messages
+     * @param entries {@code location} and optionally {@code offset} and {@code length}
      * @param size how many bytes the tensor's shape and type need
      * @throws Fault of kind MODEL_REFUSED when the file isn't one in the graph's folder, or too short
      */
@@ -38,7 +38,7 @@ record ExternalData(Path file, long offset, long length) {
                     graph, tensor, "says that it has %d bytes; its shape and type need %d".formatted(length, size));
         }
         if (length > Integer.MAX_VALUE) {
-            throw refused(graph, tensor, "has %d bytes; up to 2 GiB can be read".formatted(length));
+            throw refused(graph, tensor, "has %d bytes; at most 2 GiB are supported".formatted(length));
         }
         try {
             long end = Files.size(file);
@@ -46,7 +46,7 @@ record ExternalData(Path file, long offset, long length) {
                 throw refused(
                         graph,
                         tensor,
-                        "has %d bytes from %d on in %s, which has %d; it was not downloaded whole"
+                        "has %d bytes from %d on in %s, which has %d; it is incomplete"
                                 .formatted(
                                         length,
                                         offset,
@@ -70,13 +70,13 @@ record ExternalData(Path file, long offset, long length) {
         }
     }
 
-    /** A plain name of a file: a path in an ONNX file could lead anywhere. */
+    /** A plain file name: a path in an ONNX file could lead anywhere. */
     private static Path beside(Path graph, String tensor, String location) {
         if (PlainPath.nameProblem(location).isPresent()) {
             throw refused(
                     graph,
                     tensor,
-                    "is in \"%s\"; a plain name of a file beside the graph is allowed"
+                    "is in \"%s\"; only the plain name of a file beside the graph is allowed"
                             .formatted(Wording.plain(location)));
         }
         Path file = graph.resolveSibling(location);
@@ -99,7 +99,10 @@ record ExternalData(Path file, long offset, long length) {
         } catch (NumberFormatException noNumber) {
             throw new Fault(
                     Fault.Kind.MODEL_REFUSED,
-                    message(graph, tensor, "has the %s \"%s\", which is no number".formatted(key, Wording.plain(text))),
+                    message(
+                            graph,
+                            tensor,
+                            "has the %s \"%s\", which is not a number".formatted(key, Wording.plain(text))),
                     noNumber);
         }
         throw refused(graph, tensor, "has the %s %s, which is negative".formatted(key, Wording.plain(text)));

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One product of bytes at their largest. Processors without VNNI add two products of an unsigned and a signed byte in 16
- * bits, where 2 · 255 · 127 has no room and is cut off (Intel's VPMADDUBSW), so that their int8 is not what it should be.
+ * One 8-bit product with the largest operands. Processors without VNNI add two products of an unsigned and a signed byte in
+ * 16 bits, where 2 · 255 · 127 saturates (Intel's VPMADDUBSW), so that their int8 results are wrong.
  */
 public final class ExtremesGraph {
     /** Columns of the left operand. */

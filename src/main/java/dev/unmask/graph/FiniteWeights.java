@@ -8,16 +8,16 @@ final class FiniteWeights {
     private FiniteWeights() {}
 
     /**
-     * Copies elements as {@link Tensor#read} does.
+     * Copies elements like {@link Tensor#read}.
      *
-     * @throws Fault of kind MODEL_REFUSED, naming the tensor, when an element is infinite or no number
+     * @throws Fault of kind MODEL_REFUSED, naming the tensor, when an element is infinite or NaN
      */
     static void read(Tensor tensor, long from, float[] into, int at, int length) {
         tensor.read(from, into, at, length);
         for (int i = at; i < at + length; i++) {
             if (!Float.isFinite(into[i])) {
                 throw Fault.modelRefused(
-                        "The tensor \"%s\" holds a value that is no finite number (element %d); the checkpoint is damaged."
+                        "The tensor \"%s\" has a value that is not finite (element %d); the checkpoint is damaged."
                                 .formatted(tensor.name(), from + i - at));
             }
         }

@@ -5,7 +5,7 @@ import static dev.unmask.graph.GraphBuilder.attribute;
 import dev.unmask.checkpoint.Tensor;
 import java.util.List;
 
-/** Products in floating point, of the width that the weights are written in. */
+/** Products in floating point, with the width of the written weights. */
 final class FloatProducts implements Products {
     private final GraphBuilder graph;
     private final WeightFile weights;

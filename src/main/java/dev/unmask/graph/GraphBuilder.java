@@ -12,9 +12,9 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Puts an ONNX model together node by node. It knows the format and nothing of what the nodes compute. */
+/** Builds an ONNX model node by node. It knows the format, but not what the nodes compute. */
 final class GraphBuilder {
-    /** The standard operators' version: the first with LayerNormalization. */
+    /** The version of the standard operators, the first with LayerNormalization. */
     private static final long OPSET = 17;
 
     /** The format's version that goes with opset 17 (ONNX, docs/Versioning.md). */
@@ -50,13 +50,13 @@ final class GraphBuilder {
         graph.addNode(node);
     }
 
-    /** Adds a constant and gives its name. */
+    /** Adds a constant and returns its name. */
     String constant(TensorProto tensor) {
         graph.addInitializer(tensor);
         return tensor.getName();
     }
 
-    /** Adds a constant vector of 64-bit integers and gives its name. */
+    /** Adds a constant vector of 64-bit integers and returns its name. */
     String constant(String name, long... values) {
         TensorProto.Builder tensor = TensorProto.newBuilder()
                 .setName(name)
@@ -68,7 +68,7 @@ final class GraphBuilder {
         return constant(tensor.build());
     }
 
-    /** Adds a constant 32-bit integer without dimensions and gives its name. */
+    /** Adds a constant 32-bit integer without dimensions and returns its name. */
     String scalar(String name, int value) {
         return constant(TensorProto.newBuilder()
                 .setName(name)
@@ -77,7 +77,7 @@ final class GraphBuilder {
                 .build());
     }
 
-    /** Adds a constant floating point number without dimensions and gives its name. */
+    /** Adds a constant floating point number without dimensions and returns its name. */
     String scalar(String name, float value) {
         return constant(TensorProto.newBuilder()
                 .setName(name)
@@ -86,23 +86,23 @@ final class GraphBuilder {
                 .build());
     }
 
-    /** Adds a standard operator with one output and gives the output's name. */
+    /** Adds a standard operator with one output and returns the output's name. */
     String standard(String operator, List<String> inputs, AttributeProto... attributes) {
         return node("", operator, inputs, List.of(fresh(operator)), attributes).get(0);
     }
 
-    /** Adds a standard operator with several outputs and gives their names. */
+    /** Adds a standard operator with several outputs and returns their names. */
     List<String> standard(String operator, List<String> inputs, int outputs, AttributeProto... attributes) {
         return node("", operator, inputs, fresh(operator, outputs), attributes);
     }
 
-    /** Adds one of ONNX Runtime's own operators and gives its first output's name. An absent input is "". */
+    /** Adds one of ONNX Runtime's own operators and returns its first output's name. An absent input is "". */
     String contrib(String operator, List<String> inputs, AttributeProto... attributes) {
         return node(CONTRIB, operator, inputs, List.of(fresh(operator)), attributes)
                 .get(0);
     }
 
-    /** The same for an operator that must be given {@code outputs} outputs though only the first is used. */
+    /** The same for an operator that needs {@code outputs} outputs even if only the first is used. */
     String contrib(String operator, int outputs, List<String> inputs, AttributeProto... attributes) {
         return node(CONTRIB, operator, inputs, fresh(operator, outputs), attributes)
                 .get(0);

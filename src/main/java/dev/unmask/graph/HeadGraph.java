@@ -10,7 +10,7 @@ import dev.unmask.engine.GraphNames;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** The part of a graph that makes logits and scores: the masked-LM head, at mask positions only. */
+/** The part of a graph that computes logits and scores: the masked-LM head, at mask positions only. */
 final class HeadGraph {
     private final Head head;
     private final BertConfig config;
@@ -26,7 +26,7 @@ final class HeadGraph {
         this.products = products;
     }
 
-    /** Declares what {@link #add} makes. */
+    /** Declares the outputs of {@link #add}. */
     void declare() {
         graph.output(GraphNames.LOGITS, DataType.FLOAT, "masks", config.vocabulary());
         graph.output(Scores.output(config.vocabulary()));
@@ -36,7 +36,7 @@ final class HeadGraph {
     /**
      * Adds the outputs.
      *
-     * @param states gives the hidden states {@code [rows, hidden]} of the tokens whose indices are {@code [rows]}
+     * @param states returns the hidden states {@code [rows, hidden]} of the tokens whose indices are {@code [rows]}
      */
     void add(UnaryOperator<String> states) {
         String masked = states.apply(GraphNames.MASK_POSITIONS);
@@ -53,8 +53,9 @@ final class HeadGraph {
                         constant("head.norm.weight", head.norm().weight()),
                         constant("head.norm.bias", head.norm().bias())),
                 attribute("epsilon", (float) config.layerNormEpsilon()));
-        // Weights of its own even where they are the word embeddings: ONNX Runtime packs the right operand of a product
-        // into its own memory and lets the file go, unless somebody else (the lookup of words) needs it as it is.
+        // A separate copy of the weights even if they are the word embeddings: ONNX Runtime packs a product's right
+        // operand into its own memory and releases the file, unless another node (the lookup of words) needs it
+        // unpacked.
         String decoded = products.transposed(
                 "head.decoder",
                 normed,

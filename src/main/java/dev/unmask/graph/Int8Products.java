@@ -13,21 +13,21 @@ import java.util.function.UnaryOperator;
 
 /**
  * Products of 8-bit integers. A weight has a scale for each column, its largest magnitude divided by 127; the rows on the
- * left are rounded while the graph runs, with a scale for each row. A scale for the whole tensor, as dynamic quantization
- * has it elsewhere, would let the texts of a batch change each other's answers.
+ * left are quantized at run time, with a scale for each row. A scale for the whole tensor, as in ordinary dynamic
+ * quantization, would let the texts of a batch change each other's answers.
  *
- * <p>Rows are rounded to unsigned bytes around 128, which is what processors multiply with signed ones.
+ * <p>Rows become unsigned bytes around 128, since processors multiply unsigned with signed bytes.
  */
 final class Int8Products implements Products {
-    /** The largest magnitude of a rounded number. */
+    /** The largest magnitude of a quantized number. */
     private static final int LARGEST = 127;
 
     private static final int ZERO_POINT = 128;
 
-    /** The same of a number that is never negative. */
+    /** The same for a number that is never negative. */
     private static final int LARGEST_ABOVE = 255;
 
-    /** Below this a row counts as zero: its scale must not be. */
+    /** Below this a row counts as zero, since its scale must not be zero. */
     private static final float LEAST = 1e-20f;
 
     private final GraphBuilder graph;
@@ -59,11 +59,11 @@ final class Int8Products implements Products {
         return multiply(name, around(rows, each), rounded);
     }
 
-    /** Moved up to where zero is the least, rows have all of a byte for what they are. */
+    /** Shifted so that their minimum is zero, rows use the whole range of a byte. */
     @Override
     public String product(String name, String rows, String each, float[] weight, float[] bias, float least) {
         Rounded rounded = round(weight, bias.length);
-        // Whole numbers first: added up as floats, large weights that cancel out would leave their rounding behind.
+        // Sums integers first: summed as floats, large weights that cancel out would leave rounding errors.
         int[] sums = new int[bias.length];
         for (int i = 0; i < weight.length; i++) {
             sums[i % bias.length] += rounded.values[i];
@@ -118,7 +118,7 @@ final class Int8Products implements Products {
         return Math.max(largest, LEAST) * (1f / LARGEST);
     }
 
-    /** Rows as unsigned bytes, the scale of each of them {@code [rows, 1]}, and what stands for zero. */
+    /** Rows as unsigned bytes, their scales {@code [rows, 1]}, and the zero point. */
     private record Bytes(String rows, String scales, String zeroPoint) {}
 
     private Bytes around(String rows, String each) {
@@ -163,7 +163,7 @@ final class Int8Products implements Products {
         return graph.standard("Mul", List.of(product, left.scales));
     }
 
-    /** What is wanted several times and stands in the graph once. */
+    /** Values that are used several times but computed once. */
     private String once(String key, UnaryOperator<String> make) {
         return made.computeIfAbsent(key, make);
     }

@@ -5,17 +5,17 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The largest magnitude of each channel that the products of an encoder's layers have on their left, over some texts.
+ * The largest magnitude of each channel of the left operands of an encoder's products, over some texts.
  *
- * @param attention of what query, key and value are made of, {@code [layers][hidden]}
- * @param context of what attention gathers, before its output product, {@code [layers][hidden]}
- * @param intermediate of what goes into the feed-forward block, {@code [layers][hidden]}
+ * @param attention of the input of query, key and value, {@code [layers][hidden]}
+ * @param context of the attention's context, before the output product, {@code [layers][hidden]}
+ * @param intermediate of the feed-forward block's input, {@code [layers][hidden]}
  */
 public record Magnitudes(float[][] attention, float[][] context, float[][] intermediate) {
-    /** How many rows of a layer a graph that observes gives. */
+    /** How many rows per layer an observing graph returns. */
     static final int ROWS_A_LAYER = 3;
 
-    /** The same for every channel, for weights that nothing is known of. */
+    /** Equal for every channel, for weights without observations. */
     public static Magnitudes even(BertConfig config) {
         float[] ones = new float[config.hidden()];
         Arrays.fill(ones, 1);
@@ -25,9 +25,9 @@ public record Magnitudes(float[][] attention, float[][] context, float[][] inter
     }
 
     /**
-     * Those of several texts together.
+     * The magnitudes over several texts.
      *
-     * @param rows what a graph that observes gave for one text, {@code [3 * layers][hidden]}, layer by layer in the order
+     * @param rows an observing graph's output for one text, {@code [3 * layers][hidden]}, layer by layer in the order
      *     of this record's components
      */
     public static Magnitudes of(float[][] rows) {

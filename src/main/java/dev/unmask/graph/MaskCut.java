@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Where in a graph the rows of the masks can be taken out: the earliest value that everything up to the logits is
- * computed from row by row (see {@link RowWise}). What lies behind it then runs at mask positions only.
+ * Where in a graph the masks' rows can be gathered: the earliest value from which everything up to the logits is computed
+ * row by row (see {@link RowWise}). Everything after it then runs at mask positions only.
  */
 final class MaskCut {
     private final String value;
@@ -27,13 +27,13 @@ final class MaskCut {
         this.atLogits = atLogits;
     }
 
-    /** A value and the node that makes it. */
+    /** A value and the node that computes it. */
     private record Made(String value, int output) {}
 
     /**
-     * Walks back from the logits. The values that are still to be computed are kept in the graph's order, in which a
-     * value comes after all that it is made of; where only one is left, everything passed so far depends on it alone.
-     * All of it has the leading dimensions of the logits then: a row-wise operator keeps those of its data.
+     * Walks back from the logits. The values that are still to be computed are kept in the graph's order, in which a value
+     * follows all its inputs; when only one is left, everything passed so far depends on it alone. All of it then has the
+     * leading dimensions of the logits: a row-wise operator keeps those of its data.
      */
     static MaskCut find(GraphProto graph, String logits) {
         Constants constants = new Constants(graph);
@@ -43,7 +43,7 @@ final class MaskCut {
         if (!makers.containsKey(logits)) {
             return best;
         }
-        // By maker; of one that has several outputs (Split) all that are used.
+        // By node; for one with several outputs (Split), all that are used.
         TreeMap<Integer, List<Made>> open = new TreeMap<>();
         open(open, logits, makers, nodes);
         BitSet passed = new BitSet();
@@ -55,7 +55,7 @@ final class MaskCut {
             head |= node.getOpType().equals("MatMul");
             for (Made made : latest.getValue()) {
                 Optional<List<String>> data = RowWise.data(node, made.output(), constants);
-                // What nobody makes is an input of the graph; nodes out of order are ONNX Runtime's to refuse.
+                // A value without a node is an input of the graph; ONNX Runtime refuses nodes out of order.
                 if (data.isEmpty()
                         || !data.get().stream()
                                 .allMatch(input -> makers.getOrDefault(input, latest.getKey()) < latest.getKey())) {
@@ -102,12 +102,12 @@ final class MaskCut {
         return behind.get(node);
     }
 
-    /** Whether the head, at least its product with the vocabulary, lies behind the cut. */
+    /** Whether the head, at least its product with the vocabulary, lies after the cut. */
     boolean afterHead() {
         return afterHead;
     }
 
-    /** Whether nothing lies behind the cut. */
+    /** Whether nothing lies after the cut. */
     boolean atLogits() {
         return atLogits;
     }

@@ -3,11 +3,11 @@ package dev.unmask.graph;
 import dev.unmask.checkpoint.Linear;
 import dev.unmask.checkpoint.Tensor;
 
-/** Weights as MatMul's second operand has them, {@code [in, out]}, where a checkpoint has {@code [out, in]}. */
+/** Weights in the layout of MatMul's second operand, {@code [in, out]}; checkpoints have {@code [out, in]}. */
 final class MatrixWeights {
     private MatrixWeights() {}
 
-    /** A weight turned round: {@code [in, out]}. */
+    /** A transposed weight: {@code [in, out]}. */
     static float[] of(Linear linear) {
         float[] weight = new float[Math.toIntExact(linear.weight().count())];
         transpose(linear.weight(), weight, Math.toIntExact(linear.weight().shape()[0]), 0);

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * Attention over packed tokens. Query, key and value of a token lie side by side in one row; read as three rows, they are
- * gathered straight into the padded view, which costs no more than to split them.
+ * gathered directly into the padded view, which costs no more than splitting them.
  */
 final class PackedAttention {
     private final GraphBuilder graph;
@@ -19,9 +19,9 @@ final class PackedAttention {
     private final String lengths;
 
     /**
-     * @param starts whether lengths are given together with where each text begins in the padded view: the form in which
-     *     CUDA's memory-efficient attention takes them, the only fused kernel for texts of several lengths that needs no cuDNN
-     *     and knows Hopper (onnxruntime, contrib_ops/cuda/bert/multihead_attention.cc). On the CPU both forms are the same.
+     * @param starts whether to pass lengths together with each text's start in the padded view: the form that CUDA's
+     *     memory-efficient attention needs, the only fused kernel for several lengths that works without cuDNN and on
+     *     Hopper (onnxruntime, contrib_ops/cuda/bert/multihead_attention.cc). On the CPU both forms are equivalent.
      */
     PackedAttention(GraphBuilder graph, BertConfig config, boolean starts) {
         this.graph = graph;
@@ -50,7 +50,7 @@ final class PackedAttention {
     }
 
     /**
-     * What each token gathers from its text.
+     * The context of each token.
      *
      * @param qkv query, key and value {@code [tokens, 3 * hidden]}, without their bias
      * @param bias of all three, {@code [3 * hidden]}
@@ -66,7 +66,7 @@ final class PackedAttention {
         return graph.standard("Gather", List.of(flat, GraphNames.TOKEN_CELLS));
     }
 
-    /** One of the three {@code [batch, length, hidden]}. */
+    /** Query, key or value, {@code [batch, length, hidden]}. */
     private String view(String rows, int part) {
         return graph.standard("Gather", List.of(rows, cells.get(part)));
     }

@@ -3,15 +3,15 @@ package dev.unmask.graph;
 import dev.unmask.fault.Fault;
 import java.util.Locale;
 
-/** The precision of a graph's weights and arithmetic, as it is asked for. */
+/** The requested precision of a graph's weights and arithmetic. */
 public enum Precision {
-    /** Whatever a store entry has; fp32 for what is imported. */
+    /** Whatever a store entry has; fp32 for imports. */
     AUTO,
     /** 32-bit floating point: the reference's numbers. */
     FP32,
-    /** 16-bit floating point, for CUDA: about a thousandth off, and many times as fast there. */
+    /** 16-bit floating point, for CUDA: accurate to about a thousandth. */
     FP16,
-    /** Products of 8-bit integers, for processors: faster, smaller, and a little off. */
+    /** 8-bit integer products, for CPUs: faster, smaller, and slightly less accurate. */
     INT8;
 
     /**
@@ -27,16 +27,16 @@ public enum Precision {
             case "fp16" -> FP16;
             default ->
                 throw Fault.configuration(
-                        "\"%s\" is no precision; allowed are auto, fp32, fp16 and int8.".formatted(text));
+                        "The precision must be auto, fp32, fp16 or int8, but is \"%s\".".formatted(text));
         };
     }
 
-    /** What is made where this is asked for. */
+    /** The precision to import at for this request. */
     public Precision made() {
         return this == AUTO ? FP32 : this;
     }
 
-    /** Whether an entry of some precision is what is asked for. */
+    /** Whether an entry's precision satisfies this request. */
     public boolean accepts(String label) {
         return this == AUTO || label().equals(label);
     }

@@ -2,12 +2,12 @@ package dev.unmask.graph;
 
 import dev.unmask.checkpoint.Tensor;
 
-/** How a graph computes the products of rows with a model's weights. */
+/** How a graph multiplies rows with a model's weights. */
 interface Products {
     /**
-     * Adds {@code rows · weight}; the bias is added by what comes next.
+     * Adds {@code rows · weight}; the bias is added by the next operator.
      *
-     * @param name what the weight is called in the graph
+     * @param name the weight's name in the graph
      * @param rows {@code [rows, in]}
      * @param each a graph input with one element for each row
      * @param weight {@code [in, out]}, in row-major order
@@ -17,16 +17,16 @@ interface Products {
     String product(String name, String rows, String each, float[] weight, int out);
 
     /**
-     * As {@link #product}, for rows none of whose elements is less than something.
+     * Like {@link #product}, for rows with a known lower bound.
      *
-     * @param bias what comes next adds, {@code [out]}; changed where the product comes out with something that has to be
-     *     taken off again
-     * @param least what no element is less than, 0 or negative
+     * @param bias added by the next operator, {@code [out]}; changed if the product has an offset that must be subtracted
+     *     again
+     * @param least the lower bound of all elements, 0 or negative
      */
     String product(String name, String rows, String each, float[] weight, float[] bias, float least);
 
     /**
-     * Adds {@code rows · weightᵀ + bias}, for a weight too large to be turned round on the heap.
+     * Adds {@code rows · weightᵀ + bias}, for a weight too large to be transposed on the heap.
      *
      * @param weight {@code [out, in]}
      * @param bias a constant {@code [out]}

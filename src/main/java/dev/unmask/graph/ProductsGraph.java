@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The matrix products of an encoder's layers one after another, and nothing else but to cut the first one's result to the
- * next one's width: what a model of these sizes could reach at best.
+ * The matrix products of an encoder's layers one after another, and nothing else except to cut each result to the next
+ * one's width: an upper bound for a model of these sizes.
  */
 public final class ProductsGraph {
     private final GraphBuilder graph = new GraphBuilder("products");
@@ -66,7 +66,7 @@ public final class ProductsGraph {
         return graph.standard("MatMul", List.of(rows, weight));
     }
 
-    /** The numbers in whatever order: no product is faster or slower for it. */
+    /** The numbers in any order, which doesn't affect a product's speed. */
     private String weightOf(String name, Tensor tensor, int columns) {
         return weightOf(name, FiniteWeights.all(tensor), columns);
     }

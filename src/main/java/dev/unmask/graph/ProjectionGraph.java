@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * The part of a graph that makes text embeddings, as {@link Projection} describes it. P is the projection's size. Only
- * operators that ONNX Runtime's CPU and CUDA providers both have.
+ * The part of a graph that computes text embeddings, as {@link Projection} describes it. P is the projection's size. It
+ * only uses operators that ONNX Runtime's CPU and CUDA providers both have.
  */
 final class ProjectionGraph {
     private final Projection projection;
@@ -40,7 +40,7 @@ final class ProjectionGraph {
     /**
      * Adds the output {@code [batch, P]}.
      *
-     * @param states gives the hidden states {@code [rows, hidden]} of the tokens whose indices are {@code [rows]}
+     * @param states returns the hidden states {@code [rows, hidden]} of the tokens whose indices are {@code [rows]}
      */
     void add(UnaryOperator<String> states) {
         graph.output(GraphNames.EMBEDDINGS, DataType.FLOAT, "batch", config.projection());
@@ -48,7 +48,7 @@ final class ProjectionGraph {
                 "Gather", List.of(GraphNames.PADDED_TOKENS, graph.scalar("first_column", 0)), attribute("axis", 1));
         String flat = states.apply(firstTokens);
         String hidden = graph.contrib("Gelu", List.of(linear("projection.hidden", projection.hidden(), flat)));
-        normalise(linear("projection.output", projection.output(), norm(hidden)));
+        normalize(linear("projection.output", projection.output(), norm(hidden)));
     }
 
     /** {@code rows · weightᵀ + bias}. */
@@ -73,8 +73,8 @@ final class ProjectionGraph {
                 attribute("epsilon", (float) Projection.NORM_EPSILON));
     }
 
-    /** Each row divided by its L2 norm; not LpNormalization, which the CUDA provider has not. */
-    private void normalise(String rows) {
+    /** Each row divided by its L2 norm; not by LpNormalization, which the CUDA provider lacks. */
+    private void normalize(String rows) {
         String length = graph.standard("ReduceL2", List.of(rows), attribute("axes", new long[] {1}));
         String least = graph.constant(
                 weights.put("projection.least_length", new float[] {(float) Projection.LEAST_LENGTH}, 1));

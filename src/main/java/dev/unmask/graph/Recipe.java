@@ -4,11 +4,11 @@ import dev.unmask.checkpoint.BertConfig;
 import java.util.Optional;
 
 /**
- * How a graph is made of a checkpoint.
+ * How to make a graph from a checkpoint.
  *
- * @param precision FP32, INT8 (the products with weights; all else is in fp32) or FP16 (the encoder; the heads are in fp32)
+ * @param precision FP32, INT8 (products with weights; everything else in fp32) or FP16 (the encoder; heads in fp32)
  * @param observing whether the graph has the output {@link dev.unmask.engine.GraphNames#MAGNITUDES}
- * @param magnitudes what the channels of an int8 graph are evened out by
+ * @param magnitudes for smoothing the channels of an int8 graph
  */
 public record Recipe(Precision precision, boolean observing, Optional<Magnitudes> magnitudes) {
     /** In 32-bit floating point. */
@@ -16,7 +16,7 @@ public record Recipe(Precision precision, boolean observing, Optional<Magnitudes
         return new Recipe(Precision.FP32, false, Optional.empty());
     }
 
-    /** In 32-bit floating point, and with the magnitudes that int8 wants to know. */
+    /** In 32-bit floating point, with the magnitudes that int8 needs. */
     public static Recipe observed() {
         return new Recipe(Precision.FP32, true, Optional.empty());
     }
@@ -32,7 +32,7 @@ public record Recipe(Precision precision, boolean observing, Optional<Magnitudes
     }
 
     /**
-     * At a precision, for weights whose channels nobody has looked at.
+     * At a precision, for weights without observed magnitudes.
      *
      * @param precision FP32, FP16 or INT8
      */
@@ -48,7 +48,7 @@ public record Recipe(Precision precision, boolean observing, Optional<Magnitudes
         return precision == Precision.FP16;
     }
 
-    /** Bytes of a floating point number of the encoder. */
+    /** Bytes of a floating-point number in the encoder. */
     int width() {
         return half() ? Short.BYTES : Float.BYTES;
     }

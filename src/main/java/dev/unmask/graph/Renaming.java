@@ -6,9 +6,9 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.unmask.engine.GraphNames;
 import java.util.Set;
 
-/** Gives an export's values other names where ours have the same: its {@code input_ids} are not the engine's. */
+/** Renames an export's values that clash with ours: its {@code input_ids} are not the engine's. */
 final class Renaming {
-    /** How the names of all values begin that an import adds or renames. */
+    /** The prefix of all values that an import adds or renames. */
     static final String PREFIX = "unmask.";
 
     private static final Set<String> TAKEN = Set.of(
@@ -31,12 +31,12 @@ final class Renaming {
 
     private Renaming() {}
 
-    /** What an export's value is called after the import. */
+    /** The name of an export's value after the import. */
     static String name(String value) {
         return TAKEN.contains(value) ? PREFIX + value : value;
     }
 
-    /** A node with its values renamed, also where the branches of a condition or a loop's body use them. */
+    /** A node with its values renamed, including those that the bodies of conditions and loops use. */
     static NodeProto of(NodeProto node) {
         NodeProto.Builder builder = node.toBuilder();
         for (int i = 0; i < node.getInputCount(); i++) {
@@ -54,7 +54,7 @@ final class Renaming {
         return builder.build();
     }
 
-    /** A body's own inputs and outputs are matched by place, so renaming everything inside alike keeps its meaning. */
+    /** A body's own inputs and outputs are matched by position, so renaming everything inside consistently keeps its meaning. */
     private static GraphProto body(GraphProto body) {
         GraphProto.Builder builder = body.toBuilder();
         builder.clearNode();
@@ -66,7 +66,7 @@ final class Renaming {
         return builder.build();
     }
 
-    /** A node that takes another value in place of one of its inputs. */
+    /** A node with one of its inputs replaced. */
     static NodeProto input(NodeProto node, String from, String to) {
         NodeProto.Builder builder = node.toBuilder();
         for (int i = 0; i < node.getInputCount(); i++) {

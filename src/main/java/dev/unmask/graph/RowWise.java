@@ -8,7 +8,7 @@ import java.util.Set;
 
 /**
  * Which operators compute each row of a {@code [batch, length, …]} value from the same row of their inputs, so that they
- * can be applied to some of the rows as well. What isn't listed counts as not row-wise.
+ * can also be applied to a selection of rows. Operators that aren't listed count as not row-wise.
  */
 final class RowWise {
     /** One input, element by element. */
@@ -47,16 +47,16 @@ final class RowWise {
 
     private RowWise() {}
 
-    /** Whether a domain is that of the standard operators. */
+    /** Whether a domain is the standard operators'. */
     static boolean standard(String domain) {
         return domain.isEmpty() || domain.equals("ai.onnx");
     }
 
     /**
-     * The inputs that a node computes its rows from.
+     * The inputs from which a node computes its rows.
      *
-     * @param output which of the node's outputs is asked for
-     * @return nothing where that output isn't row-wise
+     * @param output the node's output in question
+     * @return empty if that output isn't row-wise
      */
     static Optional<List<String>> data(NodeProto node, int output, Constants constants) {
         if (!standard(node.getDomain()) && !node.getDomain().equals("com.microsoft")) {
@@ -119,7 +119,7 @@ final class RowWise {
         return attribute(node, "keepdims").map(AttributeProto::getI).orElse(1L) == 1;
     }
 
-    /** The only axis of a reduction, given as an attribute before opset 18 and as an input since; 0 where unclear. */
+    /** The only axis of a reduction, an attribute before opset 18 and an input since; 0 if unknown. */
     private static long axes(NodeProto node, Constants constants) {
         List<Long> axes = node.getInputCount() > 1
                 ? constants.integers(node.getInput(1))

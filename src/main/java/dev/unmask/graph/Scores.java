@@ -7,8 +7,8 @@ import dev.unmask.engine.GraphNames;
 import java.util.List;
 
 /**
- * The last step of every graph, from logits to probabilities. It is taken in double precision: ONNX Runtime's softmax in
- * float is off by some 1e-6 of each value, and this one, rounded, by nothing.
+ * The last step of every graph, from logits to probabilities. It is computed in double precision: ONNX Runtime's softmax in
+ * float has a relative error of about 1e-6, and this one, rounded, has none.
  */
 final class Scores {
     private static final String WIDE_LOGITS = "unmask.wide_logits";
@@ -16,7 +16,7 @@ final class Scores {
 
     private Scores() {}
 
-    /** The nodes that make {@link GraphNames#SCORES} of {@link GraphNames#LOGITS}. */
+    /** The nodes that compute {@link GraphNames#SCORES} from {@link GraphNames#LOGITS}. */
     static List<NodeProto> nodes() {
         return List.of(
                 node("Cast", GraphNames.LOGITS, WIDE_LOGITS)

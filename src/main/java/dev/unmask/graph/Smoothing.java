@@ -1,10 +1,10 @@
 package dev.unmask.graph;
 
 /**
- * Evens out the channels on the left of a product that will be rounded: a channel is divided by a factor and its row of the
- * weight multiplied by it, so that the product stays what it is, and a few large channels no longer set the scale of all
- * others. The factors are those of SmoothQuant (Xiao et al. 2023, equation 4) with α = 0.5: the root of the channel's
- * largest magnitude divided by that of its weights.
+ * Smooths the channels of a product's left operand before quantization: a channel is divided by a factor and its row of the
+ * weight multiplied by it, so that the product stays the same, and a few large channels no longer determine the scale of
+ * all others. The factors are those of SmoothQuant (Xiao et al. 2023, equation 4) with α = 0.5: the square root of the
+ * channel's largest magnitude divided by that of its weights.
  */
 final class Smoothing {
     private static final float LEAST = 1e-5f;
@@ -14,7 +14,7 @@ final class Smoothing {
     /**
      * A factor for each channel.
      *
-     * @param largest of each channel
+     * @param largest the largest magnitude of each channel
      * @param weight {@code [channels, out]}
      */
     static float[] factors(float[] largest, float[] weight) {
@@ -47,7 +47,7 @@ final class Smoothing {
         }
     }
 
-    /** The other way round, for the rows of the product. */
+    /** The inverse factors, for the rows of the product. */
     static float[] inverse(float[] factors) {
         float[] inverse = new float[factors.length];
         for (int i = 0; i < inverse.length; i++) {

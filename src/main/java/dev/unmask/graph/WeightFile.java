@@ -39,8 +39,8 @@ final class WeightFile implements AutoCloseable {
     private final ByteBuffer bytes = ByteBuffer.allocate(CHUNK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
     /**
-     * @param file where to; must not exist
-     * @param written told of the bytes of each piece that is written, for progress
+     * @param file the file to create; must not exist
+     * @param written receives the bytes of each written piece, for progress
      */
     WeightFile(Path file, LongConsumer written) throws IOException {
         this.location = file.getFileName().toString();
@@ -56,12 +56,12 @@ final class WeightFile implements AutoCloseable {
         this.type = type;
     }
 
-    /** The same file, for floats that are rounded to 16 bits (IEEE 754 binary16). Only one of the two has to be closed. */
+    /** The same file, for floats rounded to 16 bits (IEEE 754 binary16). Only one of the two must be closed. */
     WeightFile halves() {
         return new WeightFile(this, DataType.FLOAT16);
     }
 
-    /** A tensor as it is in the checkpoint. */
+    /** Writes a tensor of the checkpoint. */
     TensorProto copy(String name, Tensor tensor) {
         TensorProto proto = begin(name, tensor.count(), tensor.shape());
         float[] chunk = new float[(int) Math.min(CHUNK, tensor.count())];
@@ -73,7 +73,7 @@ final class WeightFile implements AutoCloseable {
         return proto;
     }
 
-    /** Values {@code [shape]} in row-major order. */
+    /** Writes values of a shape, in row-major order. */
     TensorProto put(String name, float[] values, long... shape) {
         TensorProto proto = begin(name, values.length, shape);
         write(name, values, values.length);
@@ -81,9 +81,9 @@ final class WeightFile implements AutoCloseable {
     }
 
     /**
-     * Bytes as they are.
+     * Writes bytes unchanged.
      *
-     * @param tensor name, type and shape; other data in it is dropped
+     * @param tensor name, type and shape; other data in it is ignored
      * @param values the tensor's elements in row-major order, little-endian
      */
     TensorProto copy(TensorProto tensor, ByteBuffer values) {
@@ -111,13 +111,13 @@ final class WeightFile implements AutoCloseable {
         return place(proto, Math.multiplyExact(count, (long) width()));
     }
 
-    /** Says in a tensor that its bytes come next in the file. */
+    /** Makes a tensor refer to the file's next bytes. */
     private TensorProto place(TensorProto.Builder proto, long size) {
         try {
             long offset = (channel.position() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
             channel.position(offset);
             proto.setDataLocation(TensorProto.DataLocation.EXTERNAL);
-            // In this order always, so that the same checkpoint makes the same bytes.
+            // Always in this order, so that equal checkpoints produce equal bytes.
             List.of(
                             Map.entry("location", location),
                             Map.entry("offset", Long.toString(offset)),
@@ -161,7 +161,7 @@ final class WeightFile implements AutoCloseable {
         for (int i = from; i < from + count; i++) {
             if (Math.abs(values[i]) > LARGEST_HALF) {
                 throw Fault.modelRefused(
-                        "The weights of %s go up to %s, and the largest number of fp16 is %.0f; import the model at fp32."
+                        "The weights of %s reach %s, but fp16's largest number is %.0f; import the model at fp32."
                                 .formatted(name, values[i], LARGEST_HALF));
             }
             halves.put(Fp16Conversions.floatToFp16(values[i]));

@@ -8,18 +8,18 @@ import java.time.Instant;
 /**
  * A line of the access log.
  *
- * @param at when the request was over, in milliseconds since 1970
- * @param requestId the id that its answer carries
- * @param key the name of the key that it came with; null where it was let in without one, or turned away
+ * @param at when the request ended, in milliseconds since 1970
+ * @param requestId the request id in its answer
+ * @param key the name of the request's key; null if it needed none, or was turned away
  * @param method GET, POST…
- * @param path one of ours; "other" for any other, since a path may say anything
- * @param status of the answer; {@link Handled#GONE} where the client had gone
- * @param texts how many there were, as far as they were read
+ * @param path one of the service's paths, or "other", since a path may contain anything
+ * @param status of the answer; {@link Handled#GONE} if the client disconnected
+ * @param texts how many were read
  * @param tokens of all texts
  * @param bodyBytes bytes of the request's body that were read
  * @param answerBytes bytes of the answer's body that were sent
  * @param nanoseconds from the request's head to the end of the answer
- * @param model name and revision of the model that was asked; null where none was
+ * @param model name and revision of the model that was asked; null if none was
  */
 @JsonNaming(SnakeCaseStrategy.class)
 record Access(
@@ -41,7 +41,7 @@ record Access(
 
         String model) {
 
-    /** When the request was over, in UTC, to the millisecond. */
+    /** When the request ended, in UTC, to the millisecond. */
     @JsonProperty(value = "time", index = 0)
     String time() {
         return Instant.ofEpochMilli(at).toString();

@@ -26,14 +26,14 @@ import org.jboss.logmanager.handlers.ConsoleHandler;
 import org.jboss.logmanager.handlers.SizeRotatingFileHandler;
 
 /**
- * The access log, a JSON object for each request that is over. It is written by a thread of its own, so that a disk that is
- * slow or full holds up no request: what finds no place among those that wait is dropped, counted, and told once a minute.
+ * The access log, one JSON object for each finished request. A thread of its own writes it, so that a slow or full disk
+ * delays no request: records that don't fit into the queue are dropped, counted, and reported in the log once a minute.
  */
 @Singleton
 public final class AccessLog {
     private static final Logger LOG = Logger.getLogger(AccessLog.class);
     private static final int WAITING = 8_192;
-    private static final long TOLD_EVERY = TimeUnit.MINUTES.toNanos(1);
+    private static final long REPORT_EVERY = TimeUnit.MINUTES.toNanos(1);
 
     private final ObjectMapper json = new ObjectMapper();
     private final BlockingQueue<Access> waiting = new ArrayBlockingQueue<>(WAITING);
@@ -43,13 +43,13 @@ public final class AccessLog {
     private volatile boolean closing;
 
     /**
-     * Made by the container.
+     * Created by the container.
      *
      * @throws Fault of kind CONFIGURATION when the file can't be written
      */
     public AccessLog(AccessLogConfig config, MeterRegistry registry) {
         dropped = Counter.builder("unmask.access.log.dropped")
-                .description("Records of the access log that found no place, or could not be written")
+                .description("Access log records that were dropped because the queue was full, or could not be written")
                 .register(registry);
         handler = config.file().map(file -> handler(file, config)).orElse(null);
         writer = handler == null ? null : new Thread(this::write, "unmask-access-log");
@@ -90,12 +90,12 @@ public final class AccessLog {
     private static Fault unwritable(String to, IOException cause) {
         return new Fault(
                 Fault.Kind.CONFIGURATION,
-                "The access log (UNMASK_ACCESS_LOG_FILE) can't be written to \"%s\"; give a file in a folder that is there and can be written, or stdout."
+                "The access log (UNMASK_ACCESS_LOG_FILE) can't be written to \"%s\"; use a file in an existing, writable folder, or stdout."
                         .formatted(to),
                 cause);
     }
 
-    /** Takes a record, if there is a log; never waits. */
+    /** Queues a record, if there is a log; never waits. */
     void add(Access access) {
         if (handler != null && !waiting.offer(access)) {
             dropped.increment();
@@ -103,8 +103,8 @@ public final class AccessLog {
     }
 
     private void write() {
-        double told = 0;
-        long toldAt = System.nanoTime() - TOLD_EVERY;
+        double reported = 0;
+        long reportedAt = System.nanoTime() - REPORT_EVERY;
         while (!closing || !waiting.isEmpty()) {
             try {
                 Access next = waiting.poll(1, TimeUnit.SECONDS);
@@ -113,22 +113,22 @@ public final class AccessLog {
                             new ExtLogRecord(Level.INFO, json.writeValueAsString(next), AccessLog.class.getName()));
                 }
             } catch (InterruptedException closed) {
-                // Nobody but close() interrupts; what waits is written still.
+                // Only close() interrupts; queued records are still written.
                 Thread.interrupted();
             } catch (JsonProcessingException | RuntimeException unwritten) {
                 dropped.increment();
             }
-            if (dropped.count() > told && System.nanoTime() - toldAt >= TOLD_EVERY) {
+            if (dropped.count() > reported && System.nanoTime() - reportedAt >= REPORT_EVERY) {
                 LOG.warnf(
-                        "The access log could not take %.0f records; its disk is full, or too slow.",
-                        dropped.count() - told);
-                told = dropped.count();
-                toldAt = System.nanoTime();
+                        "The access log dropped %.0f records; its disk is full, or too slow.",
+                        dropped.count() - reported);
+                reported = dropped.count();
+                reportedAt = System.nanoTime();
             }
         }
     }
 
-    /** Writes what waits, when no requests come any more. */
+    /** Writes the queued records, once no requests come any more. */
     void close(@Observes @Priority(Integer.MAX_VALUE) ShutdownEvent event) throws InterruptedException {
         if (writer != null) {
             closing = true;

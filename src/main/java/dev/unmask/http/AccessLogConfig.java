@@ -5,13 +5,13 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.util.Optional;
 
-/** Where the access log goes. */
+/** Settings of the access log. */
 @ConfigMapping(prefix = "unmask.access-log")
 public interface AccessLogConfig {
-    /** `stdout`, or a file; unset, there is none. */
+    /** `stdout`, or a file; unset, there is no access log. */
     Optional<String> file();
 
-    /** How large the file becomes before another is begun. */
+    /** The size at which the file is rotated. */
     @WithDefault("10M")
     MemorySize maxSize();
 

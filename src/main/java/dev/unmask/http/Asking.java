@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
-/** What all questions to the model have in common: reading them, and what they and their answers may take of memory. */
+/** What all requests to the model have in common: reading them, and the memory that they and their answers may use. */
 @ApplicationScoped
 public class Asking {
     private final Serving serving;
@@ -23,7 +23,7 @@ public class Asking {
     private final KeyLimits keyLimits;
     private final JsonBody json;
 
-    /** Made by the container. */
+    /** Created by the container. */
     public Asking(Serving serving, LimitsConfig limits, Budgets budgets, KeyLimits keyLimits) {
         this.keyLimits = keyLimits;
         this.serving = serving;
@@ -37,23 +37,23 @@ public class Asking {
      * @param pieces the JSON
      * @param warnings values of the header {@link WireAnswer#WARNING}
      */
-    record Told(JsonPieces pieces, List<String> warnings) {}
+    record Reply(JsonPieces pieces, List<String> warnings) {}
 
-    /** Makes a question of a body. */
+    /** Parses a body into a query. */
     @FunctionalInterface
     interface Reading<Q> {
-        /** @throws dev.unmask.fault.Fault of kind BAD_REQUEST that names what is wrong with it */
+        /** @throws dev.unmask.fault.Fault of kind BAD_REQUEST that describes the problem */
         Q read(JsonBody json, InputStream body);
     }
 
-    /** Asks the model a question that was read. */
+    /** Asks the model. */
     @FunctionalInterface
     interface Question<Q, A> {
         /**
-         * @param query what is asked
-         * @param arrived when the question had arrived, on the clock of {@link System#nanoTime}
-         * @param account is told what the request costs, and refuses memory that there isn't
-         * @return the answer; cancelled when the client has gone
+         * @param query the query
+         * @param arrived when the request arrived, on the clock of {@link System#nanoTime}
+         * @param account receives what the request costs, and refuses memory that isn't available
+         * @return the answer; cancelled if the client disconnects
          */
         CompletableFuture<A> ask(Q query, long arrived, Account account);
     }
@@ -64,9 +64,9 @@ public class Asking {
     }
 
     /**
-     * The model, for this request, until that is over.
+     * The model, for this request, until the request ends.
      *
-     * @param chosen gives the model in service, or refuses it
+     * @param chosen returns the model in service, or throws
      */
     ServedModel model(RoutingContext context, Supplier<ServedModel> chosen) {
         ServedModel model = Serving.use(chosen);
@@ -78,18 +78,18 @@ public class Asking {
     /**
      * Answers a request.
      *
-     * @param context the request's, whose body was read
-     * @param model what is asked
-     * @param reading makes a query of the body
-     * @param question asks it
-     * @param teller makes JSON of the query's answer
+     * @param context the request's context, with its body read
+     * @param model the model to ask
+     * @param reading parses the body
+     * @param question asks the model
+     * @param writer turns the answer into JSON
      */
     <Q, A> CompletionStage<Response> answer(
             RoutingContext context,
             ServedModel model,
             Reading<Q> reading,
             Question<Q, A> question,
-            BiFunction<Q, A, Told> teller) {
+            BiFunction<Q, A, Reply> writer) {
         Body body = Body.take(context);
         Handled handled = Handled.of(context);
         handled.body(body.size(), body.arrived());
@@ -99,18 +99,19 @@ public class Asking {
                 .thenApplyAsync(sent -> reading.read(json, sent.stream()), model.lane(body.size()))
                 .thenCompose(query -> room.asked(question.ask(query, body.arrived(), room))
                         .whenComplete((answer, failure) -> handled.answered())
-                        .thenApply(answer -> teller.apply(query, answer)))
-                .whenComplete((told, failure) -> body.release())
-                .thenApply(told -> response(told, new StreamedAnswer(told.pieces(), model.lane(room.bytes), context)));
+                        .thenApply(answer -> writer.apply(query, answer)))
+                .whenComplete((reply, failure) -> body.release())
+                .thenApply(
+                        reply -> response(reply, new StreamedAnswer(reply.pieces(), model.lane(room.bytes), context)));
     }
 
-    private static Response response(Told told, StreamedAnswer answer) {
+    private static Response response(Reply reply, StreamedAnswer answer) {
         Response.ResponseBuilder response = Response.ok(answer, MediaType.APPLICATION_JSON_TYPE);
-        told.warnings().forEach(warning -> response.header(WireAnswer.WARNING, warning));
+        reply.warnings().forEach(warning -> response.header(WireAnswer.WARNING, warning));
         return response.build();
     }
 
-    /** What one request takes while it is answered. */
+    /** The memory that one request uses while it is answered. */
     private static final class Room implements Account {
         private final Budget.Share share;
         private final Handled handled;
@@ -133,7 +134,7 @@ public class Asking {
             return answer;
         }
 
-        /** The answer was sent, or the client has gone. */
+        /** The answer was sent, or the client disconnected. */
         void end() {
             ended = true;
             share.giveBack();
@@ -146,7 +147,7 @@ public class Asking {
         @Override
         public void memory(long expected) {
             bytes = expected;
-            // Small ones are always let in: there can't be more of them than connections.
+            // Small answers are always admitted: there can't be more of them than connections.
             if (expected <= Budget.SMALL) {
                 share.take(expected);
             } else {

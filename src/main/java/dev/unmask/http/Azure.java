@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What clients of Azure ML find in an answer: what its inference server says of a run, and its gateway of a deployment. A
- * singleton like all that checks a setting here: it is made with the front door, and not at the first request.
+ * The headers of Azure ML: its inference server's about the run, and its gateway's about the deployment. A singleton like
+ * everything that checks settings here: created with the front door, not on the first request.
  */
 @Singleton
 public class Azure {
@@ -26,29 +26,29 @@ public class Azure {
     /** Azure ML's rule for the names of deployments. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9-]{1,31}");
 
-    /** What the gateway answers itself, besides 404 for a deployment. */
+    /** Statuses that the gateway answers itself, besides 404 for a deployment. */
     private static final Set<Integer> OWN = Set.of(200, 401, 408, 429);
 
     private final Optional<String> deployment;
     private final boolean gateway;
 
     /**
-     * Made by the container.
+     * Created by the container.
      *
-     * @throws Fault of kind CONFIGURATION when no deployment can be called so
+     * @throws Fault of kind CONFIGURATION when that is not a valid deployment name
      */
     public Azure(AzureConfig config) {
         this.deployment = config.deployment();
         this.gateway = config.gateway();
         deployment.filter(name -> !NAME.matcher(name).matches()).ifPresent(name -> {
             throw Fault.configuration(
-                    "UNMASK_AZUREML_DEPLOYMENT is \"%s\"; a deployment's name has 2 to 32 letters, digits and hyphens, and begins with a letter."
+                    "UNMASK_AZUREML_DEPLOYMENT must have 2 to 32 letters, digits and hyphens, and begin with a letter, but is \"%s\"."
                             .formatted(name));
         });
     }
 
     /**
-     * Turns away who asks for another deployment than this, where this has a name.
+     * Refuses a request for another deployment, if this one has a name.
      *
      * @throws Fault of kind NOT_FOUND
      */
@@ -58,17 +58,17 @@ public class Azure {
             context.put(OF_GATEWAY, true);
             throw new Fault(
                     Fault.Kind.NOT_FOUND,
-                    "There is no deployment of the name that the header %s asks for; this one is \"%s\"."
+                    "There is no deployment of the name in the header %s; this one is \"%s\"."
                             .formatted(DEPLOYMENT, deployment.get()));
         }
     }
 
-    /** Adds to any answer which deployment it comes from. */
+    /** Adds the deployment's name to any answer. */
     void sign(HttpServerResponse response) {
         deployment.ifPresent(name -> response.putHeader(DEPLOYMENT, name));
     }
 
-    /** Adds to an answer of the model's endpoints whether the run failed, and for how long it ran. */
+    /** Adds to an answer of the model's endpoints whether the run failed, and how long it took. */
     void describe(RoutingContext context, double milliseconds) {
         HttpServerResponse response = context.response();
         int status = response.getStatusCode();

@@ -10,8 +10,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A request's body. It takes about as much memory as it has bytes, whether its length was declared or not and however
- * small the chunks were that it came in, and has its share of the budget until it is released.
+ * A request's body. It uses about as much memory as it has bytes, whether or not its length was declared and however small
+ * its chunks are, and holds its share of the budget until it is released.
  */
 final class Body {
     private static final String KEY = Body.class.getName();
@@ -25,8 +25,8 @@ final class Body {
     private long arrived;
 
     /**
-     * @param share what the body's bytes are counted in
-     * @param length its length where that was declared, and otherwise -1
+     * @param share the budget share for the body's bytes
+     * @param length its length if declared, otherwise -1
      * @throws dev.unmask.fault.Fault of kind OUT_OF_ROOM when there is no room for the declared length
      */
     Body(Budget.Share share, int length) {
@@ -36,14 +36,14 @@ final class Body {
         }
     }
 
-    /** Takes what was read of a request before the resource was chosen, and with it the duty to release it. */
+    /** Takes over the body that was read before the resource was chosen, and the duty to release it. */
     static Body take(RoutingContext context) {
         Body body = context.get(KEY);
         body.taken = true;
         return body;
     }
 
-    /** Releases it, unless somebody is at it. */
+    /** Releases it, unless it was taken over. */
     void releaseUnlessTaken() {
         if (!taken) {
             release();
@@ -61,7 +61,7 @@ final class Body {
     }
 
     /**
-     * Adds what has arrived.
+     * Adds bytes that arrived.
      *
      * @throws dev.unmask.fault.Fault of kind OUT_OF_ROOM when there is no room for it
      */
@@ -82,12 +82,12 @@ final class Body {
         return blocks.get(blocks.size() - 1);
     }
 
-    /** Notes that the last byte is here: from now on the time for the answer runs. */
+    /** Records the arrival of the last byte, from which the timeout counts. */
     void complete() {
         arrived = System.nanoTime();
     }
 
-    /** When its last byte was here, on the clock of {@link System#nanoTime}. */
+    /** When its last byte arrived, on the clock of {@link System#nanoTime}. */
     long arrived() {
         return arrived;
     }
@@ -107,7 +107,7 @@ final class Body {
         return new SequenceInputStream(Collections.enumeration(streams));
     }
 
-    /** Gives up its memory, once nothing more is read from it. */
+    /** Frees its memory, once nothing more is read from it. */
     void release() {
         blocks = List.of();
         share.giveBack();

@@ -8,8 +8,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * Reads bodies on the event loop, within the limit of a body, the budget of all bodies and a time of their own. What is
- * too large by its declared length, or has no room, is refused before any of it is read.
+ * Reads bodies on the event loop, within the limit of a body, the budget of all bodies and a timeout. A body that is too
+ * large by its declared length, or has no room, is refused before any of it is read.
  */
 final class BodyReader {
     private final long limit;
@@ -18,8 +18,8 @@ final class BodyReader {
 
     /**
      * @param limit bytes of a body
-     * @param milliseconds how long one may take to arrive
-     * @param budget bytes of all bodies at a time
+     * @param milliseconds how long a body may take to arrive
+     * @param budget for the bytes of all bodies at a time
      */
     BodyReader(long limit, long milliseconds, Budget budget) {
         this.limit = limit;
@@ -36,7 +36,7 @@ final class BodyReader {
     /**
      * Reads a request's body and goes on to the next handler.
      *
-     * @throws Fault of kind TOO_LARGE or OUT_OF_ROOM when it is refused by its head
+     * @throws Fault of kind TOO_LARGE or OUT_OF_ROOM when its declared length is refused
      */
     void read(RoutingContext context) {
         HttpServerRequest request = context.request();
@@ -46,7 +46,7 @@ final class BodyReader {
         long timer = context.vertx().setTimer(milliseconds, late -> fail(context, 408, null));
         context.addEndHandler(ended -> context.vertx().cancelTimer(timer));
         request.handler(chunk -> append(body, chunk, context));
-        // A client that goes away is no failure. One whose chunks are none gets the status that Vert.x chooses.
+        // A disconnecting client is not a failure. Malformed chunks get the status that Vert.x chooses.
         request.exceptionHandler(broken -> fail(context, 400, null));
         request.endHandler(end -> {
             context.vertx().cancelTimer(timer);
@@ -88,7 +88,7 @@ final class BodyReader {
     }
 
     private static void fail(RoutingContext context, int status, Fault fault) {
-        // Nothing more of it is of use, and nobody waits for its end.
+        // The rest of it is useless, and nobody waits for its end.
         context.request().handler(ignored -> {}).endHandler(null).exceptionHandler(null);
         if (fault == null) {
             context.fail(status);

@@ -5,11 +5,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bytes that may be in use for one purpose at a time, over all requests. Large shares leave a quarter to small ones, so that
- * a few large requests that take their time don't keep all others out.
+ * A limit on the bytes in use for one purpose at a time, over all requests. Large shares leave a quarter to small ones, so
+ * that a few slow large requests don't block all others.
  */
 final class Budget {
-    /** The bytes up to which a share is a small one. */
+    /** The size up to which a share is small. */
     static final long SMALL = 64 * 1024;
 
     private final String purpose;
@@ -17,8 +17,8 @@ final class Budget {
     private final AtomicLong used = new AtomicLong();
 
     /**
-     * @param purpose what the bytes are for, as the beginning of a sentence
-     * @param most the bytes
+     * @param purpose what the bytes are for, as a sentence's subject
+     * @param most the limit
      */
     Budget(String purpose, long most) {
         this.purpose = purpose;
@@ -34,7 +34,7 @@ final class Budget {
         return most;
     }
 
-    /** What one large share may have at most. */
+    /** The most that one large share may have. */
     long mostOfOne() {
         return most - most / 4;
     }
@@ -44,18 +44,18 @@ final class Budget {
         return used.get();
     }
 
-    /** A share of nothing yet. */
+    /** An empty share. */
     Share share() {
         return new Share();
     }
 
-    /** What one request has of the budget. Given back once, by whoever is first to know that it isn't needed any more. */
+    /** One request's part of the budget. Returned once, by whoever first knows that it isn't needed any more. */
     final class Share {
         private final AtomicLong taken = new AtomicLong();
         private final AtomicBoolean givenBack = new AtomicBoolean();
 
         /**
-         * Takes more, whether there is room or not.
+         * Takes more, even if there is no room.
          *
          * @param bytes at least 0
          */
@@ -82,7 +82,7 @@ final class Budget {
             if (before + bytes > limit) {
                 throw new Fault(
                         Fault.Kind.OUT_OF_ROOM,
-                        "%s may take %d bytes of memory at a time, which others are using; try again in a moment."
+                        "%s may use %d bytes of memory at a time, which others are using; try again in a moment."
                                 .formatted(purpose, limit));
             }
             keep(bytes);

@@ -2,7 +2,7 @@ package dev.unmask.http;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** What bodies and answers may take of the heap, each of them over all requests. */
+/** The parts of the heap that bodies and answers may use, each over all requests. */
 @ApplicationScoped
 public class Budgets {
     private final Budget bodies = Budget.ofHeap("The bodies of requests");

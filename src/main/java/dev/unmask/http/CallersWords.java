@@ -5,20 +5,20 @@ import dev.unmask.fault.Part;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** A fault in the words of whoever sent the request: what they call the part that it is about, and the way out. */
+/** A fault in the caller's terms: the name of the request's part that it is about, and the way out. */
 final class CallersWords {
     private CallersWords() {}
 
-    /** The sentence for the answer, where the texts are called inputs. */
+    /** The message for the answer, in a protocol that calls the texts inputs. */
     static String of(Fault fault) {
-        // Of a single text it is clear which is meant.
+        // For a single text, no index is needed.
         return of(fault, "inputs", "");
     }
 
     /**
-     * The same answer, whose failure is in the words of a protocol that calls the texts something else.
+     * The same answer, whose failure uses the terms of a protocol with another name for the texts.
      *
-     * @param texts what it calls their list
+     * @param texts the protocol's name of their list
      */
     static <T> CompletionStage<T> where(String texts, CompletionStage<T> answer) {
         return answer.exceptionallyCompose(failure -> {

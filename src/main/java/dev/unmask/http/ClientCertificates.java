@@ -7,7 +7,7 @@ import io.vertx.core.http.HttpServerOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 
-/** Mutual TLS, which the framework decides when it is built, and we when we start. */
+/** Mutual TLS, which the framework configures at build time, and we at start. */
 @ApplicationScoped
 public class ClientCertificates implements HttpServerOptionsCustomizer {
     private static final Map<String, ClientAuth> ALLOWED =
@@ -16,14 +16,14 @@ public class ClientCertificates implements HttpServerOptionsCustomizer {
     private final ClientAuth clientAuth;
 
     /**
-     * Made by the container.
+     * Created by the container.
      *
-     * @throws Fault of kind CONFIGURATION when the setting is none of those
+     * @throws Fault of kind CONFIGURATION when the setting is invalid
      */
     public ClientCertificates(TlsConfig config) {
         clientAuth = ALLOWED.get(config.clientAuth());
         if (clientAuth == null) {
-            throw Fault.configuration("UNMASK_TLS_CLIENT_AUTH is \"%s\"; allowed are none, request and required."
+            throw Fault.configuration("UNMASK_TLS_CLIENT_AUTH must be none, request or required, but is \"%s\"."
                     .formatted(config.clientAuth()));
         }
     }
@@ -32,7 +32,7 @@ public class ClientCertificates implements HttpServerOptionsCustomizer {
     public void customizeHttpsServer(HttpServerOptions options) {
         if (clientAuth != ClientAuth.NONE && options.getTrustOptions() == null) {
             throw Fault.configuration(
-                    "UNMASK_TLS_CLIENT_AUTH is set, but there is nothing to hold clients' certificates against; set QUARKUS_HTTP_SSL_CERTIFICATE_TRUST_STORE_FILE.");
+                    "UNMASK_TLS_CLIENT_AUTH is set, but there is no trust store to verify clients' certificates; set QUARKUS_HTTP_SSL_CERTIFICATE_TRUST_STORE_FILE.");
         }
         options.setClientAuth(clientAuth);
     }

@@ -14,14 +14,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * What every accepted connection is held to, on both ports, before there is a request: how many there may be, how long a
- * request's head may take, that it is clear where it ends, and how long a client may leave unread what was written to it. The framework has no setting
- * for these; Netty calls this class for each connection once {@link #enable} was called.
+ * Limits on every accepted connection, on both ports: how many there may be, how long a request's head may take, that its
+ * end is unambiguous, and how long a client may leave an answer unread. The framework has no settings for these; Netty
+ * calls this class for each connection once {@link #enable} was called.
  */
 public final class ConnectionGuard extends ChannelInitializerExtension {
     private LimitsConfig limits;
 
-    /** Apart from the class itself, which is loaded before the framework has made its settings for Netty. */
+    /** Outside the class itself, which is loaded before the framework has configured Netty. */
     private static final class Netty {
         private static final AttributeKey<AtomicInteger> OPEN = AttributeKey.valueOf(ConnectionGuard.class, "open");
         private static final Connections CONNECTIONS = new Connections();
@@ -32,7 +32,7 @@ public final class ConnectionGuard extends ChannelInitializerExtension {
         System.setProperty(EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
     }
 
-    /** All connections of this process, on both ports; Netty makes this class by itself. */
+    /** All connections of this process, on both ports; static because Netty instantiates this class itself. */
     static Connections connections() {
         return Netty.CONNECTIONS;
     }

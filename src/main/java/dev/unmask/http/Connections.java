@@ -11,15 +11,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 
-/** The sockets that listen and the connections that they accepted, and how they come to their end. */
+/** The listening sockets and their accepted connections, and how they are closed. */
 final class Connections {
-    /** Told to connections as an event when {@link #draining} becomes true of them. */
+    /** The event that connections receive when {@link #draining} becomes true for them. */
     static final Object DRAIN = new Object();
 
-    /** In this time the event loop has gone round and forgotten a socket. */
+    /** Enough time for the event loop to complete a cycle and forget a socket. */
     private static final long ROUND_MILLISECONDS = 20;
 
-    /** Netty accepts 16 connections at a look; the system keeps 4,096 in waiting at most, by default. */
+    /** Netty accepts 16 connections per cycle; by default the system queues 4,096 at most. */
     private static final int LOOKS = 256;
 
     private final List<Channel> listeners = new CopyOnWriteArrayList<>();
@@ -31,23 +31,23 @@ final class Connections {
         listeners.add(listener);
     }
 
-    /** A connection was accepted; it isn't registered with an event loop yet. */
+    /** A connection was accepted, but isn't registered with an event loop yet. */
     void accepted(Channel connection) {
         open.add(connection);
     }
 
-    /** Whether a connection that is active by now is to answer what was asked and to wait for nothing else for long. */
+    /** Whether a connection should answer its current request and then close soon. */
     boolean draining(Channel connection) {
         return drained.test(port(connection));
     }
 
     /**
-     * Accepts no more connections and has those that there are come to their end: what was asked on them is answered,
-     * what is idle is closed.
+     * Accepts no more connections and closes the existing ones: requests in progress are answered, idle connections are
+     * closed.
      *
-     * @param ports which of the ports that are listened on
+     * @param ports which listening ports
      * @param milliseconds how long to wait for the last of them
-     * @return how many are still open after that
+     * @return how many are still open afterwards
      */
     long drain(IntPredicate ports, long milliseconds) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
@@ -58,7 +58,7 @@ final class Connections {
             }
         }
         open.forEach(connection -> {
-            // One that isn't registered yet asks once it is active.
+            // A connection that isn't registered yet asks once it is active.
             if (draining(connection) && connection.isRegistered()) {
                 connection.pipeline().fireUserEventTriggered(DRAIN);
             }
@@ -72,10 +72,10 @@ final class Connections {
     }
 
     /**
-     * Closes a listening socket with next to nothing in its queue: the system drops the connections that it completed and
-     * that were not accepted yet, whose clients believe them to be open. Closed as usual, the socket goes on completing
-     * connections until the event loop has gone round. So it is taken off the event loop first, which leaves it
-     * listening, then all of its queue is accepted, and at once it is closed.
+     * Closes a listening socket with an almost empty queue. On close, the system drops connections that it completed but
+     * that were not accepted yet, although their clients consider them open. With a normal close, the socket would keep
+     * completing connections until the event loop's next cycle. So it is first removed from the event loop, which leaves it
+     * listening, then its whole queue is accepted, and immediately it is closed.
      */
     private static void close(Channel listener) throws InterruptedException {
         listener.deregister().await();

@@ -16,9 +16,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * The stop that loses no request. Told to stop, the service is not ready at once; it goes on as before for the delay; then
- * it accepts no more connections and answers what was asked on those that there are. Only after that the framework stops
- * the server. The management port answers until then.
+ * A shutdown that loses no request. On the signal, the service immediately stops being ready, but works as before during
+ * the delay; then it accepts no more connections and answers the requests on existing ones. Only then does the framework
+ * stop the server. The management port answers until then.
  */
 @ApplicationScoped
 public class Drain {
@@ -29,7 +29,7 @@ public class Drain {
     private final Serving serving;
     private final int managementPort;
 
-    /** Made by the container. */
+    /** Created by the container. */
     public Drain(
             DrainConfig config,
             Serving serving,
@@ -46,13 +46,13 @@ public class Drain {
         this.managementPort = managementPort;
     }
 
-    /** So that settings are checked at start. */
+    /** Forces creation at start, so that settings are checked. */
     void start(@Observes StartupEvent event) {}
 
-    /** After all others have heard of the stop: readiness is down by then. */
+    /** After all other observers: readiness is down by then. */
     void drain(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) ShutdownDelayInitiatedEvent event) {
         try {
-            // A service that never served has nobody to wait for.
+            // A service that never became ready has no requests to wait for.
             if (serving.loaded().isPresent()) {
                 Thread.sleep(config.delay().toMillis());
             }

@@ -22,7 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Text embeddings, on models that have a head for them. */
+/** Text embeddings, for models with a projection head. */
 @Path(Endpoint.Paths.EMBEDDINGS)
 @Consumes(MediaType.WILDCARD)
 @Produces(MediaType.APPLICATION_JSON)
@@ -30,12 +30,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class EmbeddingResource {
     private final Asking asking;
 
-    /** Made by the container. */
+    /** Created by the container. */
     public EmbeddingResource(Asking asking) {
         this.asking = asking;
     }
 
-    /** A vector for each text. */
+    /** Returns a vector for each text. */
     @POST
     @NonBlocking
     @Operation(operationId = "embed", summary = "A vector of length 1 for each text", description = ApiDocs.EMBEDDINGS)
@@ -63,15 +63,15 @@ public class EmbeddingResource {
                 model,
                 (json, body) -> new WireEmbeddingQuery(model.truncationLength()).read(json.read(body)),
                 embedder::embed,
-                (query, embeddings) -> new Asking.Told(new WireEmbeddings(embeddings), List.of()));
+                (query, embeddings) -> new Asking.Reply(new WireEmbeddings(embeddings), List.of()));
     }
 
     private static Embedder embedder(ServedModel model) {
         return model.embedder()
                 .orElseThrow(() -> new Fault(
                         Fault.Kind.NOT_FOUND,
-                        ("The model \"%s\" has no projection head, so it makes no text embeddings; serve one that has"
-                                        + " it, such as CXR-BERT-specialized.")
+                        ("The model \"%s\" has no projection head, so it has no text embeddings; serve a model"
+                                        + " with one, such as CXR-BERT-specialized.")
                                 .formatted(model.info().name())));
     }
 }

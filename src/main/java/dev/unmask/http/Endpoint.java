@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The addresses that are answered, each with what is particular about it. */
+/** The service's endpoints, each with its particulars. */
 enum Endpoint {
     ROOT(Paths.ROOT, true, true, true),
     PREDICT(Paths.PREDICT, false, true, false),
@@ -30,7 +30,7 @@ enum Endpoint {
     V1_PREDICT(Paths.V1 + Paths.MODEL + Paths.COLON_PREDICT, false, true, false),
     V1_MODEL(Paths.V1 + Paths.MODEL, true, false, true);
 
-    /** The paths, as annotations want them. */
+    /** The paths, as constants for annotations. */
     static final class Paths {
         static final String ROOT = "/";
         static final String PREDICT = "/predict";
@@ -39,10 +39,10 @@ enum Endpoint {
         static final String HEALTH = "/health";
         static final String INFO = "/info";
         static final String OPENAPI = "/swagger.json";
-        /** Below it lies the page that draws {@link #OPENAPI}, which is the framework's. */
+        /** The prefix of the framework's page that shows {@link #OPENAPI}. */
         static final String PAGE = "/q/swagger-ui/";
 
-        /** The Open Inference Protocol's, and below it its parts. */
+        /** The Open Inference Protocol's root, and below it its parts. */
         static final String V2 = "/v2";
 
         static final String LIVE = "/health/live";
@@ -52,7 +52,7 @@ enum Endpoint {
         static final String VERSION = MODEL + "/versions/{version}";
         static final String IS_READY = "/ready";
         static final String INFER = "/infer";
-        /** TensorFlow Serving's, which KServe calls its first protocol. */
+        /** TensorFlow Serving's, which KServe calls protocol v1. */
         static final String V1 = "/v1";
 
         static final String COLON_PREDICT = ":predict";
@@ -64,7 +64,7 @@ enum Endpoint {
             .filter(endpoint -> !endpoint.namesModel())
             .collect(Collectors.toUnmodifiableMap(endpoint -> endpoint.path, endpoint -> endpoint));
 
-    /** Those whose paths name a model, in the order in which they are tried. */
+    /** Endpoints whose paths name a model, in matching order. */
     private static final List<Endpoint> NAMING_MODELS =
             Arrays.stream(values()).filter(Endpoint::namesModel).toList();
 
@@ -75,9 +75,9 @@ enum Endpoint {
     private final boolean open;
 
     /**
-     * @param readable whether there is something to GET
+     * @param readable whether it supports GET
      * @param asksModel whether a POST asks the model
-     * @param open whether reading takes no key
+     * @param open whether GET needs no key
      */
     Endpoint(String path, boolean readable, boolean asksModel, boolean open) {
         this.path = path;
@@ -98,7 +98,7 @@ enum Endpoint {
         return path.contains("{");
     }
 
-    /** Where the model is asked by POST, as messages list it. */
+    /** The paths that ask the model by POST, for messages. */
     static String whereTheModelIsAsked() {
         List<String> paths = Arrays.stream(values())
                 .filter(endpoint -> endpoint.asksModel && !endpoint.namesModel())
@@ -108,7 +108,7 @@ enum Endpoint {
         return String.join(", ", paths) + " and " + last;
     }
 
-    /** Where it is; a template where it names a model. */
+    /** Its path; a template if it names a model. */
     String path() {
         return path;
     }
@@ -118,22 +118,22 @@ enum Endpoint {
         return asksModel && method.equals(HttpMethod.POST);
     }
 
-    /** Whether a request by this method takes no key. */
+    /** Whether a request by this method needs no key. */
     boolean isOpen(HttpMethod method) {
         return open && reads(method);
     }
 
-    /** Whether a method reads and changes nothing. */
+    /** Whether a method only reads. */
     static boolean reads(HttpMethod method) {
         return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
     }
 
-    /** Whether the header {@code Accept} is of no consequence: it was looked at already, or never is. */
+    /** Whether the header {@code Accept} is ignored: it was already checked, or never is. */
     boolean answersRegardless() {
         return this != OPENAPI;
     }
 
-    /** Whether a request by this method is answered by what lives here; OPTIONS is answered at the door. */
+    /** Whether the endpoint supports a method; OPTIONS is answered by the front door. */
     boolean takes(HttpMethod method) {
         return asksModel(method) || readable && reads(method);
     }

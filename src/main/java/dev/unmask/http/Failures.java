@@ -7,7 +7,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Failures in resources become what {@link FaultAnswer} says. */
+/** Maps failures in resources to {@link FaultAnswer}. */
 final class Failures {
 
     @ServerExceptionMapper
@@ -20,7 +20,7 @@ final class Failures {
         return response(context, FaultAnswer.of(failure));
     }
 
-    /** The framework's own refusals: no such path, no such method. */
+    /** The framework's own refusals, such as unknown paths and methods. */
     @ServerExceptionMapper
     Response framework(WebApplicationException refusal, RoutingContext context) {
         return response(context, Statuses.answer(refusal.getResponse().getStatus()));

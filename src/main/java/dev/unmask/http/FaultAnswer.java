@@ -11,11 +11,11 @@ import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
 
 /**
- * What a failure is on the wire: the one mapping of faults to statuses.
+ * A failure's answer: the only mapping of faults to statuses.
  *
  * @param status the HTTP status
- * @param reason what it is counted as in the metrics
- * @param error the text of the body's {@code error}
+ * @param reason its reason in the metrics
+ * @param error the value of the body's {@code error}
  * @param headers further headers
  */
 record FaultAnswer(int status, String reason, String error, Map<String, String> headers) {
@@ -27,7 +27,7 @@ record FaultAnswer(int status, String reason, String error, Map<String, String> 
         return new FaultAnswer(status, reason(status), error, Map.of());
     }
 
-    /** Why, where the status says it; 429 and 503 have several reasons. */
+    /** The reason, where the status determines it; 429 and 503 have several. */
     private static String reason(int status) {
         return switch (status) {
             case 401 -> "unauthorized";
@@ -42,23 +42,23 @@ record FaultAnswer(int status, String reason, String error, Map<String, String> 
         };
     }
 
-    /** The answer to any failure; what isn't a fault is logged and answered with a generic text. */
+    /** The answer to any failure; anything but a fault is logged and gets a generic message. */
     static FaultAnswer of(Throwable failure) {
         Throwable thrown = thrown(failure);
         if (thrown instanceof Fault fault) {
             return of(fault);
         }
         if (thrown instanceof CancellationException) {
-            // The client has gone: nobody reads this, and it is no failure of ours.
+            // The client disconnected: nobody reads this, and it is not a failure of the service.
             return Statuses.answer(408);
         }
         OutOfMemory.endProcessIf(thrown);
-        // Only its class: a library's message may quote what it was given.
+        // Only its class: a library's message may quote its input.
         LOG.errorf("A request failed: %s", describe(thrown));
         return internal();
     }
 
-    /** What was thrown, without what a future wraps around it. */
+    /** The exception, without a future's wrapping. */
     static Throwable thrown(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null
                 ? thrown(failure.getCause())
@@ -90,7 +90,7 @@ record FaultAnswer(int status, String reason, String error, Map<String, String> 
             case HEADER_TOO_LONG -> of(431, message);
             case NOT_READY -> new FaultAnswer(503, "not_ready", message, RETRY);
             case OUT_OF_ROOM -> {
-                // Where there is a cause it is native memory, which no limit of ours counts.
+                // With a cause it is native memory, which our limits don't cover.
                 if (fault.getCause() != null) {
                     LOG.warn(
                             "ONNX Runtime found no memory for a batch; lower UNMASK_BATCH_TOKENS, or give more memory.");
@@ -105,7 +105,7 @@ record FaultAnswer(int status, String reason, String error, Map<String, String> 
     }
 
     private static FaultAnswer internal() {
-        return of(500, "The service failed; its log says more.");
+        return of(500, "The service failed; see its log.");
     }
 
     private static String describe(Throwable failure) {
@@ -120,7 +120,7 @@ record FaultAnswer(int status, String reason, String error, Map<String, String> 
         return description.toString();
     }
 
-    /** Answers with it. */
+    /** Sends this answer. */
     void send(HttpServerResponse response) {
         response.setStatusCode(status);
         response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");

@@ -20,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Fill-mask, at the paths that clients of the reference and of Azure ML use. */
+/** Fill-mask, at the paths of the reference and of Azure ML. */
 @Path(Endpoint.Paths.ROOT)
 @Consumes(MediaType.WILDCARD)
 @Produces(MediaType.APPLICATION_JSON)
@@ -28,7 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class FillMaskResource {
     private final Asking asking;
 
-    /** Made by the container. */
+    /** Created by the container. */
     public FillMaskResource(Asking asking) {
         this.asking = asking;
     }
@@ -59,7 +59,7 @@ public class FillMaskResource {
         return answer(context);
     }
 
-    /** The toolkit's other route, and that of the Azure ML catalogue's deployments. */
+    /** The toolkit's other route, which the Azure ML catalogue's deployments use. */
     @POST
     @Path(Endpoint.Paths.PREDICT)
     @NonBlocking
@@ -89,6 +89,6 @@ public class FillMaskResource {
                 model,
                 (json, body) -> new WireQuery(model.truncationLength()).read(json.read(body), url),
                 model.fillMask()::answer,
-                (query, answer) -> new Asking.Told(new WireAnswer(answer), WireAnswer.warnings(answer)));
+                (query, answer) -> new Asking.Reply(new WireAnswer(answer), WireAnswer.warnings(answer)));
     }
 }

@@ -10,9 +10,9 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 
 /**
- * Refuses requests of which it is not sure where they end or whom they are for. What follows on the connection could be
- * taken for another request than the sender or a proxy takes it for (RFC 9112 §6.1 and §11.2): such a request becomes one
- * that is no HTTP, which the server answers with 400 before it closes the connection, and nothing more is read.
+ * Refuses requests with an ambiguous end or target. The following bytes on the connection could be interpreted differently
+ * by the sender or a proxy (RFC 9112 §6.1 and §11.2). Such a request is turned into invalid HTTP, which the server answers
+ * with 400 before it closes the connection without reading further.
  */
 final class Framing extends ChannelInboundHandlerAdapter {
     private boolean refused;

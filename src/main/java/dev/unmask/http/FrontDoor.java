@@ -20,18 +20,18 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What happens to every request before a resource sees it, on the event loop and in this order: ids, key, media types,
- * body. A request is turned away before its body is read, and a slow body holds no thread. Only where the model is
- * asked is a body read at all.
+ * Processes every request before it reaches a resource, on the event loop and in this order: ids, key, media types, body. A
+ * request is refused before its body is read, and a slow body blocks no thread. Bodies are only read by endpoints that ask
+ * the model.
  */
 @ApplicationScoped
 public class FrontDoor {
     private static final Pattern MATRIX_PARAMETERS = Pattern.compile(";[^/]*");
 
-    /** How long a client that is refused early has to read why, before its connection is closed. */
+    /** How long a client that is refused early may read the answer before its connection is closed. */
     private static final long LINGER_MILLISECONDS = 2_000;
 
-    /** Which model gave an answer. */
+    /** The header with the model of an answer. */
     private static final String MODEL = "x-unmask-model";
 
     private final Keys keys;
@@ -41,7 +41,7 @@ public class FrontDoor {
     private final Requests requests;
     private final BodyReader bodies;
 
-    /** Made by the container. */
+    /** Created by the container. */
     public FrontDoor(
             Keys keys,
             OidcTokens tokens,
@@ -57,7 +57,7 @@ public class FrontDoor {
         this.requests = requests;
         if (limits.body().asLongValue() > budgets.bodies().mostOfOne()) {
             throw Fault.configuration(
-                    "UNMASK_LIMITS_BODY is %d bytes, but with this heap bodies may take %d; lower it, or give the process more memory (-Xmx, or the container's)."
+                    "UNMASK_LIMITS_BODY is %d bytes, but with this heap bodies may use %d; lower it, or give the process more memory (-Xmx, or the container's)."
                             .formatted(
                                     limits.body().asLongValue(),
                                     budgets.bodies().mostOfOne()));
@@ -128,7 +128,7 @@ public class FrontDoor {
         context.next();
     }
 
-    /** Each path's methods are known here, so that the header Allow is right wherever it is due. */
+    /** Checked here, so that the header Allow is always right. */
     private static void checkMethod(RoutingContext context) {
         Optional<Endpoint> endpoint = endpoint(context);
         HttpMethod method = context.request().method();
@@ -156,7 +156,7 @@ public class FrontDoor {
             Negotiation.check(headers);
             headers.set(HttpHeaders.CONTENT_TYPE, "application/json");
         }
-        // Settled, or, for probes and /info, of no interest: the framework would refuse more than the contract does.
+        // Already checked, or irrelevant for probes and /info: the framework would refuse more than the contract does.
         if (endpoint(context).filter(Endpoint::answersRegardless).isPresent()) {
             headers.remove(HttpHeaders.ACCEPT);
         }
@@ -164,7 +164,7 @@ public class FrontDoor {
 
     private void readBody(RoutingContext context) {
         if (!prediction(context)) {
-            // A body means nothing here: the answer is given without it, and the connection ends with that.
+            // A body is meaningless here: the request is answered without it, and the connection is closed.
             if (unread(context)) {
                 closeAfterAnswer(context);
             }
@@ -183,11 +183,11 @@ public class FrontDoor {
                 && BodyReader.announced(context.request().headers());
     }
 
-    /** What else comes on the connection is not taken for a request; the client has a moment to read the answer. */
+    /** Further bytes on the connection must not be taken for a request; the client has a moment to read the answer. */
     private static void closeAfterAnswer(RoutingContext context) {
         context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         context.addEndHandler(ended -> {
-            // A client that is still sending reads its answer only if what it sends is taken.
+            // A client that is still sending only reads its answer if its bytes are consumed.
             context.request().resume();
             context.vertx().setTimer(LINGER_MILLISECONDS, read -> context.request()
                     .connection()
@@ -195,7 +195,7 @@ public class FrontDoor {
         });
     }
 
-    /** The path without matrix parameters and without a slash at its end, as the resources are matched by. */
+    /** The path without matrix parameters and trailing slash, which is what resources match. */
     private static String path(RoutingContext context) {
         String path = MATRIX_PARAMETERS.matcher(context.normalizedPath()).replaceAll("");
         return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;

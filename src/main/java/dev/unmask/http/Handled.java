@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** What is known of a request once it is over, for the access log and the metrics; nothing of what it says. */
+/** What is known about a request when it ends, for the access log and the metrics; nothing of its content. */
 final class Handled {
-    /** What stands for the status of a request whose client had gone before it was answered, as with nginx. */
+    /** The status of a request whose client disconnected before the answer, as in nginx. */
     static final int GONE = 499;
 
     private static final String KEY = Handled.class.getName();
@@ -34,9 +34,9 @@ final class Handled {
     }
 
     /**
-     * Begins with a request.
+     * Starts recording a request.
      *
-     * @param endpoint where it goes; none where there is nothing of ours
+     * @param endpoint its endpoint; empty if the path is not the service's
      */
     static Handled begin(RoutingContext context, Optional<Endpoint> endpoint) {
         Handled handled = new Handled(endpoint);
@@ -44,22 +44,22 @@ final class Handled {
         return handled;
     }
 
-    /** That of a request that has begun. */
+    /** The record of a request in progress. */
     static Handled of(RoutingContext context) {
         return context.get(KEY);
     }
 
-    /** Where it goes. */
+    /** Its endpoint. */
     Optional<Endpoint> endpoint() {
         return endpoint;
     }
 
-    /** Why it is not answered, as the metrics name it. */
+    /** Sets the reason why it is refused, as in the metrics. */
     void refused(String why) {
         refusal = why;
     }
 
-    /** Why it was not answered; nothing if it was. */
+    /** The reason why it was refused; empty if it wasn't. */
     Optional<String> refusal() {
         return Optional.ofNullable(refusal);
     }
@@ -69,22 +69,22 @@ final class Handled {
         return (System.nanoTime() - begun) / 1e6;
     }
 
-    /** Which model answers it, {@code NAME@REVISION}. */
+    /** Sets the model that answers it, {@code NAME@REVISION}. */
     void model(String label) {
         model = label;
     }
 
-    /** Which model answers it, once that is settled. */
+    /** The model that answers it, once known. */
     Optional<String> model() {
         return Optional.ofNullable(model);
     }
 
-    /** By which key it was let in. */
+    /** Sets the name of its key. */
     void key(String name) {
         key = name;
     }
 
-    /** The name of that key. */
+    /** The name of its key. */
     String key() {
         return key;
     }
@@ -96,29 +96,29 @@ final class Handled {
     }
 
     /**
-     * What its body has.
+     * Sets the facts about its body.
      *
-     * @param at when its last byte was here, on the clock of {@link System#nanoTime}
+     * @param at when its last byte arrived, on the clock of {@link System#nanoTime}
      */
     void body(long bytes, long at) {
         bodyBytes = bytes;
         arrived = at;
     }
 
-    /** The model has answered; what is left is to put that into words and to send it. */
+    /** The model has answered; decoding and sending remain. */
     void answered() {
         answered = System.nanoTime();
     }
 
     /**
-     * A part of its time.
+     * A stage of the request.
      *
      * @param from in nanoseconds since 1970
      * @param to likewise
      */
     record Stage(String name, long from, long to) {}
 
-    /** The whole time, and after it the stages that it came through: read, tokenize, model, answer. */
+    /** The whole time, followed by the stages: read, tokenize, model, answer. */
     List<Stage> stages() {
         List<Stage> stages = new ArrayList<>();
         long now = System.nanoTime();
@@ -132,7 +132,7 @@ final class Handled {
         return stages;
     }
 
-    /** The record of it, when its answer was sent or its client has gone. */
+    /** Its access record, once its answer was sent or its client disconnected. */
     Access access(RoutingContext context, boolean sent, String model) {
         HttpServerRequest request = context.request();
         HttpServerResponse response = context.response();

@@ -19,18 +19,18 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes a connection whose client doesn't complete a request's head in time, however steadily its bytes trickle in: from
- * the connection's beginning, and later from the first byte after an answer. Between requests a connection may be idle
- * for a while, so that clients can use it again.
+ * Closes a connection whose client doesn't complete a request's head in time, even if bytes keep trickling in. The time
+ * counts from the connection's start, later from the first byte after an answer. Between requests a connection may be idle
+ * for a while, so that clients can reuse it.
  *
- * <p>Sits before all other handlers, where it sees bytes. Behind the HTTP codec it adds a handler that sees requests and
+ * <p>It comes before all other handlers, where it sees bytes. After the HTTP codec it adds a handler that sees requests and
  * responses, and before that one {@link Framing}.
  */
 final class HeadDeadline extends ChannelInboundHandlerAdapter {
-    /** As long as common proxies keep idle connections, and a little longer. */
+    /** A little longer than common proxies keep idle connections. */
     private static final long IDLE_MILLISECONDS = 75_000;
 
-    /** While the service stops, a connection without a request has so long to bring the one that is on its way. */
+    /** During shutdown, an idle connection has this long to deliver a request that is on its way. */
     private static final long DRAIN_MILLISECONDS = 1_000;
 
     private final long headMilliseconds;
@@ -93,7 +93,7 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** With TLS the codec comes at the end of the handshake, and a request may follow in the same packet. */
+    /** With TLS the codec is added at the end of the handshake, and a request may follow in the same packet. */
     private final class Handshake extends ChannelInboundHandlerAdapter {
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
@@ -137,7 +137,7 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
 
         @Override
         public void write(ChannelHandlerContext context, Object message, ChannelPromise written) {
-            // "100 Continue" is a whole message too, but answers nothing.
+            // "100 Continue" is a complete message too, but not an answer.
             boolean interim = message instanceof HttpResponse response
                     && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
             if (draining && message instanceof HttpResponse answer && !interim) {
@@ -146,7 +146,7 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
             }
             ChannelPromise sent = written;
             if (message instanceof LastHttpContent && !interim && unanswered > 0 && --unanswered == 0) {
-                // A void promise tells nobody.
+                // A void promise doesn't notify.
                 sent = written.unvoid();
                 sent.addListener(done -> afterAnswers(context.channel()));
             }
@@ -157,7 +157,7 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
             if (unanswered > 0 || inHead) {
                 return;
             }
-            // While more of a request comes, a closed connection would be reset, and the answer lost with it.
+            // While more of a request arrives, closing would reset the connection, and the answer would be lost.
             if (last && !reading) {
                 channel.close();
             } else {

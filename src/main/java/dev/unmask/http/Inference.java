@@ -12,12 +12,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A question in the Open Inference Protocol, version 2 (REST): one tensor {@code text} of type BYTES, and parameters as
- * everywhere.
+ * A request in the Open Inference Protocol, version 2 (REST): one tensor {@code text} of type BYTES, and the usual parameters.
  *
- * @param query what is asked
- * @param id to be repeated in the answer
- * @param outputs the tensors that are wanted
+ * @param query the query
+ * @param id the request's id, which the answer repeats
+ * @param outputs the requested tensors
  */
 record Inference(Query query, Optional<String> id, Set<Output> outputs) {
     /** The tensor of texts. */
@@ -26,7 +25,7 @@ record Inference(Query query, Optional<String> id, Set<Output> outputs) {
     /** Its type: strings, in JSON. */
     static final String BYTES = "BYTES";
 
-    /** What the sender calls the list of texts. */
+    /** The sender's name of the list of texts. */
     static final String DATA = "inputs[0].data";
 
     /** The tensors of an answer, each with a row for each text and a column for each prediction, best first. */
@@ -54,7 +53,7 @@ record Inference(Query query, Optional<String> id, Set<Output> outputs) {
             return Arrays.stream(values())
                     .filter(output -> output.label().equals(label))
                     .findFirst()
-                    .orElseThrow(() -> Fault.badRequest("outputs[%d].name is none of %s."
+                    .orElseThrow(() -> Fault.badRequest("outputs[%d].name must be one of %s."
                             .formatted(
                                     index,
                                     Arrays.stream(values()).map(Output::label).collect(Collectors.joining(", ")))));
@@ -63,7 +62,7 @@ record Inference(Query query, Optional<String> id, Set<Output> outputs) {
 
     /**
      * @param sent what was sent
-     * @param longest the tokens that {@code "truncation": true} cuts to
+     * @param longest the tokens that {@code "truncation": true} truncates to
      * @throws Fault of kind BAD_REQUEST that names the field, what was found and what is allowed
      */
     static Inference read(SentInference sent, int longest) {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Writes an answer in the Open Inference Protocol: each tensor flat, row by row. A mask's predictions are put into words
- * once if they are few, as they nearly always are; else once for each tensor, instead of being kept.
+ * Writes an answer in the Open Inference Protocol: each tensor flat, row by row. A mask's predictions are decoded once if
+ * they are few, as they nearly always are; otherwise once for each tensor, instead of being kept.
  */
 final class InferenceAnswer extends JsonPieces {
     private final String model;
@@ -26,7 +26,7 @@ final class InferenceAnswer extends JsonPieces {
     /**
      * @param model the model's name
      * @param version its revision
-     * @param inference what was asked
+     * @param inference the request
      * @param answer a row of predictions for each text, all of one length
      */
     InferenceAnswer(String model, String version, Inference inference, Answer answer) {

@@ -11,7 +11,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** What is served, on what, and within which limits. */
+/** The model, the engine and the limits. */
 @Path(Endpoint.Paths.INFO)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "service")
@@ -22,7 +22,7 @@ public class InfoResource {
     private final Budgets budgets;
     private final String version;
 
-    /** Made by the container. */
+    /** Created by the container. */
     public InfoResource(
             Serving serving,
             ServingConfig config,

@@ -26,7 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirementsSet;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** TensorFlow Serving's {@code :predict}, which KServe calls its first protocol; docs/kserve.md is its contract. */
+/** TensorFlow Serving's {@code :predict}, which KServe calls protocol v1; docs/kserve.md is its contract. */
 @Path(Paths.V1 + Paths.MODELS)
 @Consumes(MediaType.WILDCARD)
 @Produces(MediaType.APPLICATION_JSON)
@@ -38,7 +38,7 @@ public class InstancesResource {
     private final Serving serving;
     private final Asking asking;
 
-    /** Made by the container. */
+    /** Created by the container. */
     public InstancesResource(NamedModel named, Serving serving, Asking asking) {
         this.named = named;
         this.serving = serving;
@@ -47,18 +47,18 @@ public class InstancesResource {
 
     record Models(List<String> models) {}
 
-    /** The names of the models that are served, of which there is one at most. */
+    /** The names of the served models, at most one. */
     @GET
-    @Operation(operationId = "models", summary = "The model's name, as the paths want it")
+    @Operation(operationId = "models", summary = "The model's name, as in the paths")
     public Models models() {
         return new Models(serving.ready().map(named::name).stream().toList());
     }
 
-    /** Whether the model will answer. */
+    /** Whether the model is ready. */
     @GET
     @Path("{model}")
     @SecurityRequirementsSet
-    @Operation(operationId = "v1ModelReady", summary = "Whether the model will answer; 503 if not")
+    @Operation(operationId = "v1ModelReady", summary = "Whether the model is ready; 503 if not")
     public Response ready(@PathParam("model") String model) {
         named.called(model);
         boolean ready = serving.ready().isPresent();
@@ -94,7 +94,7 @@ public class InstancesResource {
                         model,
                         (json, body) -> query(json.read(body, JsonBody.Form.INSTANCES), model.truncationLength()),
                         model.fillOneMask()::answer,
-                        (query, answer) -> new Asking.Told(new InstancesAnswer(answer), WireAnswer.warnings(answer))));
+                        (query, answer) -> new Asking.Reply(new InstancesAnswer(answer), WireAnswer.warnings(answer))));
     }
 
     private static Query query(SentInstances sent, int longest) {

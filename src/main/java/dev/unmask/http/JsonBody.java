@@ -20,8 +20,7 @@ import java.nio.charset.StandardCharsets;
  * Reads bodies as the reference's JSON reader does: UTF-8 without a byte order mark, one value and nothing after it, no
  * NaN, the last of equal keys, no lone surrogates. Messages never quote the body.
  *
- * <p>A body is read token by token, and of what it holds only that is kept which a request can use: its size is bounded
- * whatever was sent.
+ * <p>A body is read token by token, and only what a request can use is kept: its size is bounded whatever was sent.
  */
 final class JsonBody {
     private final JsonFactory factory;
@@ -45,49 +44,49 @@ final class JsonBody {
     }
 
     /**
-     * What a body is read into.
+     * The form of a body.
      *
      * @param key that it must have
      * @param example of such a body
-     * @param reading from the beginning of its object to the end
+     * @param reading parses its object from beginning to end
      */
     record Form<T>(String key, String example, Reading<T> reading) {
-        /** That of the reference. */
+        /** The reference's form. */
         static final Form<SentBody> INPUTS =
                 new Form<>("inputs", "{\"inputs\": \"… [MASK] …\"}", (parser, texts, targets) -> new JsonReading(
                                 parser, texts, targets)
                         .body());
 
-        /** That of the Open Inference Protocol. */
+        /** The Open Inference Protocol's form. */
         static final Form<SentInference> TENSORS = new Form<>(
                 "inputs",
                 "{\"inputs\": [{\"name\": \"text\", \"shape\": [1], \"datatype\": \"BYTES\", \"data\": [\"… [MASK] …\"]}]}",
                 (parser, texts, targets) -> new KserveReading(parser, texts, targets).inference());
 
-        /** That of TensorFlow Serving's {@code :predict}. */
+        /** TensorFlow Serving's form, for {@code :predict}. */
         static final Form<SentInstances> INSTANCES = new Form<>(
                 "instances",
                 "{\"instances\": [\"… [MASK] …\"]}",
                 (parser, texts, targets) -> new KserveReading(parser, texts, targets).instances());
     }
 
-    /** Reads an object, as {@link JsonReading} does. */
+    /** Reads an object by {@link JsonReading}. */
     @FunctionalInterface
     interface Reading<T> {
         T read(JsonParser parser, int mostTexts, int mostTargets) throws IOException;
     }
 
     /**
-     * @return what the body holds
-     * @throws Fault of kind BAD_REQUEST that says where the body is not what it should be
+     * @return the body's content
+     * @throws Fault of kind BAD_REQUEST that says where the body is wrong
      */
     SentBody read(InputStream body) {
         return read(body, Form.INPUTS);
     }
 
     /**
-     * @return what the body holds
-     * @throws Fault of kind BAD_REQUEST that says where the body is not what it should be
+     * @return the body's content
+     * @throws Fault of kind BAD_REQUEST that says where the body is wrong
      */
     <T> T read(InputStream body, Form<T> form) {
         Reader characters = new InputStreamReader(body, StandardCharsets.UTF_8.newDecoder());
@@ -115,7 +114,7 @@ final class JsonBody {
         }
     }
 
-    /** The refusal of a value that is no object, once it has been seen to be JSON. */
+    /** The refusal of a value that is valid JSON but not an object. */
     private static Fault noObject(JsonParser parser, String key) throws IOException {
         JsonType type = JsonType.of(parser.currentToken());
         parser.skipChildren();

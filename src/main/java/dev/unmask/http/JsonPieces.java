@@ -8,12 +8,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** A JSON text that is made in pieces, so that no more of a large one is in memory than is being sent. */
+/** A JSON text that is generated in pieces, so that only the piece being sent is in memory. */
 abstract class JsonPieces {
-    /** A piece is at least so many bytes, but for the last one. */
+    /** The minimum size of a piece, except for the last one. */
     static final int PIECE = 32 * 1024;
 
-    /** The same digits on every Java, shortest round trip; raw UTF-8 also beyond the basic plane, as the reference. */
+    /** Shortest round-trip digits, equal on every Java version; unescaped UTF-8 also beyond the basic plane, like the reference. */
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
@@ -31,7 +31,7 @@ abstract class JsonPieces {
         }
     }
 
-    /** Makes the next piece. */
+    /** Generates the next piece. */
     final byte[] next() {
         bytes.reset();
         try {
@@ -49,11 +49,11 @@ abstract class JsonPieces {
         return bytes.toByteArray();
     }
 
-    /** Whether the last piece was the last of all. */
+    /** Whether there are no more pieces. */
     final boolean complete() {
         return complete;
     }
 
-    /** Writes what comes next, a little of it; false when that was the end. */
+    /** Writes a small part of what comes next; false at the end. */
     abstract boolean write(JsonGenerator json) throws IOException;
 }

@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads one body, token by token, into what it means to a request. All of it is checked to be free of half surrogate
- * pairs; values that mean nothing are passed over.
+ * Reads one body, token by token. Everything is checked for lone surrogates; irrelevant values are skipped.
  */
 class JsonReading {
     final JsonParser parser;
@@ -19,8 +18,8 @@ class JsonReading {
 
     /**
      * @param parser at the body's first token, which begins an object
-     * @param mostTexts elements of {@code inputs}
-     * @param mostTargets elements of {@code targets}
+     * @param mostTexts the most elements of {@code inputs}
+     * @param mostTargets the most elements of {@code targets}
      */
     JsonReading(JsonParser parser, int mostTexts, int mostTargets) {
         this.parser = parser;
@@ -29,9 +28,9 @@ class JsonReading {
     }
 
     /**
-     * Reads the whole object; of equal keys the last counts.
+     * Reads the whole object; of equal keys the last one counts.
      *
-     * @throws Fault of kind BAD_REQUEST for half a surrogate pair and for a list with too many elements
+     * @throws Fault of kind BAD_REQUEST for a lone surrogate and for a list with too many elements
      */
     SentBody body() throws IOException {
         Optional<SentStrings> inputs = Optional.empty();
@@ -56,17 +55,17 @@ class JsonReading {
         return new SentBody(inputs, beside, parameters);
     }
 
-    /** The parameters that the parser is at. */
+    /** Reads the parameters at the parser's position. */
     final SentParameters parameters() throws IOException {
         return new Parameters(false).read();
     }
 
-    /** The reading of an object of parameters. */
+    /** Reads an object of parameters. */
     private final class Parameters {
         private final boolean withInputs;
         private Optional<SentStrings> inputs = Optional.empty();
 
-        /** @param withInputs whether the key {@code inputs} may be among them, which is no parameter */
+        /** @param withInputs whether the key {@code inputs} may be among them, which is not a parameter */
         Parameters(boolean withInputs) {
             this.withInputs = withInputs;
         }
@@ -96,7 +95,7 @@ class JsonReading {
         }
     }
 
-    /** An object of single values. */
+    /** Reads an object of scalar values. */
     private SentFields values(List<String> known) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             return SentFields.anything(passOver());
@@ -126,7 +125,7 @@ class JsonReading {
                 this::element, mostTargets, "parameters.targets has %d elements; at most %d are allowed in a request.");
     }
 
-    /** @param reading of an element of a list */
+    /** @param reading reads an element of the list */
     final SentStrings strings(ElementReading reading, int most, String tooMany) throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_STRING) {
             return SentStrings.one(text());
@@ -154,7 +153,7 @@ class JsonReading {
         return new SentStrings(JsonType.LIST, strings, wrong);
     }
 
-    /** An element of a list of strings: a string, or what was found instead. */
+    /** Reads an element of a list of strings: a string, or what was found instead. */
     record Element(Optional<String> string, String found) {}
 
     final Element element() throws IOException {
@@ -164,13 +163,13 @@ class JsonReading {
         return new Element(Optional.empty(), passOver().withArticle());
     }
 
-    /** Reads what the parser is at. */
+    /** Reads the value at the parser's position. */
     @FunctionalInterface
     interface ElementReading {
         Element read() throws IOException;
     }
 
-    /** A list of just one string stands for that string, as it does for the reference in inputs. */
+    /** A list with just one string means that string, as in the reference's inputs. */
     final Element nestedElement() throws IOException {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             return element();
@@ -205,7 +204,7 @@ class JsonReading {
         return true;
     }
 
-    /** The key of the value that the parser is at. */
+    /** The key of the value at the parser's position. */
     final String key() throws IOException {
         return checked(parser.currentName());
     }
@@ -214,7 +213,7 @@ class JsonReading {
         return checked(parser.getText());
     }
 
-    /** Checks the value that the parser is at and keeps no more of it than its type. */
+    /** Checks the value at the parser's position and keeps only its type. */
     final JsonType passOver() throws IOException {
         JsonType type = JsonType.of(parser.currentToken());
         int open = 0;
@@ -239,7 +238,7 @@ class JsonReading {
             if (Character.isSurrogate(text.charAt(i))) {
                 if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
                     throw Fault.badRequest(
-                            "The body has a \\u escape that is half of a surrogate pair, which is no character.");
+                            "The body has a \\u escape that is half of a surrogate pair, which is not a character.");
                 }
                 i++;
             }

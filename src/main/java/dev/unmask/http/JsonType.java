@@ -2,7 +2,7 @@ package dev.unmask.http;
 
 import com.fasterxml.jackson.core.JsonToken;
 
-/** The types of JSON's values, as messages call them. */
+/** JSON's value types, as named in messages. */
 enum JsonType {
     OBJECT("an object"),
     LIST("a list"),
@@ -34,7 +34,7 @@ enum JsonType {
         return withArticle;
     }
 
-    /** The same, where what isn't there is called missing. */
+    /** The same, with a missing value called missing. */
     String orMissing() {
         return this == NULL ? "missing" : withArticle;
     }

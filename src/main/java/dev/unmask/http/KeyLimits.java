@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** How much each key may ask for: requests a second and tokens a minute, where that is limited. */
+/** Limits of each key: requests per second and tokens per minute, if configured. */
 @Singleton
 public class KeyLimits {
     private static final long MOST = 1_000_000_000;
@@ -20,7 +20,7 @@ public class KeyLimits {
     private final Share tokens;
 
     /**
-     * Made by the container.
+     * Created by the container.
      *
      * @throws Fault of kind CONFIGURATION when a limit is out of range
      */
@@ -32,31 +32,31 @@ public class KeyLimits {
     /**
      * Counts a request that asks the model.
      *
-     * @param key the name of the key that it came with
-     * @throws Fault of kind RATE_LIMITED when the key has asked too often
+     * @param key the name of its key
+     * @throws Fault of kind RATE_LIMITED when the key exceeded its requests per second
      */
     void request(String key) {
-        requests.take(key, 1, "The key \"%s\" may send %d requests a second; send them more slowly.");
+        requests.take(key, 1, "The key \"%s\" may send %d requests per second; slow down.");
     }
 
     /**
-     * Counts the tokens of a request, before the model is asked. More than a minute's worth count as that much.
+     * Counts the tokens of a request, before the model is asked. More than a minute's worth counts as a minute's worth.
      *
-     * @throws Fault of kind RATE_LIMITED when the key has had its share
+     * @throws Fault of kind RATE_LIMITED when the key exceeded its tokens per minute
      */
     void tokens(String key, long number) {
         if (number > 0) {
             tokens.take(
-                    key, number, "The key \"%s\" may send %d tokens a minute; send fewer texts, or send them later.");
+                    key, number, "The key \"%s\" may send %d tokens per minute; send fewer texts, or send them later.");
         }
     }
 
     /**
-     * What each key may have.
+     * One kind of limit.
      *
-     * @param amount how much; none where that is not limited
-     * @param every in how long
-     * @param buckets of the keys that have asked
+     * @param amount how much; empty if unlimited
+     * @param every in which time
+     * @param buckets of the keys seen so far
      */
     private record Share(OptionalLong amount, Duration every, Map<String, Bucket> buckets) {
         static Share of(String setting, OptionalLong amount, Duration every) {
@@ -78,7 +78,7 @@ public class KeyLimits {
         }
 
         private Bucket bucket(long limit) {
-            // By the monotonic clock: when the wall clock is set back, nobody waits for it to catch up.
+            // Uses the monotonic clock: when the wall clock is set back, nobody has to wait for it to catch up.
             return Bucket.builder()
                     .withNanosecondPrecision()
                     .addLimit(bandwidth -> bandwidth.capacity(limit).refillGreedy(limit, every))

@@ -8,18 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the bodies of KServe's protocols, whose texts lie in tensors or are called instances. */
+/** Reads the bodies of KServe's protocols, with texts in tensors or instances. */
 final class KserveReading extends JsonReading {
-    /** Names of outputs, each of which may well be asked for twice. */
+    /** The most requested outputs, allowing for duplicates. */
     private static final int MOST_OUTPUTS = 64;
 
-    /** As {@link JsonReading} is made. */
+    /** As for {@link JsonReading}. */
     KserveReading(JsonParser parser, int mostTexts, int mostTargets) {
         super(parser, mostTexts, mostTargets);
     }
 
     /**
-     * Reads the whole object as a request of the Open Inference Protocol. Of several tensors the first is kept.
+     * Reads the whole object as a request of the Open Inference Protocol. Keeps the first of several tensors.
      *
      * @throws Fault as {@link JsonReading#body} does
      */
@@ -97,7 +97,7 @@ final class KserveReading extends JsonReading {
         return new SentTensors.Tensor(fields.fields(), shape, data);
     }
 
-    /** As many dimensions as can be right, and one more. */
+    /** One dimension more than can be right. */
     private List<SentValue> dimensions() throws IOException {
         List<SentValue> dimensions = new ArrayList<>();
         if (parser.currentToken() != JsonToken.START_ARRAY) {
@@ -117,7 +117,7 @@ final class KserveReading extends JsonReading {
         return strings(() -> member("name"), MOST_OUTPUTS, "outputs has %d elements; at most %d are allowed.");
     }
 
-    /** The string under a key of an object; a string itself stands for such an object. */
+    /** The string under a key of an object, or a plain string in place of such an object. */
     private Element member(String wanted) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             return element();

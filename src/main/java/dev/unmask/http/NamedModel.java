@@ -7,20 +7,20 @@ import dev.unmask.serving.ServingConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
-/** The one model, for protocols in whose paths it has a name. */
+/** The model, for protocols that name it in their paths. */
 @ApplicationScoped
 public class NamedModel {
     private final Serving serving;
     private final Optional<String> servedName;
 
-    /** Made by the container. */
+    /** Created by the container. */
     public NamedModel(Serving serving, ServingConfig config) {
         this.serving = serving;
         this.servedName = config.servedName();
     }
 
     /**
-     * The model of a name, whatever its version.
+     * The model with a name, whatever its version.
      *
      * @throws Fault of kind NOT_FOUND when it has another, NOT_READY while it is being loaded
      */
@@ -33,7 +33,7 @@ public class NamedModel {
     }
 
     /**
-     * The model of a name and a version.
+     * The model with a name and a version.
      *
      * @throws Fault as {@link #called(String)} does
      */
@@ -45,7 +45,7 @@ public class NamedModel {
         return model;
     }
 
-    /** What it is called. */
+    /** Its name. */
     String name(ServedModel model) {
         return servedName.orElse(model.info().name());
     }
@@ -55,11 +55,11 @@ public class NamedModel {
         return model.info().revision();
     }
 
-    /** Says no name: some of these paths are open to all. */
+    /** Doesn't disclose the name: some of these paths need no key. */
     private static Fault notHere() {
         return new Fault(
                 Fault.Kind.NOT_FOUND,
-                "There is no model of this name and version here; GET %s and %s tell what there is."
+                "There is no model of this name and version; GET %s and %s show the one that is served."
                         .formatted(Endpoint.Paths.V1 + Endpoint.Paths.MODELS, Endpoint.Paths.INFO));
     }
 }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Whether a prediction's body and answer are of a kind that both sides can do: {@code application/json}, in any case and
- * with any parameters, or unsaid. Checked before any work is done.
+ * Checks that a prediction's body and answer have a media type that both sides support: {@code application/json}, in any
+ * case and with any parameters, or unspecified. Checked before any work is done.
  */
 final class Negotiation {
     private static final String JSON = "application/json";

@@ -28,13 +28,13 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirementsSet;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** The Open Inference Protocol, version 2, over REST, as KServe's clients speak it; docs/kserve.md is its contract. */
+/** The Open Inference Protocol, version 2, over REST, as KServe's clients use it; docs/kserve.md is its contract. */
 @Path(Paths.V2)
 @Consumes(MediaType.WILDCARD)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Open Inference Protocol")
 public class OpenInferenceResource {
-    /** The size of a dimension that differs from request to request. */
+    /** The size of a variable dimension. */
     private static final int ANY = -1;
 
     private final NamedModel named;
@@ -42,7 +42,7 @@ public class OpenInferenceResource {
     private final Asking asking;
     private final String version;
 
-    /** Made by the container. */
+    /** Created by the container. */
     public OpenInferenceResource(
             NamedModel named,
             Serving serving,
@@ -54,7 +54,7 @@ public class OpenInferenceResource {
         this.version = version;
     }
 
-    /** What serves. */
+    /** The server's metadata. */
     record Server(String name, String version, List<String> extensions) {}
 
     record Live(boolean live) {}
@@ -63,7 +63,7 @@ public class OpenInferenceResource {
 
     record ModelReady(String name, boolean ready) {}
 
-    /** What is served. */
+    /** The model's metadata. */
     record Model(String name, List<String> versions, String platform, List<Tensor> inputs, List<Tensor> outputs) {}
 
     record Tensor(String name, String datatype, List<Integer> shape) {}
@@ -75,21 +75,21 @@ public class OpenInferenceResource {
         return new Server("unmask", version, List.of());
     }
 
-    /** Whether the server lives. */
+    /** Whether the server is live. */
     @GET
     @Path(Paths.LIVE)
     @SecurityRequirementsSet
-    @Operation(operationId = "serverLive", summary = "Whether the server lives; 503 if not")
+    @Operation(operationId = "serverLive", summary = "Whether the server is live; 503 if not")
     public Response live() {
         boolean live = serving.alive();
         return status(live, new Live(live));
     }
 
-    /** Whether requests will be answered. */
+    /** Whether the server is ready. */
     @GET
     @Path(Paths.READY)
     @SecurityRequirementsSet
-    @Operation(operationId = "serverReady", summary = "Whether requests will be answered; 503 if not")
+    @Operation(operationId = "serverReady", summary = "Whether the server is ready; 503 if not")
     public Response ready() {
         boolean ready = serving.ready().isPresent();
         return status(ready, new Ready(ready));
@@ -103,7 +103,7 @@ public class OpenInferenceResource {
         return described(named.called(model));
     }
 
-    /** The same of a version. */
+    /** The same for a version. */
     @GET
     @Path(Paths.VERSION)
     @Operation(operationId = "modelVersionMetadata", summary = "Tensors and versions of the model")
@@ -111,20 +111,20 @@ public class OpenInferenceResource {
         return described(named.called(model, wanted));
     }
 
-    /** Whether the model will answer. */
+    /** Whether the model is ready. */
     @GET
     @Path(Paths.MODEL + Paths.IS_READY)
     @SecurityRequirementsSet
-    @Operation(operationId = "modelReady", summary = "Whether the model will answer; 503 if not")
+    @Operation(operationId = "modelReady", summary = "Whether the model is ready; 503 if not")
     public Response modelReady(@PathParam("model") String model) {
         return ready(named.called(model));
     }
 
-    /** The same of a version. */
+    /** The same for a version. */
     @GET
     @Path(Paths.VERSION + Paths.IS_READY)
     @SecurityRequirementsSet
-    @Operation(operationId = "modelVersionReady", summary = "Whether the model will answer; 503 if not")
+    @Operation(operationId = "modelVersionReady", summary = "Whether the model is ready; 503 if not")
     public Response versionReady(@PathParam("model") String model, @PathParam("version") String wanted) {
         return ready(named.called(model, wanted));
     }
@@ -149,7 +149,7 @@ public class OpenInferenceResource {
         return infer(asking.model(context, () -> named.called(model)), context);
     }
 
-    /** The same of a version. */
+    /** The same for a version. */
     @POST
     @Path(Paths.VERSION + Paths.INFER)
     @NonBlocking
@@ -172,7 +172,7 @@ public class OpenInferenceResource {
                                 Inference.read(json.read(body, JsonBody.Form.TENSORS), model.truncationLength()),
                         (inference, arrived, account) ->
                                 model.fillOneMask().answer(inference.query(), arrived, account),
-                        (inference, answer) -> new Asking.Told(
+                        (inference, answer) -> new Asking.Reply(
                                 new InferenceAnswer(name, NamedModel.version(model), inference, answer),
                                 WireAnswer.warnings(answer))));
     }

@@ -18,7 +18,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class ProbeResource {
     private final Serving serving;
 
-    /** Made by the container. */
+    /** Created by the container. */
     public ProbeResource(Serving serving) {
         this.serving = serving;
     }

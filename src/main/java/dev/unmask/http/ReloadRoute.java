@@ -13,7 +13,7 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 
-/** {@code POST /admin/reload} on the management port, where there is a key for it. */
+/** {@code POST /admin/reload} on the management port, if there is a key for it. */
 @Singleton
 public class ReloadRoute {
     private static final String PATH = "/admin/reload";
@@ -23,9 +23,9 @@ public class ReloadRoute {
     private final Reload reload;
 
     /**
-     * Made by the container.
+     * Created by the container.
      *
-     * @throws Fault of kind CONFIGURATION when the key can't be one
+     * @throws Fault of kind CONFIGURATION when the key is unusable
      */
     public ReloadRoute(AdminSettings settings, Config config, Reload reload) {
         this.reload = reload;
@@ -56,7 +56,7 @@ public class ReloadRoute {
         }));
     }
 
-    /** What only an operator sees is told here: whoever has this key is one. */
+    /** Shows messages that are only for operators: whoever has this key is one. */
     private static FaultAnswer refusal(Throwable failure) {
         return failure instanceof Fault fault && fault.kind() != Fault.Kind.NOT_READY
                 ? FaultAnswer.of(UNPROCESSABLE, fault.getMessage())

@@ -8,15 +8,16 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * The request-id family of Azure ML's inference server: {@code x-request-id} is echoed or made; {@code x-ms-request-id} is
- * echoed, else the client's id, else the request id; {@code x-ms-client-request-id} comes back where one of the two was
- * sent; {@code TraceId} is echoed.
+ * The request-id family of Azure ML's inference server: {@code x-request-id} is echoed or generated;
+ * {@code x-ms-request-id} is
+ * echoed, else the client's id, else the request id; {@code x-ms-client-request-id} is returned if one of the two was sent;
+ * {@code TraceId} is echoed.
  */
 final class RequestIds {
-    /** The longest id that is taken; a longer one is refused and not echoed. */
+    /** The longest accepted id; a longer one is refused and not echoed. */
     static final int LONGEST = 100;
 
-    /** The header that every answer has. */
+    /** The header of every answer. */
     static final String REQUEST = "x-request-id";
 
     private static final String MS_REQUEST = "x-ms-request-id";
@@ -25,7 +26,7 @@ final class RequestIds {
 
     private RequestIds() {}
 
-    /** The headers that the response carries. */
+    /** The headers of the response. */
     static Map<String, String> of(MultiMap request) {
         String id = taken(request, REQUEST, UUID.randomUUID().toString());
         String client = taken(request, MS_CLIENT, null);

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Counts requests and writes them down when they are over; docs/metrics.md defines each number. */
+/** Counts and logs requests when they end; docs/metrics.md defines each metric. */
 @Singleton
 public class Requests {
     private static final Duration[] BOUNDS = {
@@ -36,13 +36,13 @@ public class Requests {
     private final Counter texts;
     private final Counter tokens;
 
-    /** Made by the container. */
+    /** Created by the container. */
     public Requests(Serving serving, AccessLog log, Traces traces, MeterRegistry registry) {
         this.traces = traces;
         this.serving = serving;
         this.log = log;
         this.requests = Timer.builder("unmask.requests")
-                .description("Requests that are over, from their head to the end of their answer")
+                .description("Finished requests, from their head to the end of their answer")
                 .serviceLevelObjectives(BOUNDS)
                 .withRegistry(registry);
         this.rejected = Counter.builder("unmask.rejected")
@@ -56,13 +56,13 @@ public class Requests {
                 .register(registry);
     }
 
-    /** The model of a request, or, if it didn't get that far, the one in service, as headers and logs name it: {@code NAME@REVISION}. */
+    /** The model of a request, or the one in service if the request didn't get that far, as in headers and logs: {@code NAME@REVISION}. */
     Optional<String> model(Handled handled) {
         return handled.model().or(() -> serving.loaded().map(ServedModel::label));
     }
 
     /**
-     * Notes that a request is over.
+     * Records that a request ended.
      *
      * @param asked whether it asked the model
      * @param sent whether its answer was sent

@@ -6,28 +6,28 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An object whose keys are known, of which the single values are kept.
+ * An object with known keys, of which the scalar values are kept.
  *
- * @param type an object, or what was sent in its place
- * @param names the keys in their order up to the first that isn't known, which is the empty string here; what a caller
- *     made up is not kept
+ * @param type an object, or the type sent in its place
+ * @param names the keys in order up to the first unknown one, which is the empty string here; a caller's unknown keys are
+ *     not kept
  * @param size the number of keys
- * @param values what was sent for those known keys that are single values
+ * @param values the values of the known keys with scalars
  */
 record SentFields(JsonType type, List<String> names, int size, Map<String, SentValue> values) {
     static final SentFields NOTHING = anything(JsonType.NULL);
 
-    /** No fields: there is none, or something else stands in the object's place. */
+    /** No fields: the object is missing or something else. */
     static SentFields anything(JsonType type) {
         return new SentFields(type, List.of(), 0, Map.of());
     }
 
-    /** What was sent under a key that is a single value. */
+    /** The value of a key with a scalar. */
     SentValue value(String name) {
         return values.getOrDefault(name, SentValue.NOTHING);
     }
 
-    /** These fields and others after them; what isn't an object stays what it is. */
+    /** These fields followed by others; anything but an object stays unchanged. */
     SentFields and(SentFields others) {
         if (type != JsonType.OBJECT) {
             return type == JsonType.NULL ? others : this;
@@ -38,7 +38,7 @@ record SentFields(JsonType type, List<String> names, int size, Map<String, SentV
         return all.fields();
     }
 
-    /** Collects the fields of an object while it is read. */
+    /** Collects an object's fields while it is read. */
     static final class Collector {
         private static final String UNKNOWN = "";
 
@@ -47,7 +47,7 @@ record SentFields(JsonType type, List<String> names, int size, Map<String, SentV
         private boolean unknown;
         private int size;
 
-        /** The next key is one that is known. */
+        /** Adds a known key. */
         void known(String name) {
             size++;
             if (!unknown) {
@@ -55,13 +55,13 @@ record SentFields(JsonType type, List<String> names, int size, Map<String, SentV
             }
         }
 
-        /** The next key is one that isn't known. */
+        /** Adds an unknown key. */
         void unknown() {
             known(UNKNOWN);
             unknown = true;
         }
 
-        /** The next key is one that is known, of a single value; the last of equal keys counts. */
+        /** Adds a known key with a scalar value; the last of equal keys counts. */
         void known(String name, SentValue value) {
             known(name);
             values.put(name, value);

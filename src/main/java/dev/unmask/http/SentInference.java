@@ -1,7 +1,7 @@
 package dev.unmask.http;
 
 /**
- * What a request of the Open Inference Protocol holds, not yet checked.
+ * The content of an Open Inference Protocol request, not yet validated.
  *
  * @param id {@code id}
  * @param parameters {@code parameters}

@@ -3,9 +3,9 @@ package dev.unmask.http;
 import java.util.Optional;
 
 /**
- * What a request of TensorFlow Serving's {@code :predict} holds, not yet checked.
+ * The content of a TensorFlow Serving {@code :predict} request, not yet validated.
  *
- * @param instances the texts under {@code instances}; empty where there is no such key
+ * @param instances the texts under {@code instances}; empty if there is no such key
  * @param parameters {@code parameters}
  */
 record SentInstances(Optional<SentStrings> instances, SentParameters parameters) {}

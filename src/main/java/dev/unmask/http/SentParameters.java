@@ -5,9 +5,9 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * What was sent as {@code parameters}, or beside the inputs of an object.
+ * The sent {@code parameters}, or the keys beside the inputs in an object.
  *
- * @param fields its keys and its single values
+ * @param fields its keys and scalar values
  * @param targets {@code targets}
  * @param tokenizer {@code tokenizer_kwargs}
  */
@@ -58,7 +58,7 @@ record SentParameters(SentFields fields, SentStrings targets, SentFields tokeniz
         return !Collections.disjoint(fields.names(), others.fields.names());
     }
 
-    /** These and others, which have no key in common. */
+    /** These and others, without common keys. */
     SentParameters and(SentParameters others) {
         return new SentParameters(
                 fields.and(others.fields),

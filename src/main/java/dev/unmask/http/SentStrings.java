@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What was sent where a string or a list of strings belongs.
+ * The value sent for a string or a list of strings.
  *
- * @param type a string, a list, or what stands there instead
- * @param strings the strings, as far as nothing else stands between them
+ * @param type a string, a list, or the type sent instead
+ * @param strings the strings, up to the first other element
  * @param wrong the first element that isn't a string
  */
 record SentStrings(JsonType type, List<String> strings, Optional<Wrong> wrong) {
@@ -16,8 +16,8 @@ record SentStrings(JsonType type, List<String> strings, Optional<Wrong> wrong) {
     /**
      * An element that isn't a string.
      *
-     * @param at its place, from 0
-     * @param found what it is, with its article
+     * @param at its index, from 0
+     * @param found its type, with an article
      */
     record Wrong(int at, String found) {}
 
@@ -25,7 +25,7 @@ record SentStrings(JsonType type, List<String> strings, Optional<Wrong> wrong) {
         return new SentStrings(JsonType.STRING, List.of(text), Optional.empty());
     }
 
-    /** What is neither a string nor a list. */
+    /** A value that is neither a string nor a list. */
     static SentStrings anything(JsonType type) {
         return new SentStrings(type, List.of(), Optional.empty());
     }

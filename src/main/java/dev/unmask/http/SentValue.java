@@ -4,10 +4,10 @@ import java.math.BigInteger;
 import java.util.OptionalInt;
 
 /**
- * What was sent for a parameter that is one value: of a list or an object, only that it was one.
+ * The value sent for a scalar parameter; for a list or an object, only the type.
  *
- * @param type its type; what wasn't sent counts as null
- * @param integral whether it is a number without a fraction
+ * @param type its type; a missing value counts as null
+ * @param integral whether it is an integral number
  * @param text a string's text, a number's or a boolean's literal; otherwise empty
  */
 record SentValue(JsonType type, boolean integral, String text) {

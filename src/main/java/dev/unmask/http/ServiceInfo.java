@@ -9,7 +9,7 @@ import dev.unmask.serving.LimitsConfig;
 import dev.unmask.serving.ModelInfo;
 import dev.unmask.serving.ServedModel;
 
-/** What {@code GET /info} tells; docs/api.md explains each. */
+/** The answer of {@code GET /info}; docs/api.md explains each field. */
 record ServiceInfo(
         String task, ModelInfo model, EngineInfo engine, Limits limits, Defaults defaults, Versions versions) {
 

@@ -1,6 +1,6 @@
 package dev.unmask.http;
 
-/** Sentences for refusals that are the framework's and not ours. */
+/** Messages for the framework's refusals. */
 final class Statuses {
     private Statuses() {}
 
@@ -10,15 +10,15 @@ final class Statuses {
                 switch (status) {
                     case 400 -> "The request is malformed.";
                     case 404 ->
-                        "There is nothing at this path; the model is asked by POST at %s, and the rest is in %s."
+                        "There is nothing at this path; POST to %s to ask the model; %s describes everything else."
                                 .formatted(Endpoint.whereTheModelIsAsked(), Endpoint.Paths.OPENAPI);
-                    case 405 -> "This path does not take this method; the header Allow lists those that it takes.";
+                    case 405 -> "This method is not allowed here; see the Allow header.";
                     case 406 -> "The answer is application/json, which the header Accept does not allow.";
                     case 408 -> "The request did not arrive in time.";
                     case 413 -> "The body is too large; GET /info shows the limit.";
                     case 415 -> "The Content-Type must be application/json.";
                     case 431 -> "The request's headers are too long.";
-                    default -> status < 500 ? "The request was refused." : "The service failed; its log says more.";
+                    default -> status < 500 ? "The request was refused." : "The service failed; see its log.";
                 });
     }
 }

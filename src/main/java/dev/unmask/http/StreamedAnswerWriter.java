@@ -14,8 +14,8 @@ import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyWriter;
 import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 
 /**
- * Sends an answer piece by piece, each when the one before has reached the network: a client that reads slowly costs a
- * piece of memory and no thread. What fits into one piece is sent with its length.
+ * Sends an answer piece by piece, each after the previous one reached the network: a slow client costs one piece of memory
+ * and no thread. An answer that fits into one piece is sent with its length.
  */
 @Provider
 public class StreamedAnswerWriter implements ServerMessageBodyWriter<StreamedAnswer> {
@@ -39,7 +39,7 @@ public class StreamedAnswerWriter implements ServerMessageBodyWriter<StreamedAns
         onLane(answer, request, () -> sendFirst(answer, request));
     }
 
-    /** What is made of no request can't be streamed. */
+    /** An answer without a request can't be streamed. */
     @Override
     public void writeTo(
             StreamedAnswer answer,
@@ -52,7 +52,7 @@ public class StreamedAnswerWriter implements ServerMessageBodyWriter<StreamedAns
         throw new UnsupportedOperationException("answers are sent by writeResponse");
     }
 
-    /** Until something is sent a failure is answered as any other. */
+    /** Before the first byte, a failure is answered like any other. */
     private static void onLane(StreamedAnswer answer, ResteasyReactiveRequestContext request, Runnable work) {
         try {
             answer.lane().execute(() -> {
@@ -85,7 +85,7 @@ public class StreamedAnswerWriter implements ServerMessageBodyWriter<StreamedAns
     private static void send(StreamedAnswer answer, ResteasyReactiveRequestContext request, byte[] piece) {
         request.serverResponse().write(piece).whenComplete((sent, gone) -> {
             if (gone != null) {
-                // The client has gone, or read nothing for too long.
+                // The client disconnected, or read nothing for too long.
                 request.resume();
             } else {
                 onLane(answer, request, () -> sendNext(answer, request));

@@ -25,9 +25,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Traces by OpenTelemetry, where its own settings ({@code OTEL_EXPORTER_OTLP_ENDPOINT}) name a collector: a span for each
- * request that is over, in the caller's trace if it named one, with a span for each stage. Made from what {@link Handled}
- * knows, so that nothing of a text, nor a path that is none of ours, can get into one.
+ * OpenTelemetry traces, if its own settings ({@code OTEL_EXPORTER_OTLP_ENDPOINT}) name a collector: a span for each
+ * finished request, in the caller's trace if it sent one, with a span for each stage. Built only from {@link Handled}, so
+ * that no text and no foreign path can get into one.
  */
 @Singleton
 public class Traces {
@@ -56,9 +56,9 @@ public class Traces {
     private final Tracer tracer;
 
     /**
-     * Made by the container.
+     * Created by the container.
      *
-     * @throws Fault of kind CONFIGURATION when OpenTelemetry doesn't take its settings
+     * @throws Fault of kind CONFIGURATION when OpenTelemetry rejects its settings
      */
     public Traces() {
         boolean wanted = ENDPOINTS.stream()
@@ -84,12 +84,12 @@ public class Traces {
         } catch (ConfigurationException refused) {
             throw new Fault(
                     Fault.Kind.CONFIGURATION,
-                    "OpenTelemetry doesn't take its settings (OTEL_…): %s.".formatted(refused.getMessage()),
+                    "OpenTelemetry rejects its settings (OTEL_…): %s.".formatted(refused.getMessage()),
                     refused);
         }
     }
 
-    /** Notes that a request is over; never waits. */
+    /** Records that a request ended; never waits. */
     void add(RoutingContext context, Access access, Handled handled) {
         if (tracer == null) {
             return;
@@ -123,7 +123,7 @@ public class Traces {
         span.end(whole.to(), TimeUnit.NANOSECONDS);
     }
 
-    /** Sends what is left, when no requests come any more. */
+    /** Sends the remaining spans, once no requests come any more. */
     void close(@Observes @Priority(Integer.MAX_VALUE) ShutdownEvent event) {
         if (telemetry != null) {
             telemetry.getSdkTracerProvider().shutdown().join(5, TimeUnit.SECONDS);

@@ -10,13 +10,13 @@ import java.util.stream.Stream;
 
 /**
  * Writes answers in the reference's shape: one text with one mask is a list of predictions; several masks, and several
- * texts, each add a list around.
+ * texts, each add an outer list.
  */
 final class WireAnswer extends JsonPieces {
-    /** The header for the answer's warnings. */
+    /** The header for warnings about the request. */
     static final String WARNING = "X-Unmask-Warning";
 
-    /** Warnings are for people; a request with thousands of odd targets must not make thousands of headers. */
+    /** Warnings are for people; a request with thousands of odd targets must not produce thousands of headers. */
     private static final int MOST_WARNINGS = 20;
 
     /** Before the first element of a list. */
@@ -63,7 +63,7 @@ final class WireAnswer extends JsonPieces {
         return true;
     }
 
-    /** Writes a part of the text; true when that was its end. */
+    /** Writes a part of the text; true at its end. */
     private boolean writeText(JsonGenerator json, List<List<Prediction>> masks) throws IOException {
         if (mask == BEGIN) {
             beginUnlessOne(json, masks);
@@ -106,7 +106,7 @@ final class WireAnswer extends JsonPieces {
     /** Writes one prediction, an object. */
     static void write(JsonGenerator json, Prediction prediction) throws IOException {
         json.writeStartObject();
-        // Widened as the reference does: the shortest digits of the double, not of the float.
+        // Widened like the reference's: the shortest digits of the double, not of the float.
         json.writeNumberField("score", (double) prediction.score());
         json.writeNumberField("token", prediction.token());
         json.writeStringField("token_str", prediction.tokenText());

@@ -4,17 +4,17 @@ import dev.unmask.embedding.EmbeddingQuery;
 import dev.unmask.fault.Fault;
 import dev.unmask.fillmask.Query;
 
-/** From the body of {@code POST /embeddings} to an {@link EmbeddingQuery}; docs/api.md is its contract. */
+/** Converts the body of {@code POST /embeddings} to an {@link EmbeddingQuery}; docs/api.md is its contract. */
 final class WireEmbeddingQuery {
     private final int longest;
 
-    /** @param longest the tokens that {@code "truncation": true} cuts to */
+    /** @param longest the tokens that {@code "truncation": true} truncates to */
     WireEmbeddingQuery(int longest) {
         this.longest = longest;
     }
 
     /**
-     * @param body what was sent
+     * @param body the sent body
      * @throws Fault of kind BAD_REQUEST that names the field, what was found and what is allowed
      */
     EmbeddingQuery read(SentBody body) {

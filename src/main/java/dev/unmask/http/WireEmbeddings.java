@@ -27,7 +27,7 @@ final class WireEmbeddings extends JsonPieces {
         }
         json.writeStartArray();
         for (float value : embeddings.next()) {
-            // The shortest digits that give the same float again.
+            // The shortest digits that parse to the same float.
             json.writeNumber(value);
         }
         json.writeEndArray();

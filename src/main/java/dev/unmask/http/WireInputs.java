@@ -8,7 +8,7 @@ final class WireInputs {
     private WireInputs() {}
 
     /**
-     * The texts in their order, of which there may be none.
+     * The texts in order, possibly none.
      *
      * @throws Fault of kind BAD_REQUEST that says what was found and what is allowed
      */
@@ -21,9 +21,9 @@ final class WireInputs {
     }
 
     /**
-     * The texts of a list that has at least one.
+     * The texts of a non-empty list.
      *
-     * @param name what the sender calls the list
+     * @param name the sender's name of the list
      * @param element what each of its elements must be
      * @throws Fault of kind BAD_REQUEST that says what was found and what is allowed
      */

@@ -8,7 +8,7 @@ import java.util.OptionalInt;
 
 /**
  * The wire's {@code parameters}, checked by type. Ranges that depend on the model are checked where the model is known.
- * Unknown keys are refused without quoting them, since a caller may have put anything there.
+ * Unknown keys are refused without quoting them, since they may contain anything.
  *
  * @param topK {@code top_k}
  * @param targets {@code targets}
@@ -23,27 +23,27 @@ record WireParameters(OptionalInt topK, Optional<List<String>> targets, Query.En
     private static final String KWARGS = "parameters.tokenizer_kwargs";
 
     /**
-     * @param parameters what was sent
-     * @param longest the tokens that {@code "truncation": true} cuts to
+     * @param parameters the sent parameters
+     * @param longest the tokens that {@code "truncation": true} truncates to
      * @throws Fault of kind BAD_REQUEST that names the parameter, what was found and what is allowed
      */
     static WireParameters read(SentParameters parameters, int longest) {
         SentFields fields = parameters.fields();
         checkNames(fields, "parameters", NAMES);
-        // Accepted for the sake of clients that send them; batches and threads are the server's affair.
+        // Accepted for compatibility with clients that send them; the server decides about batches and threads.
         checkCount(fields, "batch_size");
         checkCount(fields, "num_workers");
         return new WireParameters(
                 topK(fields.value("top_k")), targets(parameters.targets()), encoding(parameters.tokenizer(), longest));
     }
 
-    /** The query that asks this of texts. */
+    /** The query with these parameters. */
     Query query(List<String> texts) {
         return new Query(texts, topK, targets, encoding);
     }
 
     /**
-     * The parameters of embeddings, of which there is one, {@code tokenizer_kwargs}.
+     * The parameters of embeddings, only {@code tokenizer_kwargs}.
      *
      * @throws Fault as {@link #read} does
      */
@@ -66,7 +66,7 @@ record WireParameters(OptionalInt topK, Optional<List<String>> targets, Query.En
         OptionalInt value = topK.asInt();
         if (value.isEmpty()) {
             throw Fault.badRequest(
-                    "parameters.top_k is out of range; allowed are 0 to the size of the model's vocabulary.");
+                    "parameters.top_k is out of range; it must be between 0 and the size of the model's vocabulary.");
         }
         return value;
     }
@@ -95,7 +95,7 @@ record WireParameters(OptionalInt topK, Optional<List<String>> targets, Query.En
                     + ".max_length is %d; padding to more than %d tokens is not possible."
                             .formatted(maxLength.getAsInt(), longest));
         }
-        // As in the reference, a maximal length alone asks for truncation, unless it goes with padding in any words.
+        // As in the reference, a maximum length alone requests truncation, unless any padding is given as well.
         boolean alone = options.value("padding").isAbsent()
                 || options.value("padding").isBoolean() && padding.equals("do_not_pad");
         String unsaid = maxLength.isPresent() && alone ? "longest_first" : "do_not_truncate";
@@ -117,7 +117,7 @@ record WireParameters(OptionalInt topK, Optional<List<String>> targets, Query.En
         return choice(truncation, "truncation", TRUNCATIONS);
     }
 
-    /** Padding never changes a prediction; which it is still decides what a maximal length means. */
+    /** Padding never changes a prediction, but its kind determines what a maximum length means. */
     private static String padding(SentValue padding) {
         if (padding.isAbsent()) {
             return "do_not_pad";
@@ -172,7 +172,7 @@ record WireParameters(OptionalInt topK, Optional<List<String>> targets, Query.En
         }
         for (int i = 0; i < fields.names().size(); i++) {
             if (!allowed.contains(fields.names().get(i))) {
-                throw Fault.badRequest("%s has a key that is not known (number %d of %d); allowed are %s."
+                throw Fault.badRequest("%s has an unknown key (number %d of %d); allowed are %s."
                         .formatted(name, i + 1, fields.size(), String.join(", ", allowed)));
             }
         }

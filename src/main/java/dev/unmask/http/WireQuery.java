@@ -5,18 +5,18 @@ import dev.unmask.fillmask.Query;
 import io.vertx.core.MultiMap;
 import java.util.Optional;
 
-/** From the wire's {@code {"inputs": …, "parameters": …}} to a {@link Query}; docs/api.md is its contract. */
+/** Converts the wire's {@code {"inputs": …, "parameters": …}} to a {@link Query}; docs/api.md is its contract. */
 final class WireQuery {
 
     private final int longest;
 
-    /** @param longest the tokens that {@code "truncation": true} cuts to */
+    /** @param longest the tokens that {@code "truncation": true} truncates to */
     WireQuery(int longest) {
         this.longest = longest;
     }
 
     /**
-     * @param body what was sent
+     * @param body the sent body
      * @param url the URL's query parameters, which count only when the body has no parameters of its own
      * @throws Fault of kind BAD_REQUEST that names the field, what was found and what is allowed
      */
@@ -32,7 +32,7 @@ final class WireQuery {
         return query(inputs, parameters);
     }
 
-    /** An object as inputs stands for the reference's keyword arguments: inputs and parameters side by side. */
+    /** An object as inputs represents the reference's keyword arguments: inputs and parameters side by side. */
     private Query splatted(Optional<SentStrings> inner, SentParameters beside, SentParameters parameters) {
         SentStrings inputs = inner.filter(sent -> sent.type() != JsonType.OBJECT)
                 .orElseThrow(() -> Fault.badRequest(
@@ -44,7 +44,7 @@ final class WireQuery {
     }
 
     private Query query(SentStrings inputs, SentParameters parameters) {
-        // First the parameters, whose faults are told first.
+        // Parameters first, since their faults are reported first.
         WireParameters read = WireParameters.read(parameters, longest);
         return read.query(WireInputs.texts(inputs));
     }

@@ -2,14 +2,14 @@ package dev.unmask.hub;
 
 import java.io.IOException;
 
-/** What an answer's body goes into, over several attempts. */
+/** The destination of a response's body, across several attempts. */
 interface Destination extends Receiver {
-    /** How much there is by now. */
+    /** The number of bytes so far. */
     long received();
 
-    /** @throws IOException when a successful answer ended before everything was there */
+    /** @throws IOException when a successful response ended before it was complete */
     void checkEnd() throws IOException;
 
-    /** Forgets what there is. */
+    /** Discards the bytes so far. */
     void discard() throws IOException;
 }

@@ -23,8 +23,8 @@ import org.apache.hc.client5.http.impl.auth.BasicScheme;
 import org.apache.hc.core5.http.HttpHost;
 
 /**
- * Proxies as command-line programs take them: {@code https_proxy}, {@code http_proxy}, {@code all_proxy} and
- * {@code no_proxy}, in lower or upper case, lower case first. Where none is set, the virtual machine's own settings
+ * Proxies from the usual environment variables: {@code https_proxy}, {@code http_proxy}, {@code all_proxy} and
+ * {@code no_proxy}, in lower or upper case, lower case first. If none is set, the JVM's own settings
  * ({@code -Dhttps.proxyHost=…}) decide.
  */
 public final class EnvironmentProxies extends ProxySelector {
@@ -38,7 +38,7 @@ public final class EnvironmentProxies extends ProxySelector {
         this.direct = direct;
     }
 
-    /** @throws Fault of kind CONFIGURATION when an address can't be read; it is not shown, for it may hold a password */
+    /** @throws Fault of kind CONFIGURATION when an address is malformed; it is not quoted, since it may have a password */
     public static EnvironmentProxies of(Map<String, String> environment) {
         String all = value(environment, "all_proxy", "");
         return new EnvironmentProxies(
@@ -73,7 +73,7 @@ public final class EnvironmentProxies extends ProxySelector {
 
     private static Fault unreadable(String name) {
         return Fault.configuration(
-                "%s is not the address of an HTTP proxy; allowed is http://[user:password@]host[:port]."
+                "%s is not the address of an HTTP proxy; it must be http://[user:password@]host[:port]."
                         .formatted(name));
     }
 
@@ -93,7 +93,7 @@ public final class EnvironmentProxies extends ProxySelector {
         return excepted ? null : "https".equals(uri.getScheme()) ? https : http;
     }
 
-    /** {@code *}, a host, a host with its port, or a domain with all below it. */
+    /** {@code *}, a host, a host with a port, or a domain with its subdomains. */
     private static boolean matches(String except, String host, int port) {
         String domain = except.startsWith(".") ? except.substring(1) : except;
         return domain.equals("*")
@@ -112,7 +112,7 @@ public final class EnvironmentProxies extends ProxySelector {
                 .log(Level.WARNING, "The proxy {0} can''t be reached.", proxy);
     }
 
-    /** Users and passwords of the proxies, to be shown to them with the first request. */
+    /** The proxies' users and passwords, sent preemptively with the first request. */
     AuthCache accounts() {
         AuthCache accounts = new BasicAuthCache();
         Stream.of(http, https)

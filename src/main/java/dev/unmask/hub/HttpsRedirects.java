@@ -10,9 +10,9 @@ import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.protocol.HttpContext;
 
-/** Redirects are followed from http and https to https, and from http to http. */
+/** Follows redirects from http and https to https, and from http to http. */
 final class HttpsRedirects extends DefaultRedirectStrategy {
-    /** How many are followed for one question. */
+    /** How many redirects are followed per request. */
     static final int MOST = 10;
 
     private static final int LAST_PORT = 65_535;
@@ -26,7 +26,7 @@ final class HttpsRedirects extends DefaultRedirectStrategy {
         }
     }
 
-    /** To any host: the token is shown to the hub alone. */
+    /** To any host, since the token is only sent to the hub. */
     @Override
     public boolean isRedirectAllowed(HttpHost from, HttpHost to, HttpRequest redirect, HttpContext context) {
         return true;
@@ -40,10 +40,10 @@ final class HttpsRedirects extends DefaultRedirectStrategy {
             from = request.getUri();
             to = super.getLocationURI(request, response, context);
         } catch (URISyntaxException | HttpException | IllegalArgumentException malformed) {
-            throw new Refused("it redirects to an address that can't be read");
+            throw new Refused("it redirects to a malformed address");
         }
         if (to.getPort() > LAST_PORT) {
-            throw new Refused("it redirects to an address that can't be read");
+            throw new Refused("it redirects to a malformed address");
         }
         boolean http =
                 "https".equals(to.getScheme()) || "http".equals(to.getScheme()) && "http".equals(from.getScheme());

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.hc.core5.http.HttpStatus;
 
-/** A Hugging Face hub: which files a model has, and the files. */
+/** A Hugging Face hub: lists and downloads a model's files. */
 public final class Hub implements AutoCloseable {
     private static final int LONGEST_LISTING = 32 << 20;
 
@@ -25,7 +25,7 @@ public final class Hub implements AutoCloseable {
     private final HubConnection connection;
     private final RetryPolicy<Receiver.Answer> retries;
 
-    /** @param settings how the hub is reached */
+    /** @param settings how to reach the hub */
     public Hub(HubSettings settings) {
         this.settings = settings;
         connection = new HubConnection(settings);
@@ -33,9 +33,9 @@ public final class Hub implements AutoCloseable {
     }
 
     /**
-     * The files of a model at the revision that is asked for.
+     * The files of a model at the requested revision.
      *
-     * @throws Fault of kind MODEL_REFUSED, with what to do about it, when the hub does not tell
+     * @throws Fault of kind MODEL_REFUSED, with what to do about it, when the hub doesn't list them
      */
     public HubListing listing(HubReference model) throws InterruptedException {
         URI uri = URI.create("%s/api/models/%s/revision/%s?blobs=true"
@@ -46,11 +46,11 @@ public final class Hub implements AutoCloseable {
     }
 
     /**
-     * Downloads a file, or what is missing of it, and holds it against its size and digest.
+     * Downloads a file, or the missing part of it, and verifies its size and digest.
      *
-     * @param target where it goes; while it is not whole and verified it lies beside that under another name
-     * @param most the bytes that are taken where the hub doesn't say the file's size
-     * @throws Fault of kind MODEL_REFUSED, with what to do about it, when that fails for good
+     * @param target the file to create; until it is complete and verified, it has another name beside that
+     * @param most the most bytes to accept if the hub doesn't list the file's size
+     * @throws Fault of kind MODEL_REFUSED, with what to do about it, when that finally fails
      */
     public void download(HubReference model, String commit, HubFile file, Path target, long most, ByteProgress progress)
             throws InterruptedException, IOException {
@@ -62,7 +62,7 @@ public final class Hub implements AutoCloseable {
                         Arrays.stream(file.path().split("/")).map(Hub::encoded).collect(Collectors.joining("/"))));
         HubQuestion question = new HubQuestion(model, file, settings);
         PartialFile part = new PartialFile(target, file, most, progress);
-        // Bytes that a broken download left may be what is wrong: another try begins with nothing.
+        // The bytes of an earlier download may be damaged: retry from the beginning.
         for (boolean resumed = part.begin() > 0; !part.complete(); resumed = false) {
             patiently(question, part, () -> connection.get(uri, part.headers(), part));
             if (!part.verified()) {
@@ -82,7 +82,7 @@ public final class Hub implements AutoCloseable {
         try {
             Receiver.Answer answer = attempts(destination, attempt);
             while (answer == null) {
-                // Something came: the next failure is the first again.
+                // There was progress: the next failure counts as the first.
                 Thread.sleep(settings.patience().backOff().toMillis());
                 answer = attempts(destination, attempt);
             }
@@ -96,14 +96,14 @@ public final class Hub implements AutoCloseable {
         }
     }
 
-    /** Asks until there is an answer, patience is at its end, or something has come, though not all; that is null. */
+    /** Retries until there is a response, patience runs out, or there was partial progress, which returns null. */
     private Receiver.Answer attempts(Destination destination, Attempt attempt)
             throws IOException, InterruptedException {
         try {
             return Failsafe.with(retries).get(() -> attempt(destination, attempt));
         } catch (FailsafeException failed) {
             if (failed.getCause() instanceof InterruptedException stopped) {
-                // It has set the thread's flag, which goes with the exception.
+                // Failsafe has set the thread's interrupt flag, which the exception replaces.
                 Thread.interrupted();
                 throw stopped;
             }
@@ -123,7 +123,7 @@ public final class Hub implements AutoCloseable {
             }
             return answer;
         } catch (Receiver.Broken | Receiver.OddAnswer kept) {
-            // What is wrong with what came may be so for ever.
+            // Wrong content may be permanent.
             throw kept;
         } catch (IOException failed) {
             if (destination.received() > before) {
@@ -142,7 +142,7 @@ public final class Hub implements AutoCloseable {
         return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    /** An answer of text. */
+    /** A text response. */
     private static final class Text implements Destination {
         private final ByteArrayOutputStream text = new ByteArrayOutputStream();
 

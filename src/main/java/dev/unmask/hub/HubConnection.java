@@ -33,7 +33,7 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.Closer;
 import org.apache.hc.core5.util.Timeout;
 
-/** GET requests to a hub and to where it redirects them. */
+/** GET requests to a hub and its redirect targets. */
 final class HubConnection implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(20);
     private static final int CHUNK = 1 << 16;
@@ -46,7 +46,7 @@ final class HubConnection implements AutoCloseable {
         Timeout silence = Timeout.of(settings.patience().silence());
         client = HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
-                        // Whom this process trusts, a certificate authority of one's own included.
+                        // The certificates that this process trusts, including additional authorities.
                         .useSystemProperties()
                         .setDefaultConnectionConfig(ConnectionConfig.custom()
                                 .setConnectTimeout(Timeout.of(CONNECT))
@@ -70,7 +70,7 @@ final class HubConnection implements AutoCloseable {
                 .build();
     }
 
-    /** The token goes to the hub, and not to where it redirects. */
+    /** The token goes to the hub, but not to its redirect targets. */
     private void showToken(HttpRequest request, EntityDetails noBody, HttpContext context) throws HttpException {
         request.removeHeaders(HttpHeaders.AUTHORIZATION);
         try {
@@ -78,11 +78,11 @@ final class HubConnection implements AutoCloseable {
                 request.setHeader(HttpHeaders.AUTHORIZATION, "Bearer " + settings.token());
             }
         } catch (URISyntaxException malformed) {
-            throw new HttpException("it redirects to an address that can't be read", malformed);
+            throw new HttpException("it redirects to a malformed address", malformed);
         }
     }
 
-    /** The client reads the body of a redirect to its end, which it may not have. */
+    /** The client would read a redirect's body to its end, which may never come. */
     private static ClassicHttpResponse withoutLongBody(
             ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain) throws IOException, HttpException {
         ClassicHttpResponse response = chain.proceed(request, scope);
@@ -96,17 +96,17 @@ final class HubConnection implements AutoCloseable {
     }
 
     /**
-     * Asks once.
+     * Sends one request.
      *
-     * @throws Receiver.Broken when the receiver failed; asking again would not help
-     * @throws IOException when the connection failed, or nothing came for as long as the settings say
-     * @throws InterruptedException when this thread was interrupted; the receiver is told nothing more
+     * @throws Receiver.Broken when the receiver failed; a retry would not help
+     * @throws IOException when the connection failed, or was silent for longer than the settings allow
+     * @throws InterruptedException when this thread was interrupted; the receiver gets nothing more
      */
     Receiver.Answer get(URI uri, Map<String, String> headers, Receiver receiver)
             throws IOException, InterruptedException {
         HttpGet request = new HttpGet(uri);
         headers.forEach(request::setHeader);
-        // Reading from a socket can't be interrupted, so that it is done beside the thread that waits for it.
+        // Reading from a socket can't be interrupted, so it happens on another thread than the waiting one.
         FutureTask<Receiver.Answer> exchange = new FutureTask<>(() -> exchange(request, receiver));
         Thread thread = new Thread(exchange, "unmask-download");
         thread.setDaemon(true);
@@ -132,7 +132,7 @@ final class HubConnection implements AutoCloseable {
         boolean read = false;
         try {
             Receiver.Answer answer = new Receiver.Answer(response);
-            // What an unsuccessful answer says is not read: its status and headers are all that is used.
+            // The body of an unsuccessful response is not read: only its status and headers are used.
             if (answer.succeeded()) {
                 handOn(() -> receiver.begin(answer));
                 read(response.getEntity().getContent(), receiver);
@@ -141,7 +141,7 @@ final class HubConnection implements AutoCloseable {
             return answer;
         } finally {
             if (!read) {
-                // Otherwise closing would read the body to its end, which it may not have.
+                // Otherwise closing would read the body to its end, which may never come.
                 request.abort();
             }
             Closer.closeQuietly(response);
@@ -183,7 +183,7 @@ final class HubConnection implements AutoCloseable {
         if (failed instanceof IOException) {
             return failed.getMessage() == null ? failed.getClass().getSimpleName() : failed.getMessage();
         }
-        return "what it answers can't be read";
+        return "its response is malformed";
     }
 
     private static boolean sameOrigin(URI one, URI other) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a repository holds at one commit. The form is that of the hub's
+ * The files of a repository at one commit, in the form of the hub's
  * {@code GET /api/models/OWNER/NAME/revision/REVISION?blobs=true}: {@code sha}, and {@code siblings} with
  * {@code rfilename}, {@code size}, {@code blobId} and, for large files, {@code lfs.sha256}.
  *
@@ -29,9 +29,9 @@ public record HubListing(String commit, List<HubFile> files) {
     private static final long LARGEST = 1L << 40;
 
     /**
-     * Reads the hub's answer.
+     * Parses the hub's response.
      *
-     * @throws Fault of kind MODEL_REFUSED when it is not such an answer
+     * @throws Fault of kind MODEL_REFUSED when it is not such a response
      */
     static HubListing read(HubReference model, byte[] json) {
         JsonNode root;
@@ -44,11 +44,11 @@ public record HubListing(String commit, List<HubFile> files) {
         }
         String commit = root.path("sha").asText();
         if (!COMMIT.matcher(commit).matches()) {
-            throw notAListing(model, "names no commit (\"sha\", 40 hexadecimal digits)");
+            throw notAListing(model, "has no commit (\"sha\", 40 hexadecimal digits)");
         }
         if (model.isPinned() && !commit.equals(model.revision())) {
             throw Fault.modelRefused(
-                    "The hub answers the question for %s with the commit %s: what it has is not what was asked for. Ask another endpoint (HF_ENDPOINT), or for another revision."
+                    "The hub returned the commit %2$s for %1$s, which is not the requested one. Use another endpoint (HF_ENDPOINT) or revision."
                             .formatted(model, commit));
         }
         List<HubFile> files = new ArrayList<>();
@@ -71,24 +71,24 @@ public record HubListing(String commit, List<HubFile> files) {
                 lfs.isObject() || !COMMIT.matcher(blob).matches() ? null : blob);
     }
 
-    /** A repository can't have such a path or size: whoever lists it wants to write elsewhere, or to fill the disk. */
+    /** A repository can't have such a path or size: it is an attempt to write elsewhere, or to fill the disk. */
     private static HubFile checked(HubReference model, HubFile file) {
         if (ELSEWHERE.matcher(file.path()).find()) {
-            throw notAListing(model, "names a path that leads elsewhere or is none");
+            throw notAListing(model, "lists a path that leads elsewhere or is malformed");
         }
         if (file.size() > LARGEST) {
-            throw notAListing(model, "names a file of more than %d GiB".formatted(LARGEST >> 30));
+            throw notAListing(model, "lists a file of more than %d GiB".formatted(LARGEST >> 30));
         }
         return file;
     }
 
     private static Fault notAListing(HubReference model, String found) {
         return Fault.modelRefused(
-                "The answer to the question for %s's files %s; HF_ENDPOINT has to be a Hugging Face hub or a mirror of one."
+                "The response for the files of %s %s; HF_ENDPOINT must be a Hugging Face hub or a mirror of one."
                         .formatted(model, found));
     }
 
-    /** The file of that path; none where the repository has none. */
+    /** The file with a path; empty if the repository has none. */
     public Optional<HubFile> find(String path) {
         return files.stream().filter(file -> file.path().equals(path)).findFirst();
     }

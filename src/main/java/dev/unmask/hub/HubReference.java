@@ -5,9 +5,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A model of a Hugging Face hub: {@code hf://owner/name[@revision]}.
+ * A model on a Hugging Face hub: {@code hf://owner/name[@revision]}.
  *
- * @param owner user or organisation
+ * @param owner user or organization
  * @param name the repository
  * @param revision a branch, a tag, a commit or {@code refs/pr/N}; null for the main branch
  */
@@ -18,27 +18,27 @@ public record HubReference(String owner, String name, String revision) {
             "hf://(" + PART + ")/(" + PART + ")(?:@([A-Za-z0-9](?:[A-Za-z0-9._/-]{0,98}[A-Za-z0-9])?))?");
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
-    /** Whether this is meant to be a model of the hub, well-formed or not. */
+    /** Whether this looks like a model on the hub, well-formed or not. */
     public static boolean isMeant(String model) {
         return model.startsWith(SCHEME);
     }
 
     /**
-     * Reads a reference.
+     * Parses a reference.
      *
-     * @throws Fault of kind CONFIGURATION when it is not of this form
+     * @throws Fault of kind CONFIGURATION when it has another form
      */
     public static HubReference parse(String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches() || text.contains("..") || text.indexOf("//", SCHEME.length()) >= 0) {
             throw Fault.configuration(
-                    "\"%s\" is not a model of the hub; the form is hf://owner/name or hf://owner/name@revision, the revision being a branch, a tag, a commit or refs/pr/N."
+                    "\"%s\" is not a model on the hub; it must be hf://owner/name or hf://owner/name@revision, where the revision is a branch, a tag, a commit or refs/pr/N."
                             .formatted(text));
         }
         return new HubReference(form.group(1), form.group(2), form.group(3));
     }
 
-    /** Whether it asks for one commit and no other. */
+    /** Whether its revision is a commit. */
     boolean isPinned() {
         return revision != null && COMMIT.matcher(revision).matches();
     }
@@ -53,17 +53,17 @@ public record HubReference(String owner, String name, String revision) {
         return revision == null ? "main" : revision;
     }
 
-    /** What an entry is called unless it is given a name: the repository's name, and the revision where one was asked for. */
+    /** The default name of an entry: the repository's name, and the revision if there is one. */
     public String entryName() {
         String full = revision == null ? name : name + "-" + revision.replace('/', '-');
         return full.substring(0, Math.min(full.length(), 100));
     }
 
     /**
-     * Whether something that was made of a source at a revision was made of this model.
+     * Whether an entry with this source and revision was made from this model.
      *
-     * @param source where it came from, as {@link #toString} has it
-     * @param commit the commit that it came at
+     * @param source its source, as by {@link #toString}
+     * @param commit its commit
      */
     public boolean isOf(String source, String commit) {
         if (toString().equals(source)) {

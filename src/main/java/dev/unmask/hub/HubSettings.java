@@ -7,25 +7,25 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * How the hub is reached.
+ * How to reach the hub.
  *
  * @param endpoint its address, without a slash at the end
- * @param token sent to the endpoint and to no other host; null for none
- * @param proxies the way there
- * @param patience how failures are waited out
+ * @param token only sent to the endpoint; null for none
+ * @param proxies the proxies to use
+ * @param patience how to retry
  */
 public record HubSettings(URI endpoint, String token, EnvironmentProxies proxies, Patience patience) {
     private static final String PUBLIC_HUB = "https://huggingface.co";
 
     /**
-     * How failures are waited out.
+     * How to retry.
      *
-     * @param retries how often a request is repeated that brought nothing
+     * @param retries how often a request without progress is repeated
      * @param backOff the first wait; it doubles each time
-     * @param silence how long nothing may come before a connection counts as broken
+     * @param silence how long a connection may be silent before it counts as broken
      */
     public record Patience(int retries, Duration backOff, Duration silence) {
-        /** What {@link #of} takes. */
+        /** The environment variables of {@link #of}. */
         public static final Patience USUAL = new Patience(5, Duration.ofSeconds(1), Duration.ofSeconds(60));
     }
 
@@ -39,7 +39,7 @@ public record HubSettings(URI endpoint, String token, EnvironmentProxies proxies
      * The settings of an environment: {@code HF_ENDPOINT}, {@code HF_TOKEN}, {@code https_proxy}, {@code http_proxy},
      * {@code no_proxy}; the same names that the hub's own client reads.
      *
-     * @throws Fault of kind CONFIGURATION when one of them can't be used; it never shows the token
+     * @throws Fault of kind CONFIGURATION when one of them is unusable; never shows the token
      */
     public static HubSettings of(Map<String, String> environment) {
         return new HubSettings(
@@ -63,16 +63,15 @@ public record HubSettings(URI endpoint, String token, EnvironmentProxies proxies
         throw badEndpoint();
     }
 
-    /** The value is not repeated: it may hold a password. */
+    /** The value is not quoted, since it may have a password. */
     private static Fault badEndpoint() {
         return Fault.configuration(
-                "HF_ENDPOINT is not the address of a hub; allowed is https://host[:port][/path] (or http), without a user and a query.");
+                "HF_ENDPOINT must be https://host[:port][/path] (or http), without a user and a query.");
     }
 
     private static String token(String text) {
         if (text.chars().anyMatch(character -> character <= ' ' || character > '~')) {
-            throw Fault.configuration(
-                    "HF_TOKEN has characters that no token has; it is one word of visible ASCII, such as hf_….");
+            throw Fault.configuration("HF_TOKEN must be one word of visible ASCII, such as hf_….");
         }
         return text.isEmpty() ? null : text;
     }

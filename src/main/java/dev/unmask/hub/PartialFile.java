@@ -19,8 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A file in the making: {@code NAME.part} beside its target, with the server's entity tag in {@code NAME.etag}, so that
- * a later attempt, also of another process, asks for the rest only.
+ * An unfinished download: {@code NAME.part} beside its target, with the server's entity tag in {@code NAME.etag}, so that a
+ * later attempt, even by another process, requests only the rest.
  */
 final class PartialFile implements Destination {
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes ([0-9]{1,18})-[0-9]+/(?:[0-9]+|\\*)");
@@ -37,7 +37,7 @@ final class PartialFile implements Destination {
     private long received;
     private long announced = -1;
 
-    /** @param most the bytes that are taken where the hub doesn't say the file's size */
+    /** @param most the most bytes to accept if the hub doesn't list the file's size */
     PartialFile(Path target, HubFile file, long most, ByteProgress progress) {
         this.target = target;
         this.file = file;
@@ -47,11 +47,11 @@ final class PartialFile implements Destination {
         tag = target.resolveSibling(target.getFileName() + ".etag");
     }
 
-    /** Takes up what an earlier download left, and says how many bytes that is. */
+    /** Resumes an earlier download, and returns how many bytes it left. */
     long begin() throws IOException {
         Files.createDirectories(target.getParent());
         if (Files.isRegularFile(target)) {
-            // Whole as it may look, it is held against its digest like the rest.
+            // Even if it looks complete, its digest is verified.
             Files.move(target, part, StandardCopyOption.REPLACE_EXISTING);
         }
         received = Files.exists(part) ? Files.size(part) : 0;
@@ -70,7 +70,7 @@ final class PartialFile implements Destination {
         return Files.isRegularFile(target);
     }
 
-    /** The request's headers, for the rest of what is already there. */
+    /** The request's headers, for the missing rest. */
     Map<String, String> headers() throws IOException {
         Map<String, String> headers = new TreeMap<>(Map.of("Accept-Encoding", "identity"));
         if (received > 0) {
@@ -89,7 +89,7 @@ final class PartialFile implements Destination {
             Matcher range = CONTENT_RANGE.matcher(answer.header("Content-Range"));
             if (!range.matches() || Long.parseLong(range.group(1)) != received) {
                 discard();
-                throw new Receiver.OddAnswer("the server answered another part than it was asked for");
+                throw new Receiver.OddAnswer("the server returned another part than requested");
             }
             begin = received;
         }
@@ -105,7 +105,7 @@ final class PartialFile implements Destination {
         }
     }
 
-    /** Only a strong tag may stand in {@code If-Range} (RFC 9110, 13.1.5). */
+    /** {@code If-Range} only allows a strong tag (RFC 9110, 13.1.5). */
     private void rememberTag(String etag) throws IOException {
         if (etag.startsWith("\"") && etag.chars().allMatch(character -> character > ' ' && character <= '~')) {
             Files.writeString(tag, etag);
@@ -118,7 +118,7 @@ final class PartialFile implements Destination {
     public void take(ByteBuffer bytes) throws IOException {
         int length = bytes.remaining();
         if (file.size() >= 0 && received + length > file.size()) {
-            throw new Receiver.OddAnswer("more than its %d bytes came".formatted(file.size()));
+            throw new Receiver.OddAnswer("the server sent more than its %d bytes".formatted(file.size()));
         }
         if (file.size() < 0) {
             checkUnlisted(received + length);
@@ -133,11 +133,11 @@ final class PartialFile implements Destination {
         progress.advance(length);
     }
 
-    /** A body without a known end must not go on until the disk is full. Asking again would not help. */
+    /** A body of unknown length must not fill the disk. A retry would not help. */
     private void checkUnlisted(long bytes) throws IOException {
         String problem = null;
         if (bytes > most) {
-            problem = "more than the %,d MiB came that are taken of such a file".formatted(most >> 20);
+            problem = "the server sent more than the %,d MiB that are accepted for such a file".formatted(most >> 20);
         } else if (bytes / SPACE_CHECKED != received / SPACE_CHECKED
                 && Files.getFileStore(part.getParent()).getUsableSpace() < SPACE_LEFT) {
             problem = "the disk has less than %,d MiB left".formatted(SPACE_LEFT >> 20);
@@ -161,7 +161,7 @@ final class PartialFile implements Destination {
         }
     }
 
-    /** Gives the file its name if it is what the hub lists. */
+    /** Gives the file its name if it matches the hub's list. */
     boolean verified() throws IOException {
         if (received == 0 && Files.notExists(part)) {
             Files.createFile(part);
@@ -181,7 +181,7 @@ final class PartialFile implements Destination {
         return file.gitSha1() == null || file.gitSha1().equals(gitSha1());
     }
 
-    /** Git's name of a blob: SHA-1 of {@code "blob SIZE\0"} and the contents (Pro Git, "Git Objects"). */
+    /** Git's object id of a blob: SHA-1 of {@code "blob SIZE\0"} and the contents (Pro Git, "Git Objects"). */
     private String gitSha1() throws IOException {
         return digest("SHA-1", "blob %d\0".formatted(Files.size(part)));
     }

@@ -6,18 +6,18 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.HttpStatus;
 
-/** Takes the body of an answer that succeeded. */
+/** Receives the body of a successful response. */
 interface Receiver {
-    /** The answer begins. */
+    /** The response begins. */
     void begin(Answer answer) throws IOException;
 
-    /** So much more of its body came. */
+    /** More of its body arrived. */
     void take(ByteBuffer bytes) throws IOException;
 
     /**
-     * What a server answers, without the body.
+     * A response's status and headers.
      *
-     * @param response as the client has it
+     * @param response the client's response
      */
     record Answer(HttpResponse response) {
         /** The HTTP status. */
@@ -25,24 +25,24 @@ interface Receiver {
             return response.getCode();
         }
 
-        /** Whether what was asked for comes, all of it or the part. */
+        /** Whether the body is the requested file or part. */
         boolean succeeded() {
             return status() == HttpStatus.SC_OK || partial();
         }
 
-        /** Whether only the part comes that was asked for. */
+        /** Whether the body is only the requested part. */
         boolean partial() {
             return status() == HttpStatus.SC_PARTIAL_CONTENT;
         }
 
-        /** A header, or nothing where it isn't there. */
+        /** A header, or empty if it is missing. */
         String header(String name) {
             Header header = response.getFirstHeader(name);
             return header == null || header.getValue() == null ? "" : header.getValue();
         }
     }
 
-    /** The answer is not one to the question; thrown by a receiver. Asking again may help. */
+    /** The response doesn't match the request; thrown by a receiver. A retry may help. */
     final class OddAnswer extends IOException {
         private static final long serialVersionUID = 1;
 
@@ -51,7 +51,7 @@ interface Receiver {
         }
     }
 
-    /** There is more of the answer than is taken; thrown by a receiver that has kept nothing. Asking again would not help. */
+    /** The response is larger than accepted; thrown by a receiver that has kept nothing. A retry would not help. */
     final class Unwanted extends IOException {
         private static final long serialVersionUID = 1;
 
@@ -60,7 +60,7 @@ interface Receiver {
         }
     }
 
-    /** What was received could not be taken, such as where the disk is full. */
+    /** The received bytes could not be stored, for example because the disk is full. */
     final class Broken extends IOException {
         private static final long serialVersionUID = 1;
 

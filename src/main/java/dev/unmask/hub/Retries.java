@@ -8,8 +8,8 @@ import java.util.Set;
 import org.apache.hc.client5.http.utils.DateUtils;
 
 /**
- * When a hub is asked again: each time after twice as long, give or take a quarter at random, so that many that were turned
- * away together don't come back together. Where a server says how long to wait, that long at least.
+ * When requests to a hub are retried: after waits that double each time, with a random jitter of a quarter, so that clients
+ * that were refused together don't return together. If a server says how long to wait, at least that long.
  */
 final class Retries {
     private static final Set<Integer> WORTH_ANOTHER_ATTEMPT = Set.of(408, 416, 429, 500, 502, 503, 504);
@@ -20,7 +20,7 @@ final class Retries {
 
     private Retries() {}
 
-    /** The policy; its attempts give null where something came, though not all. */
+    /** The policy; an attempt with partial progress returns null. */
     static RetryPolicy<Receiver.Answer> policy(HubSettings.Patience patience) {
         return RetryPolicy.<Receiver.Answer>builder()
                 .handle(IOException.class)
@@ -34,7 +34,7 @@ final class Retries {
                 .build();
     }
 
-    /** A third more than a server asks for, since the jitter may take a quarter off. */
+    /** A third more than the server requests, since the jitter may subtract a quarter. */
     private static Duration delay(Duration asked) {
         return asked.isZero() ? OWN : asked.multipliedBy(4).dividedBy(3);
     }
@@ -44,8 +44,7 @@ final class Retries {
     }
 
     /**
-     * What a server asks for in {@code Retry-After}: seconds or a date (RFC 9110, 10.2.3); zero where it asks for nothing that
-     * can be understood.
+     * The server's {@code Retry-After}: seconds or a date (RFC 9110, 10.2.3); zero if missing or malformed.
      */
     static Duration asked(String retryAfter, Instant now) {
         if (retryAfter.matches("[0-9]{1,9}")) {

@@ -1,5 +1,5 @@
 /**
- * What a Hugging Face hub, or a mirror of one, is asked for: which files a model has, and the files, resumed where a
- * download broke off. Nothing that it says is trusted.
+ * Access to a Hugging Face hub or a mirror of one: listing a model's files, and resumable downloads. Nothing from a hub is
+ * trusted.
  */
 package dev.unmask.hub;

@@ -27,9 +27,9 @@ public final class Archive implements Source.Local {
     }
 
     /**
-     * An archive by its file's name.
+     * Recognizes an archive by its file name.
      *
-     * @throws Fault of kind CONFIGURATION when it is of no form that is read
+     * @throws Fault of kind CONFIGURATION when its form is not supported
      */
     public static Archive of(Path file) {
         String full = file.toAbsolutePath().normalize().getFileName().toString();
@@ -38,7 +38,7 @@ public final class Archive implements Source.Local {
                 return new Archive(file, full.substring(0, full.length() - ending.length()), ending);
             }
         }
-        throw Fault.configuration("\"%s\" is neither a folder nor an archive; archives are %s."
+        throw Fault.configuration("\"%s\" is neither a folder nor an archive; supported archives are %s."
                 .formatted(file, String.join(", ", ENDINGS)));
     }
 
@@ -57,14 +57,14 @@ public final class Archive implements Source.Local {
         return name;
     }
 
-    /** Unpacks beside the entry, imports, and removes what was unpacked. A refusal names the archive's entry. */
+    /** Unpacks beside the entry, imports, and removes the unpacked files. */
     @Override
     public Manifest into(Path entry, ImportChoices choices, ByteProgress progress) {
         if (Files.exists(entry)) {
             throw Importer.exists(entry);
         }
         try (PartialFolder unpacked = PartialFolder.of(entry.toAbsolutePath())) {
-            // Of the archive's name, for the sentences that name the checkpoint's folder.
+            // Uses the archive's name in messages that name the checkpoint's folder.
             String shown = file.toAbsolutePath().normalize().getFileName().toString();
             Path inner = Files.createDirectory(unpacked.path().resolve(shown));
             ArchiveFiles files = new ArchiveFiles(file, inner, Files.size(file));
@@ -79,7 +79,7 @@ public final class Archive implements Source.Local {
         } catch (IOException failed) {
             throw new Fault(
                     Fault.Kind.MODEL_REFUSED,
-                    "The archive \"%s\" could not be unpacked: %s. Nothing is left behind."
+                    "The archive \"%s\" could not be unpacked: %s. Nothing was left behind."
                             .formatted(file.getFileName(), FileFailure.describe(failed)),
                     failed);
         }

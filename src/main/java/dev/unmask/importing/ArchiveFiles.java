@@ -22,9 +22,9 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
- * Unpacks an archive's files into an empty folder, and nothing outside of it: a name that leads out is refused, and links
- * are never made. A link to a file of the archive, as in a packed cache of the hub, becomes a second name of that file;
- * any other is refused. Entries, bytes and the ratio of unpacked to packed bytes are limited.
+ * Unpacks an archive's files into an empty folder, and never outside of it: names that lead out are refused, and symbolic
+ * links are never created. A link to a file of the archive, as in a packed hub cache, becomes a hard link; any other link
+ * is refused. Entries, bytes and the ratio of unpacked to packed bytes are limited.
  */
 final class ArchiveFiles {
     private static final int MOST_ENTRIES = 10_000;
@@ -104,7 +104,7 @@ final class ArchiveFiles {
         link();
     }
 
-    /** The library's isFile() is also true of devices and pipes. */
+    /** The library's isFile() is also true for devices and pipes. */
     private static boolean isPlain(TarArchiveEntry entry) {
         return entry.isFile()
                 && !entry.isSparse()
@@ -115,11 +115,11 @@ final class ArchiveFiles {
 
     private void count(String name) {
         if (++entries > MOST_ENTRIES) {
-            throw refused(name, "is one too many: an archive may have %,d entries".formatted(MOST_ENTRIES));
+            throw refused(name, "is one too many: an archive may have at most %,d entries".formatted(MOST_ENTRIES));
         }
     }
 
-    /** Where an entry goes. Tools write "./" before a name and "/" after a folder's. */
+    /** The target of an entry. Tools write "./" before a name and "/" after a folder's. */
     private Path target(String name) {
         String plain = name.replaceFirst("^(?:\\./)+", "").replaceFirst("/$", "");
         if (!plain.isEmpty() && !plain.equals(".")) {
@@ -130,7 +130,7 @@ final class ArchiveFiles {
         return inside(folder, name, name);
     }
 
-    /** The path that a name or a link's target stands for, which lies in the folder. */
+    /** The path of a name or a link's target, which is inside the folder. */
     private Path inside(Path base, String path, String entry) {
         try {
             boolean plain = !path.isEmpty()
@@ -144,9 +144,9 @@ final class ArchiveFiles {
                 return target;
             }
         } catch (InvalidPathException invalid) {
-            throw refused(entry, "has a name or a link that is no path");
+            throw refused(entry, "has a malformed name or link");
         }
-        throw refused(entry, "leads out of the archive, or has a name that is no plain path");
+        throw refused(entry, "leads out of the archive, or has an unsafe name");
     }
 
     private void makeFolders(Path target, String name) throws IOException {
@@ -159,7 +159,7 @@ final class ArchiveFiles {
 
     private void write(InputStream content, Path target, String name) throws IOException {
         if (target.equals(folder)) {
-            throw refused(name, "has a name that is no plain path");
+            throw refused(name, "has an unsafe name");
         }
         makeFolders(target.getParent(), name);
         try (OutputStream out =
@@ -170,17 +170,17 @@ final class ArchiveFiles {
                 if (bytes > limit) {
                     throw refused(
                             name,
-                            "makes it too large: unpacked, it may have %,d MiB (%d times its size, at least %,d MiB, at most %,d MiB)"
+                            "makes it too large: it may unpack to %,d MiB (%d times its size, at least %,d MiB, at most %,d MiB)"
                                     .formatted(limit >> 20, RATIO, SMALL >> 20, MOST_BYTES >> 20));
                 }
                 out.write(chunk, 0, read);
             }
         } catch (FileAlreadyExistsException twice) {
-            throw refused(name, "is in it twice");
+            throw refused(name, "occurs twice");
         }
     }
 
-    /** Only now, so that nothing is ever written through a link. */
+    /** Created last, so that nothing is ever written through a link. */
     private void link() throws IOException {
         for (Map.Entry<Path, Path> link : links.entrySet()) {
             String name = folder.relativize(link.getKey()).toString();
@@ -191,14 +191,14 @@ final class ArchiveFiles {
             try {
                 Files.createLink(link.getKey(), link.getValue());
             } catch (FileAlreadyExistsException twice) {
-                throw refused(name, "is in it twice");
+                throw refused(name, "occurs twice");
             }
         }
     }
 
     private Fault refused(String entry, String found) {
         String shown = entry.length() > 100 ? entry.substring(0, 100) + "…" : entry;
-        return Fault.modelRefused("The archive \"%s\" can't be taken: the entry \"%s\" %s. Nothing is left behind."
+        return Fault.modelRefused("The archive \"%s\" is refused: the entry \"%s\" %s. Nothing was left behind."
                 .formatted(archive, shown.replaceAll("\\p{Cntrl}", "?"), found));
     }
 }

@@ -19,8 +19,8 @@ import java.util.Arrays;
 import java.util.function.LongConsumer;
 
 /**
- * Looks at a checkpoint in fp32 before it is rounded: which of its channels are large on ordinary texts. The texts are
- * sentences of synthetic reports, always the same, of the grammar that the demo was trained on.
+ * Measures a checkpoint in fp32 before quantization: which of its channels are large on typical texts. The texts are fixed
+ * sentences of synthetic reports, from the grammar that the demo was trained on.
  */
 final class Calibration {
     private static final String TEXTS = "calibration.txt";
@@ -30,7 +30,7 @@ final class Calibration {
     private Calibration() {}
 
     /**
-     * Token ids of the texts, each cut at the model's positions.
+     * Token ids of the texts, each cut to the model's positions.
      *
      * @throws IOException when they can't be read
      */
@@ -48,9 +48,9 @@ final class Calibration {
      * The magnitudes of a checkpoint's channels.
      *
      * @param texts token ids, at least one text
-     * @param folder where a graph in fp32 lies meanwhile
-     * @param written told of the bytes of each piece that is written
-     * @throws IOException when that can't be written
+     * @param folder a folder for a temporary fp32 graph
+     * @param written receives the bytes of each written piece
+     * @throws IOException when the graph can't be written
      */
     static Magnitudes of(Checkpoint checkpoint, int[][] texts, Path folder, LongConsumer written) throws IOException {
         Path graph = folder.resolve(GRAPH);

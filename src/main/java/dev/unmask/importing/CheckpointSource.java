@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.LongConsumer;
 
-/** A BERT checkpoint, whose graph we write ourselves. */
+/** A BERT checkpoint, from which we write our own graph. */
 record CheckpointSource(Checkpoint checkpoint) implements ModelSource {
     @Override
     public List<Path> files() {

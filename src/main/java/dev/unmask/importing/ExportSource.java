@@ -17,9 +17,9 @@ import java.util.function.LongConsumer;
  * An ONNX export of a masked language model of any family.
  *
  * @param configJson the config beside it
- * @param config what that says
+ * @param config its parsed values
  * @param graph the export
- * @param vocabulary how many logits it gives a position
+ * @param vocabulary how many logits it has per position
  */
 record ExportSource(Path configJson, EncoderConfig config, ExportedGraph graph, int vocabulary) implements ModelSource {
 
@@ -29,7 +29,7 @@ record ExportSource(Path configJson, EncoderConfig config, ExportedGraph graph, 
         OptionalInt vocabulary = graph.vocabulary().isPresent() ? graph.vocabulary() : config.vocabulary();
         if (vocabulary.isEmpty()) {
             throw Fault.modelRefused(
-                    "Neither %s (the last dimension of logits) nor config.json (vocab_size) says how large the vocabulary is."
+                    "Neither %s (the last dimension of logits) nor config.json (vocab_size) specifies the vocabulary's size."
                             .formatted(onnx.getFileName()));
         }
         return new ExportSource(configJson, config, graph, vocabulary.getAsInt());
@@ -46,13 +46,12 @@ record ExportSource(Path configJson, EncoderConfig config, ExportedGraph graph, 
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         if (!graph.headAtMasks()) {
-            warnings.add(
-                    "The masked-LM head was not recognised at the end of the ONNX export, so that it is computed at all"
-                            + " positions: answers are the same, but slower and with more memory.");
+            warnings.add("The masked-LM head was not recognized at the end of the ONNX export, so it is computed at all"
+                    + " positions: answers are the same, but take more time and memory.");
         }
         if (!graph.otherWeightTypes().isEmpty()) {
             warnings.add(
-                    "The ONNX export has weights of the types %s and is run as it is, whatever precision was asked for."
+                    "The ONNX export has weights of the types %s and runs as it is, whatever the requested precision."
                             .formatted(String.join(", ", graph.otherWeightTypes())));
         }
         return warnings;
@@ -89,8 +88,8 @@ record ExportSource(Path configJson, EncoderConfig config, ExportedGraph graph, 
     public void write(GraphChoices choices, Path graphFile, Path weights, LongConsumer written) throws IOException {
         if (choices.precision() != Precision.FP32) {
             throw Fault.modelRefused(
-                    ("This model is an ONNX export, whose graph is run as it is: %s is made of a checkpoint with its tensors"
-                                    + " only (model.safetensors or pytorch_model.bin). Ask for auto.")
+                    ("This model is an ONNX export, which runs as it is: %s can only be made from a checkpoint with its tensors"
+                                    + " (model.safetensors or pytorch_model.bin). Use auto.")
                             .formatted(choices.precision().label()));
         }
         graph.write(graphFile, weights, choices.pad(), vocabulary, written);
@@ -98,6 +97,6 @@ record ExportSource(Path configJson, EncoderConfig config, ExportedGraph graph, 
 
     @Override
     public void close() {
-        // The mapped pages go when the graph is collected: Java 17 has no way to unmap.
+        // The mapped pages are released when the graph is collected, since Java 17 can't unmap.
     }
 }

@@ -19,12 +19,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Downloads a model of a hub into the store and makes an entry of it. */
+/** Downloads a model from a hub into the store and makes an entry of it. */
 public final class HubImport {
-    /** Of weights whose size the hub doesn't say, no more is taken than this. */
+    /** The most bytes to accept of weights whose size the hub doesn't list. */
     private static final long LARGEST_UNLISTED = 4L << 30;
 
-    /** Configurations, tokenizers and indexes. */
+    /** The most bytes of configurations, tokenizers and indexes. */
     private static final long LARGEST_SMALL = 64L << 20;
 
     private final Path store;
@@ -37,9 +37,9 @@ public final class HubImport {
     /**
      * @param store the store's folder
      * @param model what to download
-     * @param settings how the hub is reached
-     * @param choices what whoever imports decides
-     * @param progress told how far the download is, and then the import
+     * @param settings how to reach the hub
+     * @param choices the user's choices
+     * @param progress receives the progress of the download, and then of the import
      */
     public HubImport(
             Path store, HubReference model, HubSettings settings, ImportChoices choices, ByteProgress progress) {
@@ -53,11 +53,10 @@ public final class HubImport {
     /**
      * Downloads and imports.
      *
-     * @param entry where the entry goes: a folder of the store, which must not exist
-     * @param waits whether to wait for another process that downloads the same, and to be content with the entry that it
-     *     makes; otherwise that is refused
-     * @throws Fault of kind MODEL_REFUSED when the model can't be had or not be served; nothing is at {@code entry} then,
-     *     and what was downloaded is kept for the next attempt
+     * @param entry the entry's folder, which must not exist
+     * @param waits whether to wait for another process that downloads the same model, and to use its entry; otherwise refuses
+     * @throws Fault of kind MODEL_REFUSED when the model is unavailable or can't be served; then {@code entry} doesn't
+     *     exist, and downloaded bytes are kept for the next attempt
      */
     public Manifest into(Path entry, boolean waits) {
         if (!waits && Files.exists(entry)) {
@@ -68,7 +67,7 @@ public final class HubImport {
             return downloadAndImport(hub, entry, waits);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw failed("it was interrupted; what came is kept, and the next import goes on from there", interrupted);
+            throw failed("it was interrupted; run the import again to resume the download", interrupted);
         } catch (IOException failed) {
             throw failed(FileFailure.describe(failed), failed);
         } finally {
@@ -124,32 +123,32 @@ public final class HubImport {
             throws IOException, InterruptedException {
         if (file.size() > LARGEST_SMALL) {
             throw failed(
-                    "\"%s\" is listed with %,d MiB; at most %,d MiB are taken of such a file"
+                    "\"%s\" is listed with %,d MiB; at most %,d MiB are accepted for such a file"
                             .formatted(file.path(), file.size() >> 20, LARGEST_SMALL >> 20),
                     null);
         }
         download(hub, listing, file, folder, LARGEST_SMALL, ByteProgress.SILENT);
     }
 
-    private void download(Hub hub, HubListing listing, HubFile file, Path folder, long most, ByteProgress told)
+    private void download(Hub hub, HubListing listing, HubFile file, Path folder, long most, ByteProgress received)
             throws IOException, InterruptedException {
         Path target = folder.resolve(file.path()).normalize();
         if (PlainPath.problem(file.path()).isPresent() || !target.startsWith(folder)) {
-            throw failed("a file of it has a path that is no plain one", null);
+            throw failed("one of its files has an unsafe path", null);
         }
         if (!file.hasDigest()) {
             unverified.add(
                     "The hub lists no digest of %s, so its contents could not be verified.".formatted(file.path()));
         }
-        hub.download(model, listing.commit(), file, target, most, told);
+        hub.download(model, listing.commit(), file, target, most, received);
     }
 
-    /** Better told at once than after an hour: what is there already is counted as if it were to come. */
+    /** Better reported now than after an hour; bytes that are already there are counted as well. */
     private void checkSpace(Path folder, long bytes) throws IOException {
         long free = Files.getFileStore(folder).getUsableSpace() + Inventory.size(folder);
         if (bytes > free) {
             throw failed(
-                    "its weights have %,d MiB, but the store's disk has %,d MiB left"
+                    "its weights have %,d MiB, but the store's disk has only %,d MiB left"
                             .formatted(bytes >> 20, free >> 20),
                     null);
         }

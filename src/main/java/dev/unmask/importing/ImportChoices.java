@@ -4,14 +4,14 @@ import dev.unmask.graph.Precision;
 import java.util.Optional;
 
 /**
- * What whoever imports decides.
+ * The user's choices for an import.
  *
  * @param precision the graph's precision
- * @param lowerCase whether text is lower-cased, whatever the checkpoint's files say; absent means that they decide
+ * @param lowerCase whether text is lower-cased, whatever the checkpoint's files say; absent means that the files decide
  */
 public record ImportChoices(Precision precision, Optional<Boolean> lowerCase) {
 
-    /** This precision, and for the rest what the checkpoint's files say. */
+    /** This precision, and otherwise what the checkpoint's files say. */
     public static ImportChoices at(Precision precision) {
         return new ImportChoices(precision, Optional.empty());
     }

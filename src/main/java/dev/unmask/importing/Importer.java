@@ -22,12 +22,12 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * Makes a store entry from the folder of a checkpoint or of an ONNX export: graph, tokenizer, manifest. The entry is written under another name
- * and renamed at the end, so that it is there whole or not at all.
+ * Creates a store entry from the folder of a checkpoint or of an ONNX export: graph, tokenizer, manifest. The entry is
+ * written under another name and renamed at the end, so that it is complete or doesn't exist.
  */
 public final class Importer {
 
-    /** Files that are taken along as they are, where the checkpoint has them. */
+    /** Files that are copied unchanged if the checkpoint has them. */
     private static final List<String> COPIED = List.of(
             CheckpointFiles.CONFIG,
             CheckpointFiles.TOKENIZER_CONFIG,
@@ -45,18 +45,18 @@ public final class Importer {
 
     /**
      * @param source a checkpoint's folder
-     * @param name what the model is called in answers
+     * @param name the model's name in answers
      * @param precision the graph's precision
-     * @param progress told how far the import is
+     * @param progress receives the progress
      */
     public Importer(Path source, String name, Precision precision, ByteProgress progress) {
         this(source, name, ImportChoices.at(precision), progress, Origin.of(source));
     }
 
     /**
-     * The same for a folder that came from elsewhere, and with all choices.
+     * The same for a folder from elsewhere, with all choices.
      *
-     * @param origin where it came from, as the manifest says it
+     * @param origin its origin, for the manifest
      */
     public Importer(Path source, String name, ImportChoices choices, ByteProgress progress, Origin origin) {
         this.source = source;
@@ -70,7 +70,7 @@ public final class Importer {
      * Imports into {@code target}, which must not exist.
      *
      * @throws Fault of kind MODEL_REFUSED when the checkpoint can't be served, the target exists, or files can't be read
-     *     or written; nothing is left of the target then
+     *     or written; then nothing is left of the target
      */
     public Manifest into(Path target) {
         if (Files.exists(target)) {
@@ -82,7 +82,8 @@ public final class Importer {
             folder.publish();
             return manifest;
         } catch (IOException failed) {
-            // Another import of the same name may have ended meanwhile; systems differ in how a rename says so.
+            // Another import with the same name may have finished meanwhile; systems report that differently on a
+            // rename.
             if (Files.exists(absolute)) {
                 throw exists(target);
             }
@@ -94,12 +95,12 @@ public final class Importer {
         }
     }
 
-    /** One digest of everything that decides what the import of a folder makes. */
+    /** A digest of everything that determines the result of importing a folder. */
     static String digest(Path source, ModelSource model, ImportChoices choices, Origin origin) throws IOException {
         return digest(sources(source, model), choices, origin);
     }
 
-    /** The same for any files that a model is imported from. */
+    /** The same for any source files. */
     static String digest(SortedMap<String, FileDigest> sources, ImportChoices choices, Origin origin) {
         String chosen = choices.lowerCase().map(on -> " lower case " + on).orElse("")
                 + (origin.revision() == null ? "" : " revision " + origin.revision());
@@ -147,7 +148,7 @@ public final class Importer {
                     folder.resolve(EntryFiles.WEIGHTS),
                     progress::advance);
             progress.end();
-            // Asked in any case: it must run.
+            // Always asked, since the graph must run.
             boolean independent = Trial.of(
                     folder.resolve(EntryFiles.GRAPH),
                     special,
@@ -211,10 +212,9 @@ public final class Importer {
         List<String> warnings = new ArrayList<>(origin.warnings());
         warnings.addAll(model.warnings());
         if (!batches) {
-            warnings.add(
-                    "The graph mixes the texts of a batch into each other (dynamic quantization does, and some families"
-                            + " don't mask their padding), so that it is run a text at a time: answers in a list are those of each"
-                            + " text alone, but no faster.");
+            warnings.add("The graph mixes the texts of a batch (as dynamic quantization does, and some families that"
+                    + " don't mask their padding), so it runs one text at a time: answers in a list equal those of each"
+                    + " text alone, but no faster.");
         }
         tokenizer.notice().ifPresent(warnings::add);
         return List.copyOf(warnings);
@@ -229,7 +229,7 @@ public final class Importer {
     }
 
     static Fault exists(Path target) {
-        return Fault.modelRefused("The store has a model \"%s\" already; choose another --name, or remove it first."
+        return Fault.modelRefused("The store already has a model \"%s\"; choose another --name, or remove it first."
                 .formatted(target.getFileName()));
     }
 }

@@ -14,12 +14,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The folder of a checkpoint, found in what was downloaded in one way or another: the folder itself, a snapshot of the
+ * The folder of a checkpoint, found in any usual download layout: the folder itself, a snapshot of the
  * hub's cache, or a few levels deep, as in Azure ML's layouts ({@code model/}, {@code mlflow_model_folder/data/model/}).
  *
- * @param path where {@code config.json} lies
- * @param name what the model is called unless it is given a name
- * @param origin where it came from
+ * @param path the folder with {@code config.json}
+ * @param name the model's default name
+ * @param origin its origin
  */
 public record ModelFolder(Path path, String name, Origin origin) {
     private static final int DEPTH = 4;
@@ -29,16 +29,16 @@ public record ModelFolder(Path path, String name, Origin origin) {
             Pattern.compile("(?:.*/)?models--([A-Za-z0-9._-]+?)--([A-Za-z0-9._-]+)/snapshots/([0-9a-f]{40})");
 
     /**
-     * Finds the one checkpoint in a folder. Where there is none, the answer is the folder itself, and opening it says what
-     * is missing.
+     * Finds the one checkpoint in a folder. If there is none, returns the folder itself, and opening it reports what is
+     * missing.
      *
-     * @throws Fault of kind MODEL_REFUSED that lists them where there are several, or when the folder can't be read
+     * @throws Fault of kind MODEL_REFUSED listing them if there are several, or when the folder can't be read
      */
     public static ModelFolder find(Path folder) {
         return find(folder, folder.toString());
     }
 
-    /** The same for a folder that is called otherwise in sentences. */
+    /** The same for a folder with another name in messages. */
     static ModelFolder find(Path folder, String shown) {
         try {
             Path real = folder.toRealPath();
@@ -46,7 +46,7 @@ public record ModelFolder(Path path, String name, Origin origin) {
             search(real, DEPTH, found);
             if (found.size() > 1) {
                 throw Fault.modelRefused(
-                        "There are %d checkpoints in \"%s\" (folders with a %s): %s; give the path of one."
+                        "There are %d checkpoints in \"%s\" (folders with a %s): %s; use the path of one of them."
                                 .formatted(
                                         found.size(),
                                         shown,

@@ -13,10 +13,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
-/** What a model is imported from: a checkpoint's tensors, or a graph that others exported. */
+/** What a model is imported from: a checkpoint's tensors, or an exported graph. */
 interface ModelSource extends AutoCloseable {
     /**
-     * Opens what a folder holds: a BERT checkpoint, whose tensors make the faster graph, before an ONNX export.
+     * Opens the model in a folder: preferably a BERT checkpoint, whose tensors make the faster graph, otherwise an ONNX
+     * export.
      *
      * @throws Fault of kind MODEL_REFUSED when there is neither, or it can't be served
      */
@@ -30,7 +31,7 @@ interface ModelSource extends AutoCloseable {
         }
         ConfigJson config = ConfigJson.in(folder)
                 .orElseThrow(() -> Fault.modelRefused(
-                        "There is no config.json beside the ONNX export; it says how long a text may be."));
+                        "There is no config.json beside the ONNX export; it is needed for the longest text."));
         return Checkpoint.isIn(folder, config)
                 ? new CheckpointSource(Checkpoint.open(folder, config))
                 : ExportSource.open(folder.resolve(CheckpointFiles.CONFIG), config, export.get());
@@ -39,16 +40,16 @@ interface ModelSource extends AutoCloseable {
     /** The files that were read, {@code config.json} among them. */
     List<Path> files();
 
-    /** Whole sentences that the operator should see; the model can be served all the same. */
+    /** Messages that the operator should see; the model can be served nevertheless. */
     List<String> warnings();
 
     /** The model's sizes. */
     Manifest.Shape shape();
 
-    /** At which positions the graph that is written computes the head. */
+    /** At which positions the written graph computes the head. */
     Manifest.Head head();
 
-    /** Whether it is known without a trial that its graph mixes the texts of a batch into each other. */
+    /** Whether its graph is known without a trial to mix the texts of a batch. */
     boolean mixesTexts();
 
     /** How many bytes of weights {@link #write} will write. */
@@ -57,15 +58,15 @@ interface ModelSource extends AutoCloseable {
     /**
      * Writes the graph that the engine runs.
      *
-     * @param choices what it is written with
-     * @param graph where the graph goes; must not exist
-     * @param weights where its weights go, beside it; must not exist
-     * @param written told of the bytes of each piece that is written
-     * @throws Fault of kind MODEL_REFUSED when it can't be had at that precision
+     * @param choices the choices
+     * @param graph the graph file; must not exist
+     * @param weights the weight file beside it; must not exist
+     * @param written receives the bytes of each written piece
+     * @throws Fault of kind MODEL_REFUSED when that precision is not possible
      */
     void write(GraphChoices choices, Path graph, Path weights, LongConsumer written) throws IOException;
 
-    /** Lets go of the files. */
+    /** Closes the files. */
     @Override
     void close();
 }

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Opens models by whatever they are called, and imports those that are no entry of the store yet. */
+/** Opens models by name, path or reference, and imports those that aren't store entries yet. */
 public final class Models {
     private static final Logger LOG = System.getLogger(Models.class.getName());
 
@@ -33,7 +33,7 @@ public final class Models {
         this(root, System.getenv());
     }
 
-    /** @param environment where the hub's settings are read, once a model has to be downloaded */
+    /** @param environment for the hub's settings, if a model must be downloaded */
     Models(Path root, Map<String, String> environment) {
         this.root = root;
         this.store = new ModelStore(root);
@@ -41,12 +41,13 @@ public final class Models {
     }
 
     /**
-     * Opens a model: a store entry as it is, a checkpoint's folder, one above it, or an archive, by way of an import that is cached by its
-     * digest, a model of the hub by way of a download that becomes an entry. Where the entry exists, nothing is asked of the hub.
+     * Opens a model: a store entry directly; a checkpoint's folder, one above it, or an archive through an import that is
+     * cached by its digest; a model on the hub through a download that becomes an entry. If the entry exists, the hub is
+     * not contacted.
      *
      * @param model a name in the store, a path, or {@code hf://owner/name[@revision]}
-     * @param precision the precision that a checkpoint is imported at, and that an entry must have
-     * @param progress told how far an import is, where one is needed
+     * @param precision the precision to import at, and that an entry must have
+     * @param progress receives the progress of an import, if one is needed
      * @throws Fault of kind MODEL_REFUSED when there is no such model, or it can't be served
      */
     public StoredModel open(String model, Precision precision, ByteProgress progress) {
@@ -71,9 +72,9 @@ public final class Models {
     }
 
     /**
-     * Where a model lies that is a folder or a file, beyond all links: what a link leads to may change while it is read.
+     * The real path of a model that is a folder or a file, since a link may change while it is read.
      *
-     * @return nothing for a model of the hub
+     * @return empty for a model on the hub
      * @throws Fault of kind MODEL_REFUSED when there is no such model
      */
     public Optional<Path> located(String model) {
@@ -114,7 +115,7 @@ public final class Models {
         return ModelStore.openEntry(entry, precision);
     }
 
-    /** Opens what was imported at an earlier start of the same files, or makes it. */
+    /** Opens an earlier import of the same files, or imports them. */
     private StoredModel openImport(Source.Local source, ImportChoices choices, ByteProgress progress)
             throws IOException {
         String name = source.modelName();
@@ -128,7 +129,7 @@ public final class Models {
             try {
                 return openCached(cached, name, origin, precision);
             } catch (Fault damaged) {
-                LOG.log(Level.WARNING, "The cached import of \"{0}\" is damaged and is made anew.", name);
+                LOG.log(Level.WARNING, "The cached import of \"{0}\" is damaged; rebuilding it.", name);
                 if (writable) {
                     PartialFolder.delete(cached);
                 }
@@ -141,7 +142,7 @@ public final class Models {
         try {
             return new StoredModel(cached, importing.apply(cached).named(name, origin), StoredModel.State.VERIFIED);
         } catch (Fault fault) {
-            // Another process that started at the same time may have made the same import.
+            // Another process may have done the same import at the same time.
             if (Files.isRegularFile(cached.resolve(Manifest.FILE))) {
                 return openCached(cached, name, origin, precision);
             }
@@ -169,8 +170,8 @@ public final class Models {
             String name, String origin, String digest, Function<Path, Manifest> importing) throws IOException {
         LOG.log(
                 Level.WARNING,
-                "The store can''t be written: the import of \"{0}\" goes to a temp folder and is made again at the next start."
-                        + " Make the store writable, or import the model once beforehand.",
+                "The store is not writable: the import of \"{0}\" goes to a temp folder and is repeated at the next start."
+                        + " Make the store writable, or import the model beforehand.",
                 name);
         Path folder = Files.createTempDirectory("unmask-");
         try {

@@ -24,10 +24,10 @@ record NeededFiles(HubReference model, HubListing listing) {
     private static final Pattern EXTERNAL = Pattern.compile("_data[A-Za-z0-9._-]{0,100}|\\.data");
     private static final Pattern SHARD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
 
-    /** In the order of preference; of each the whole file goes before its shards. */
+    /** In order of preference; a whole file is preferred to shards. */
     private static final List<String> WEIGHTS = List.of(CheckpointFiles.SAFETENSORS, CheckpointFiles.PYTORCH);
 
-    /** The configuration, the tokenizer and the card, as far as they are there. */
+    /** The configuration, the tokenizer and the card, if they exist. */
     List<HubFile> small() {
         return Stream.of(
                         Stream.of(CheckpointFiles.CONFIG),
@@ -41,7 +41,7 @@ record NeededFiles(HubReference model, HubListing listing) {
     /**
      * The weights, or the index of their shards: safetensors before PyTorch's format before a finished ONNX graph.
      *
-     * @throws Fault of kind MODEL_REFUSED when there are none
+     * @throws Fault of kind MODEL_REFUSED when there are no weights
      */
     HubFile weights() {
         return Stream.concat(
@@ -50,14 +50,14 @@ record NeededFiles(HubReference model, HubListing listing) {
                 .flatMap(path -> listing.find(path).stream())
                 .findFirst()
                 .orElseThrow(() -> Fault.modelRefused(
-                        "%s has no weights that can be read: neither %s, whole or with an index of shards, nor %s. Take another repository or revision."
+                        "%s has no supported weights: neither %s, whole or with an index of shards, nor %s. Use another repository or revision."
                                 .formatted(
                                         model,
                                         String.join(" or ", WEIGHTS),
                                         String.join(" or ", CheckpointFiles.EXPORTS))));
     }
 
-    /** Files beside an ONNX graph that hold its external data: {@code model.onnx_data}, {@code model.onnx.data}. */
+    /** Files beside an ONNX graph with its external data: {@code model.onnx_data}, {@code model.onnx.data}. */
     List<HubFile> externalData(HubFile graph) {
         return listing.files().stream()
                 .filter(file -> file.path().startsWith(graph.path()))
@@ -67,7 +67,7 @@ record NeededFiles(HubReference model, HubListing listing) {
                 .toList();
     }
 
-    /** Whether a file lists in which shards the tensors lie. */
+    /** Whether a file is an index of shards. */
     static boolean isIndex(HubFile file) {
         return file.path().endsWith(CheckpointFiles.INDEX);
     }
@@ -78,9 +78,9 @@ record NeededFiles(HubReference model, HubListing listing) {
     }
 
     /**
-     * The shards that an index names in its {@code weight_map}.
+     * The shards in an index's {@code weight_map}.
      *
-     * @throws Fault of kind MODEL_REFUSED when the index can't be read or names a file that isn't there
+     * @throws Fault of kind MODEL_REFUSED when the index is malformed or lists a missing file
      */
     List<HubFile> shards(HubFile index, byte[] json) {
         Set<String> names = new LinkedHashSet<>();
@@ -90,13 +90,13 @@ record NeededFiles(HubReference model, HubListing listing) {
             throw Fault.modelRefused("%s of %s is not valid JSON.".formatted(index.path(), model));
         }
         if (names.isEmpty()) {
-            throw Fault.modelRefused("%s of %s names no files (\"weight_map\").".formatted(index.path(), model));
+            throw Fault.modelRefused("%s of %s lists no files (\"weight_map\").".formatted(index.path(), model));
         }
         return names.stream()
                 .map(name -> listing.find(name)
                         .filter(file -> SHARD.matcher(name).matches())
                         .orElseThrow(() -> Fault.modelRefused(
-                                "%s of %s names a file that the repository does not have; take another revision."
+                                "%s of %s lists a file that the repository doesn't have; use another revision."
                                         .formatted(index.path(), model))))
                 .toList();
     }

@@ -10,14 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** What an import is made of: a folder, an archive, or a model of the hub. */
+/** The source of an import: a folder, an archive, or a model on the hub. */
 public sealed interface Source permits Source.Local, Source.Published {
-    /** What lies on a disk. */
+    /** A local source. */
     sealed interface Local extends Source permits Folder, Archive {
-        /** What the same files and choices always give, and no others. */
+        /** A key that is equal exactly for equal files and choices. */
         String digest(ImportChoices choices) throws IOException;
 
-        /** Where it came from. */
+        /** Its origin. */
         Origin origin();
     }
 
@@ -48,9 +48,9 @@ public sealed interface Source permits Source.Local, Source.Published {
     }
 
     /**
-     * A model of a hub.
+     * A model on a hub.
      *
-     * @param store the store's folder, where downloads lie until they are whole
+     * @param store the store's folder, which has downloads until they are complete
      */
     record Published(HubReference model, HubSettings settings, Path store) implements Source {
         @Override
@@ -65,12 +65,12 @@ public sealed interface Source permits Source.Local, Source.Published {
     }
 
     /**
-     * Reads what a user names.
+     * Parses a user's argument.
      *
      * @param text the path of a folder or an archive, or {@code hf://owner/name[@revision]}
      * @param store the store's folder
-     * @param environment where the hub's settings are read
-     * @throws Fault of kind CONFIGURATION when it is none of these, and of kind MODEL_REFUSED when a folder holds several
+     * @param environment for the hub's settings
+     * @throws Fault of kind CONFIGURATION when it is something else, and of kind MODEL_REFUSED when a folder holds several
      *     checkpoints
      */
     static Source parse(String text, Path store, Map<String, String> environment) {
@@ -80,14 +80,14 @@ public sealed interface Source permits Source.Local, Source.Published {
         Path path = Path.of(text);
         if (!Files.exists(path)) {
             throw Fault.configuration(
-                    "\"%s\" is not a folder; give the folder of a checkpoint, an archive of one, or hf://owner/name."
+                    "\"%s\" is not a folder; use the folder of a checkpoint, an archive of one, or hf://owner/name."
                             .formatted(text));
         }
         return at(path);
     }
 
     /**
-     * What lies at a path that exists.
+     * The source at an existing path.
      *
      * @throws Fault as {@link #parse} does
      */
@@ -95,16 +95,16 @@ public sealed interface Source permits Source.Local, Source.Published {
         return Files.isDirectory(path) ? new Folder(ModelFolder.find(path)) : Archive.of(path);
     }
 
-    /** What the model is called unless it is given a name. */
+    /** The model's default name. */
     String modelName();
 
     /**
-     * Makes an entry of the store.
+     * Imports it as a store entry.
      *
-     * @param entry where it goes, which must not exist; the model gets its name
-     * @param choices what whoever imports decides
-     * @param progress told how far the import is
-     * @throws Fault of kind MODEL_REFUSED when the model can't be had or not be served; nothing is at {@code entry} then
+     * @param entry the entry's folder, which must not exist and determines the model's name
+     * @param choices the user's choices
+     * @param progress receives the progress
+     * @throws Fault of kind MODEL_REFUSED when the model is unavailable or can't be served; then {@code entry} doesn't exist
      */
     Manifest into(Path entry, ImportChoices choices, ByteProgress progress);
 }

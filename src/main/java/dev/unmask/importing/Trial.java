@@ -11,14 +11,13 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The first questions to a graph that was just written, on the CPU: whether ONNX Runtime takes it, whether its numbers are
- * numbers, and whether a text's logits are the same alone and in company.
+ * The first runs of a newly written graph, on the CPU: whether ONNX Runtime accepts it, whether its logits are finite, and
+ * whether a text's logits are the same alone and in a batch.
  */
 final class Trial {
     /**
-     * By how much logits may differ, as a share of the distance between the largest and the smallest: sums in another
-     * order differ by a millionth (in fp16 by some ten-thousandths, after rounding), a scale that is taken over the batch by
-     * some hundredths.
+     * By how much logits may differ, as a share of their range: sums in another order differ by a millionth (in fp16 by
+     * some ten-thousandths, after rounding), a scale over the batch by some hundredths.
      */
     private static final float TOLERANCE = 1e-4f;
 
@@ -41,13 +40,13 @@ final class Trial {
     }
 
     /**
-     * Asks a graph.
+     * Tries a graph.
      *
      * @param graph the ONNX file, with its weights beside it
      * @param special ids of the special tokens
      * @param positions the most tokens of a text
      * @param precision of the graph
-     * @return whether texts may go through the graph together
+     * @return whether texts may run together
      * @throws Fault of kind MODEL_REFUSED when it can't be opened or run, or its logits are not finite
      */
     static boolean of(Path graph, SpecialTokens special, int positions, Precision precision) {
@@ -61,7 +60,7 @@ final class Trial {
             Throwable cause = failed.getCause() == null ? failed : failed.getCause();
             throw new Fault(
                     Fault.Kind.MODEL_REFUSED,
-                    "The graph can be opened, but fails when it is asked for a mask: %s.".formatted(cause.getMessage()),
+                    "The graph can be opened, but fails to run: %s.".formatted(cause.getMessage()),
                     failed);
         }
     }
@@ -70,7 +69,7 @@ final class Trial {
         return new Fault(
                 Fault.Kind.MODEL_REFUSED,
                 refused.getMessage()
-                        + " If it is an ONNX export, make it again: with an opset that this ONNX Runtime knows, and in"
+                        + " If it is an ONNX export, export it again with an opset that this ONNX Runtime supports, and in"
                         + " 32-bit floats.",
                 refused);
     }
@@ -86,11 +85,11 @@ final class Trial {
             engine.embed(new int[][] {texts[0]}).read(0, embedding);
             checkNumbers(new float[][] {embedding});
         }
-        // Beside one longer text, which pads the first; and all of them together.
+        // With one longer text, which pads the first; and all of them together.
         return same(logits(texts[0], texts[1]), alone) && same(logits(texts), alone);
     }
 
-    /** A text with a mask in its midst; its other tokens are spread over the vocabulary. */
+    /** A text with a mask in the middle; its other tokens are spread over the vocabulary. */
     private int[] text(int number, int length) {
         int[] ids = new int[Math.min(length, positions)];
         for (int i = 0; i < ids.length; i++) {
@@ -116,7 +115,7 @@ final class Trial {
         return logits;
     }
 
-    /** A piece that can't be predicted may have the logit of minus infinity. */
+    /** A piece that can't be predicted may have a logit of minus infinity. */
     private static void checkNumbers(float[][] rows) {
         for (float[] row : rows) {
             float most = Float.NEGATIVE_INFINITY;
@@ -125,7 +124,7 @@ final class Trial {
             }
             if (!Float.isFinite(most)) {
                 throw Fault.modelRefused(
-                        "The graph runs, but what it gives are not finite numbers; its weights are damaged, or too large for"
+                        "The graph runs, but its logits are not finite; its weights are damaged, or too large for"
                                 + " its precision.");
             }
         }

@@ -12,7 +12,7 @@ import org.jfree.chart.title.TextTitle;
 import org.jfree.chart.ui.RectangleEdge;
 import org.jfree.chart.ui.RectangleInsets;
 
-/** What all charts have in common. */
+/** The common style of all charts. */
 public final class ChartStyle {
     /** Axis labels and legends. */
     public static final Font BASE = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
@@ -23,12 +23,12 @@ public final class ChartStyle {
     /** Grid lines on white. */
     public static final Color GRID = new Color(0xdd, 0xdd, 0xdd);
 
-    /** Okabe and Ito's colours, which colour-blind readers can tell apart. */
-    public static final List<Color> COLOURS = List.of(
+    /** Okabe and Ito's colors, which color-blind readers can distinguish. */
+    public static final List<Color> COLORS = List.of(
             new Color(0x0072b2), new Color(0xd55e00), new Color(0x009e73), new Color(0xcc79a7), new Color(0xe69f00));
 
     static {
-        // Otherwise rotated text becomes outlines in an SVG, which viewers show hollow.
+        // Otherwise rotated text becomes outlines in an SVG, which viewers render hollow.
         TextUtils.setUseDrawRotatedStringWorkaround(false);
     }
 
@@ -37,10 +37,10 @@ public final class ChartStyle {
     /**
      * A chart on white with a legend under it.
      *
-     * @param title what it shows
-     * @param subtitle of what, in one line
-     * @param plot its drawing
-     * @param legend what the legend explains
+     * @param title the title
+     * @param subtitle a subtitle of one line
+     * @param plot the plot
+     * @param legend the items of the legend
      */
     public static JFreeChart chart(String title, String subtitle, Plot plot, LegendItemSource legend) {
         JFreeChart chart = new JFreeChart(title, BASE.deriveFont(Font.BOLD, 17f), plot, false);

@@ -21,11 +21,11 @@ import javax.imageio.ImageIO;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.plot.CategoryPlot;
 
-/** Where the chart goes, as SVG or PNG by the file's ending. */
+/** The file of a chart, SVG or PNG by its extension. */
 public final class PlotFile {
     private static final int WIDTH = 900;
     private static final int HEIGHT = 600;
-    /** A PNG has so many dots in each direction for a unit of the drawing, so that print and fine screens are sharp. */
+    /** The resolution of a PNG, in pixels per unit of the drawing, so that it is sharp in print and on fine screens. */
     private static final int DOTS = 2;
 
     private final Path file;
@@ -43,35 +43,34 @@ public final class PlotFile {
      *     written, or this Java can't draw text
      */
     public static PlotFile at(Path file) {
-        // Nothing is shown on a screen; without this, Java looks for one where DISPLAY is set.
+        // Nothing is shown on a screen; without this, Java looks for one if DISPLAY is set.
         System.setProperty("java.awt.headless", "true");
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
         if (!name.endsWith(".svg") && !name.endsWith(".png")) {
-            throw Fault.configuration(
-                    "The chart's file is \"%s\"; give it a name that ends in .svg or .png.".formatted(file));
+            throw Fault.configuration("The chart's file must end in .svg or .png, but is \"%s\".".formatted(file));
         }
         Path folder = file.toAbsolutePath().getParent();
         if (!Files.isDirectory(folder) || !Files.isWritable(folder) || Files.isDirectory(file)) {
             throw Fault.configuration(
-                    "The chart can't be written to \"%s\"; give a file in a folder that is there and can be written."
+                    "The chart can't be written to \"%s\"; use a file in an existing, writable folder."
                             .formatted(file));
         }
         PlotFile plot = new PlotFile(file, name.endsWith(".svg"));
         try {
             plot.draw(new JFreeChart("A chart", new CategoryPlot()));
-        } catch (Fault told) {
-            throw told;
+        } catch (Fault refused) {
+            throw refused;
         } catch (RuntimeException withoutFontconfig) {
-            // Java says it so in some containers; nothing else can go wrong with an empty chart.
+            // Java reports missing fonts like this in some containers; nothing else can fail with an empty chart.
             throw noFonts(withoutFontconfig);
         }
         return plot;
     }
 
     /**
-     * Draws a chart and puts it in place, over an older one.
+     * Draws a chart and replaces an older one.
      *
-     * @throws Fault of kind CONFIGURATION when it can't be written; nothing half-written stays
+     * @throws Fault of kind CONFIGURATION when it can't be written; leaves nothing half-written
      */
     public void write(JFreeChart chart) {
         byte[] picture = draw(chart);
@@ -105,8 +104,8 @@ public final class PlotFile {
     private static Fault noFonts(Throwable cause) {
         return new Fault(
                 Fault.Kind.CONFIGURATION,
-                "This Java can't draw a chart, since its fonts don't load; install fontconfig and a font such as DejaVu,"
-                        + " or leave out --plot.",
+                "This Java can't draw a chart because its fonts don't load; install fontconfig and a font such as DejaVu,"
+                        + " or omit --plot.",
                 cause);
     }
 

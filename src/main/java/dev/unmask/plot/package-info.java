@@ -1,2 +1,2 @@
-/** Charts as files: where they go and how they look, whatever they show. */
+/** Charts as files: how they are written and styled, whatever they show. */
 package dev.unmask.plot;

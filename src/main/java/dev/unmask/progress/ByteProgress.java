@@ -1,8 +1,8 @@
 package dev.unmask.progress;
 
-/** Told how far an import is. */
+/** Receives the progress of an import. */
 public interface ByteProgress {
-    /** Tells nobody. */
+    /** Reports nothing. */
     ByteProgress SILENT = new ByteProgress() {
         @Override
         public void begin(long bytes) {}
@@ -14,20 +14,20 @@ public interface ByteProgress {
         public void end() {}
     };
 
-    /** What the bytes of the next {@link #begin} are for, such as {@code Downloading toy}. */
+    /** The label for the bytes of the next {@link #begin}, such as {@code Downloading toy}. */
     default void task(String name) {}
 
-    /** That many bytes will be written. */
+    /** This many bytes will be written. */
     void begin(long bytes);
 
-    /** So many are there already, from an earlier attempt; they don't count as speed. */
+    /** This many bytes already exist, from an earlier attempt; they don't count towards the speed. */
     default void resume(long bytes) {
         advance(bytes);
     }
 
-    /** So many more were written; negative where something has to be done again. */
+    /** This many more bytes were written; negative if something must be repeated. */
     void advance(long bytes);
 
-    /** All were. */
+    /** All bytes were written. */
     void end();
 }

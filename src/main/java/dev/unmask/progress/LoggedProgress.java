@@ -4,7 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 
-/** Writes to the log how far an import is, for a service that nobody watches start: at most every ten seconds. */
+/** Logs the progress of an import, for unattended starts, at most every ten seconds. */
 public final class LoggedProgress implements ByteProgress {
     private static final Logger LOG = System.getLogger(LoggedProgress.class.getName());
     private static final Duration INTERVAL = Duration.ofSeconds(10);
@@ -14,7 +14,7 @@ public final class LoggedProgress implements ByteProgress {
     private long resumed;
     private long done;
     private long begun;
-    private long told;
+    private long logged;
 
     @Override
     public void task(String name) {
@@ -27,7 +27,7 @@ public final class LoggedProgress implements ByteProgress {
         resumed = 0;
         done = 0;
         begun = System.nanoTime();
-        told = begun;
+        logged = begun;
     }
 
     @Override
@@ -40,8 +40,8 @@ public final class LoggedProgress implements ByteProgress {
     public void advance(long bytes) {
         done += bytes;
         long now = System.nanoTime();
-        if (total > 0 && now - told >= INTERVAL.toNanos()) {
-            told = now;
+        if (total > 0 && now - logged >= INTERVAL.toNanos()) {
+            logged = now;
             LOG.log(Level.INFO, sentence(Duration.ofNanos(now - begun)));
         }
     }

@@ -1,2 +1,2 @@
-/** How far long work on bytes is, for whoever wants to see it. */
+/** The progress of long work on bytes. */
 package dev.unmask.progress;

@@ -9,14 +9,14 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * How much memory there is for a second model beside the first: by Linux's {@code /proc/meminfo} and the limit of the control
- * group (version 2, or 1). Elsewhere nothing is known, and nothing refused.
+ * The memory available for a second model beside the first, by Linux's {@code /proc/meminfo} and the control group's limit
+ * (version 2 or 1). On other systems it is unknown, and nothing is refused.
  */
 final class AvailableMemory {
-    /** A model takes up to this much for each byte of its files: mapped weights, and what ONNX Runtime packs anew. */
+    /** The most memory that a model needs per byte of its files: mapped weights, and ONNX Runtime's packed copies. */
     private static final double A_BYTE = 1.5;
 
-    /** Tensors of a batch, the tokenizer, and some heap. */
+    /** For a batch's tensors, the tokenizer, and some heap. */
     private static final long BESIDES = 128L << 20;
 
     private final Path proc;
@@ -27,8 +27,8 @@ final class AvailableMemory {
     }
 
     /**
-     * @param proc where {@code meminfo} is
-     * @param groups where the control group of this process is, as a container sees it
+     * @param proc the folder of {@code meminfo}
+     * @param groups the folder of this process's control group, as seen in a container
      */
     AvailableMemory(Path proc, Path groups) {
         this.proc = proc;
@@ -36,10 +36,10 @@ final class AvailableMemory {
     }
 
     /**
-     * Checks that a model will find room.
+     * Checks that a model will fit.
      *
      * @param files the bytes of its files
-     * @throws Fault of kind STORAGE when it will not
+     * @throws Fault of kind STORAGE when it won't
      */
     void check(long files) {
         long needed = (long) (files * A_BYTE) + BESIDES;
@@ -47,13 +47,13 @@ final class AvailableMemory {
             if (available < needed) {
                 throw new Fault(
                         Fault.Kind.STORAGE,
-                        "There is no memory for a second model beside the one in service: it needs about %d MiB, and %d MiB are left. Give more, or restart instead of reloading."
+                        "There is not enough memory for a second model beside the one in service: it needs about %d MiB, and %d MiB are available. Provide more, or restart instead of reloading."
                                 .formatted(needed >> 20, available >> 20));
             }
         });
     }
 
-    /** Bytes that can be taken without anything being swapped out or killed, as far as that is known. */
+    /** Bytes that can be allocated without swapping or killing, as far as known. */
     OptionalLong bytes() {
         return Stream.of(
                         machine(),
@@ -68,7 +68,7 @@ final class AvailableMemory {
         return kibibytes.isPresent() ? OptionalLong.of(kibibytes.getAsLong() << 10) : kibibytes;
     }
 
-    /** What a group may still take: its limit less what it has, but for cached files that it can drop. */
+    /** What a group may still allocate: its limit minus its usage, except for cached files that can be dropped. */
     private OptionalLong group(String limitFile, String usageFile, String droppable) {
         Path usage = groups.resolve(usageFile);
         OptionalLong most = number(groups.resolve(limitFile), "");
@@ -80,7 +80,7 @@ final class AvailableMemory {
         return OptionalLong.of(Math.max(0, most.getAsLong() - taken.getAsLong() + cached));
     }
 
-    /** The number after a key at the beginning of a line; nothing where there is no such file, line or number. */
+    /** The number after a key at the beginning of a line; empty if there is no such file, line or number. */
     private static OptionalLong number(Path file, String key) {
         try {
             List<String> lines = Files.readAllLines(file);

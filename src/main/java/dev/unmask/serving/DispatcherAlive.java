@@ -6,15 +6,15 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
 /**
- * Alive: the dispatcher's thread runs, and is not at one batch for far longer than the largest took at start. Load says nothing
- * about life: a busy service is not restarted.
+ * Liveness: the dispatcher's thread runs, and its current batch doesn't take far longer than the largest one at start. Load
+ * doesn't matter: a busy service is not restarted.
  */
 @Liveness
 @ApplicationScoped
 public class DispatcherAlive implements HealthCheck {
     private final Serving serving;
 
-    /** Made by the container. */
+    /** Created by the container. */
     public DispatcherAlive(Serving serving) {
         this.serving = serving;
     }

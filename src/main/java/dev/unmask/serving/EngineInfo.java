@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 
 /**
- * What the model runs on.
+ * How the model runs.
  *
  * @param precision of weights and arithmetic
  * @param head at which positions the masked-LM head is computed: "masks", or "all"
- * @param batches whether the texts of a batch go through the graph together
+ * @param batches whether the texts of a batch run together
  * @param provider ONNX Runtime's execution provider
- * @param providerReason why it was this one
+ * @param providerReason why it was chosen
  * @param threads intra-op threads
  */
 @JsonNaming(SnakeCaseStrategy.class)

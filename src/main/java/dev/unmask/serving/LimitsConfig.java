@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** How much a single request may ask for. All of them are shown by `/info`. */
+/** Limits of a single request, all shown by `/info`. */
 @ConfigMapping(prefix = "unmask.limits")
 public interface LimitsConfig {
-    /** Bytes of a request's body; a larger one is answered 413. */
+    /** Bytes of a request's body; a larger one is answered with 413. */
     @WithDefault("1M")
     MemorySize body();
 
@@ -36,10 +36,10 @@ public interface LimitsConfig {
     @WithDefault("512")
     int masks();
 
-    /** Requests a second of one key; unset, as many as come. */
+    /** Requests per second of one key; unset, unlimited. */
     OptionalLong keyRequests();
 
-    /** Tokens a minute of one key; unset, as many as come. */
+    /** Tokens per minute of one key; unset, unlimited. */
     OptionalLong keyTokens();
 
     /** Strings in `parameters.targets`. */
@@ -58,11 +58,11 @@ public interface LimitsConfig {
     @WithDefault("10s")
     Duration headerTimeout();
 
-    /** How long a body may take to arrive; a later one is answered 408. */
+    /** How long a body may take to arrive; a later one is answered with 408. */
     @WithDefault("30s")
     Duration bodyTimeout();
 
-    /** How long a client may leave unread what was written to it; then its connection is closed. */
+    /** How long a client may leave an answer unread; then its connection is closed. */
     @WithDefault("30s")
     Duration writeTimeout();
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The metrics of the model in service; docs/metrics.md defines each number. */
+/** The metrics of the model in service; docs/metrics.md defines each metric. */
 @ApplicationScoped
 public class Measured implements Stages {
     private static final Duration[] BOUNDS = {
@@ -39,7 +39,7 @@ public class Measured implements Stages {
     private final DistributionSummary batchTexts;
     private final DistributionSummary batchTokens;
 
-    /** Made by the container. */
+    /** Created by the container. */
     public Measured(MeterRegistry registry) {
         this.registry = registry;
         tokenize = stage("tokenize");
@@ -60,7 +60,7 @@ public class Measured implements Stages {
 
     private Timer stage(String name) {
         return Timer.builder("unmask.stage")
-                .description("What each stage took: of a text (tokenize, wait), a batch (infer) and a mask (rank)")
+                .description("Duration of each stage: per text (tokenize, wait), batch (infer) and mask (rank)")
                 .tag("stage", name)
                 .serviceLevelObjectives(BOUNDS)
                 .register(registry);
@@ -68,22 +68,22 @@ public class Measured implements Stages {
 
     private Counter reloads(String outcome) {
         return Counter.builder("unmask.reloads")
-                .description("Models that were loaded beside the one in service, and what became of that")
+                .description("Reloads of the model, by outcome")
                 .tag("outcome", outcome)
                 .register(registry);
     }
 
-    /** A model was loaded beside the one in service, and took its place or not. */
+    /** A reload ended, successfully or not. */
     void reloaded(boolean done) {
         (done ? reloads : refusedReloads).increment();
     }
 
-    /** A phase of the loading of a model is over. */
+    /** A phase of loading a model ended. */
     void started(String phase, long nanoseconds) {
         phases.computeIfAbsent(phase, name -> {
                     AtomicLong took = new AtomicLong();
                     Gauge.builder("unmask.start.seconds", () -> took.get() / 1e9)
-                            .description("What the phases of the start, or of the last reload, took")
+                            .description("Duration of the phases of the start, or of the last reload")
                             .tag("phase", name)
                             .register(registry);
                     return took;
@@ -91,7 +91,7 @@ public class Measured implements Stages {
                 .set(nanoseconds);
     }
 
-    /** A model is in service, instead of the one before it. */
+    /** A model was put in service, replacing the previous one. */
     synchronized void serving(ServedModel model) {
         boolean first = served == null;
         served = model;
@@ -101,7 +101,7 @@ public class Measured implements Stages {
         ModelInfo info = model.info();
         EngineInfo engine = model.engineInfo();
         label = Gauge.builder("unmask.model", () -> 1)
-                .description("The model in service; the labels are what there is to see")
+                .description("The model in service, described by the labels")
                 .tags(Tags.of(
                         "name", info.name(),
                         "revision", info.revision(),
@@ -113,7 +113,7 @@ public class Measured implements Stages {
                     .description("Tokens of the requests that wait or run")
                     .register(registry);
             Gauge.builder("unmask.queue.requests", () -> served.queuedRequests())
-                    .description("Requests with texts that wait")
+                    .description("Requests with waiting texts")
                     .register(registry);
         }
     }

@@ -5,20 +5,20 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.OptionalInt;
 
 /**
- * What the model in service is.
+ * Facts about the model in service.
  *
- * @param name what it is called
+ * @param name its name
  * @param source the folder that it was imported from
- * @param revision the first digits of the digest of its files
+ * @param revision the hub's commit, or the first digits of the digest of its files
  * @param type the config's model type
  * @param layers encoder layers
  * @param hidden width of the hidden states
  * @param heads attention heads
  * @param vocabulary rows of the embedding
  * @param positions the most tokens a text can have
- * @param maskToken what stands for a mask in a text
+ * @param maskToken the mask token in texts
  * @param maskTokenId its id
- * @param embeddingSize numbers in a text embedding; none where the model has no projection head
+ * @param embeddingSize numbers in a text embedding; empty if the model has no projection head
  * @param licence the model card's licence, or null
  * @param intendedUse the model card's intended use, or null
  */

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where {@code UNMASK_MODEL} leads to, by links or not. When that changes, the model is to be loaded anew: a store whose
- * link {@code current} is turned to another entry, for one.
+ * The target of {@code UNMASK_MODEL}, following links. When it changes, the model is reloaded, for example when a store's
+ * link {@code current} is switched to another entry.
  */
 final class ModelLink {
     private final Models models;
@@ -15,8 +15,8 @@ final class ModelLink {
     private Optional<Path> seen;
 
     /**
-     * @param models finds it
-     * @param model as it is configured
+     * @param models resolves the model
+     * @param model the configured model
      */
     ModelLink(Models models, String model) {
         this.models = models;
@@ -24,7 +24,7 @@ final class ModelLink {
         this.seen = target();
     }
 
-    /** Whether it leads elsewhere than when this was asked last, or than at first. A link that leads nowhere is a change, too. */
+    /** Whether the target changed since the last call, or since the start. A dangling link is a change, too. */
     boolean changed() {
         Optional<Path> now = target();
         boolean changed = !now.equals(seen);

@@ -5,13 +5,13 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready: the model is loaded and warm, and the service isn't about to stop. */
+/** Readiness: the model is loaded and warm, and the service isn't shutting down. */
 @Readiness
 @ApplicationScoped
 public class ModelReady implements HealthCheck {
     private final Serving serving;
 
-    /** Made by the container. */
+    /** Created by the container. */
     public ModelReady(Serving serving) {
         this.serving = serving;
     }

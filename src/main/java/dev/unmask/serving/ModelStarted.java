@@ -5,13 +5,13 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Startup;
 
-/** Started: the model is loaded. */
+/** Startup: the model is loaded. */
 @Startup
 @ApplicationScoped
 public class ModelStarted implements HealthCheck {
     private final Serving serving;
 
-    /** Made by the container. */
+    /** Created by the container. */
     public ModelStarted(Serving serving) {
         this.serving = serving;
     }

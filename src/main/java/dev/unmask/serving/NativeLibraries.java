@@ -4,14 +4,14 @@ import dev.unmask.engine.Engine;
 import dev.unmask.text.Tokenizer;
 import org.slf4j.LoggerFactory;
 
-/** The native libraries, unpacked and loaded while the framework starts, on a core that would have nothing to do. */
+/** Unpacks and loads the native libraries while the framework starts, on an otherwise idle core. */
 public final class NativeLibraries {
     private NativeLibraries() {}
 
-    /** Begins to load them and returns at once. A failure is left to the model's loading, which meets and reports it. */
+    /** Starts loading them and returns at once. Loading the model reports a failure. */
     public static void loadInBackground() {
-        // The tokenizer's Java side logs by SLF4J, and so does the framework. When two threads meet in SLF4J's first
-        // use, one of them gets a substitute and a complaint about that goes to standard error: so that use is here.
+        // The tokenizer's Java side and the framework both log by SLF4J. When two threads initialize SLF4J at once, one
+        // of them gets a substitute logger and a warning goes to standard error, so it is initialized here.
         LoggerFactory.getILoggerFactory();
         Thread loader = new Thread(NativeLibraries::load, "unmask-libraries");
         loader.setDaemon(true);
@@ -23,7 +23,7 @@ public final class NativeLibraries {
             Engine.loadLibrary();
             Tokenizer.loadLibrary();
         } catch (RuntimeException | LinkageError reportedLater) {
-            // Or the process is ending already, which the libraries don't expect while they are loaded.
+            // Or the process is already ending, which the libraries don't expect during loading.
             System.getLogger(NativeLibraries.class.getName())
                     .log(System.Logger.Level.DEBUG, "A native library did not load ahead of the model.", reportedLater);
         }

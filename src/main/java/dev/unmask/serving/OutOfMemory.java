@@ -5,22 +5,22 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /**
- * Ends the process when memory has run out. After an {@link OutOfMemoryError} any thread may have stopped half-way, event
- * loops among them: a process that goes on may neither answer nor stop. {@code -XX:+ExitOnOutOfMemoryError} does the same
- * sooner, for the errors that the virtual machine throws itself; this works without that flag and for the others too.
+ * Ends the process when memory has run out. After an {@link OutOfMemoryError} any thread may have stopped halfway,
+ * including event loops: the process may then neither answer nor stop. {@code -XX:+ExitOnOutOfMemoryError} does the same
+ * earlier, for errors that the JVM throws itself; this works without that flag and for other errors too.
  */
 public final class OutOfMemory {
-    /** What the virtual machine exits with under its own flag. */
+    /** The JVM's exit code with its own flag. */
     static final int EXIT_CODE = 3;
 
-    /** Kept here, since a logger that nobody holds forgets its handlers. */
+    /** Kept here, since an unreferenced logger loses its handlers. */
     private static final Logger ROOT = Logger.getLogger("");
 
     private static volatile boolean guarded;
 
     private OutOfMemory() {}
 
-    /** From now on an error that ends a thread or is logged, by whomever, ends the process. */
+    /** From now on, an error that ends a thread or is logged anywhere ends the process. */
     public static void guard() {
         guarded = true;
         Thread.UncaughtExceptionHandler otherwise = Thread.getDefaultUncaughtExceptionHandler();
@@ -36,14 +36,13 @@ public final class OutOfMemory {
     }
 
     /**
-     * Ends the process if a failure is for want of memory, or has such a one among its causes. Does nothing in a process
-     * that isn't guarded.
+     * Ends the process if a failure or one of its causes is a lack of memory. Does nothing in a process that isn't guarded.
      */
     public static void endProcessIf(Throwable failure) {
         if (guarded && isWantOfMemory(failure)) {
-            System.err.println("The memory has run out, so the process ends. Give it more (-Xmx, or the container's"
+            System.err.println("The memory has run out, so the process ends. Provide more (-Xmx, or the container's"
                     + " memory), or lower the limits of requests.");
-            // Without the orderly stop, which needs memory itself.
+            // Without an orderly shutdown, which needs memory itself.
             Runtime.getRuntime().halt(EXIT_CODE);
         }
     }

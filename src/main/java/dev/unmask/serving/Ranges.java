@@ -4,7 +4,7 @@ import dev.unmask.fault.Fault;
 import java.time.Duration;
 import java.util.OptionalInt;
 
-/** Whether settings are in their ranges. */
+/** Checks that settings are in their ranges. */
 public final class Ranges {
     private Ranges() {}
 
@@ -25,14 +25,15 @@ public final class Ranges {
         if (value < least || value > most) {
             throw Fault.configuration(
                     most == Long.MAX_VALUE || most == Integer.MAX_VALUE
-                            ? "%s is %d; at least %d is allowed.".formatted(setting, value, least)
-                            : "%s is %d; allowed are %d to %d.".formatted(setting, value, least, most));
+                            ? "%1$s must be at least %3$d, but is %2$d.".formatted(setting, value, least)
+                            : "%1$s must be between %3$d and %4$d, but is %2$d."
+                                    .formatted(setting, value, least, most));
         }
         return value;
     }
 
     /**
-     * The same for times, which messages give in milliseconds.
+     * The same for durations, in milliseconds in messages.
      *
      * @return the time in whole milliseconds
      * @throws Fault likewise
@@ -43,7 +44,7 @@ public final class Ranges {
     }
 
     /**
-     * The intra-op threads; as many as there are processors where nobody says. More only get in each other's way.
+     * The intra-op threads; by default as many as processors. More would only slow each other down.
      *
      * @throws Fault likewise
      */
@@ -51,9 +52,8 @@ public final class Ranges {
         int processors = Runtime.getRuntime().availableProcessors();
         int threads = asked.orElse(processors);
         if (threads > processors) {
-            throw Fault.configuration(
-                    "UNMASK_THREADS is %d, but there are %d processors; set it to that at most, or leave it out."
-                            .formatted(threads, processors));
+            throw Fault.configuration("UNMASK_THREADS is %d, but there are %d processors; lower it, or unset it."
+                    .formatted(threads, processors));
         }
         return check("UNMASK_THREADS", threads, 1, processors);
     }

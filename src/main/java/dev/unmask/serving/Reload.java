@@ -12,7 +12,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** Loads the model anew, when it is told to and when what {@code UNMASK_MODEL} names leads elsewhere. One at a time. */
+/** Reloads the model on request, and when the target of {@code UNMASK_MODEL} changes. One reload at a time. */
 @ApplicationScoped
 public class Reload {
     private static final Logger LOG = Logger.getLogger(Reload.class);
@@ -28,7 +28,7 @@ public class Reload {
 
     private ModelLink link;
 
-    /** Made by the container. */
+    /** Created by the container. */
     public Reload(Serving serving, ServingConfig config) {
         this.serving = serving;
         this.config = config;
@@ -44,9 +44,10 @@ public class Reload {
     }
 
     /**
-     * Loads the model anew.
+     * Reloads the model.
      *
-     * @return the model in service then, or why it is still the one before, as {@link Serving#beginReload} and {@link Serving#reload} have it
+     * @return the model in service afterwards, or why it is still the previous one, as in {@link Serving#beginReload} and
+     *     {@link Serving#reload}
      */
     public CompletableFuture<ServedModel> now() {
         try {
@@ -58,28 +59,28 @@ public class Reload {
     }
 
     private void look() {
-        // A change that is seen too early would be forgotten.
+        // A change that is noticed too early would be lost.
         if (!serving.takesReload() || !link.changed()) {
             return;
         }
         try {
             reload(serving.beginReload());
-        } catch (Fault told) {
-            LOG.debug("The reload was refused.", told);
+        } catch (Fault refused) {
+            LOG.debug("The reload was refused.", refused);
         } catch (RuntimeException | Error failed) {
             OutOfMemory.endProcessIf(failed);
-            LOG.error("The model could not be loaded anew; the one in service goes on.", failed);
+            LOG.error("The model could not be reloaded; the one in service stays.", failed);
         }
     }
 
     private ServedModel reload(ServedModel before) {
-        LOG.info("Loading the model anew, beside the one in service.");
+        LOG.info("Reloading the model, beside the one in service.");
         try {
-            // Whatever it leads to now is what is loaded.
+            // The current target is what is loaded.
             link.changed();
             return serving.reload(before);
         } catch (Fault refused) {
-            LOG.errorf("%s The model in service goes on.", refused.getMessage());
+            LOG.errorf("%s The model in service stays.", refused.getMessage());
             throw refused;
         }
     }

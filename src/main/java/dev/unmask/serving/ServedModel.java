@@ -29,7 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 
-/** A model with all that serves it, loaded, verified and warm. */
+/** A model with everything that serves it, loaded, verified and warm. */
 public final class ServedModel implements AutoCloseable {
     private static final Duration LEAST_PATIENCE = Duration.ofSeconds(60);
 
@@ -87,9 +87,8 @@ public final class ServedModel implements AutoCloseable {
     /**
      * Loads and verifies a model, warms it up and asks it one question.
      *
-     * @param room is given the bytes of the model's files before they are read, and may refuse them
-     * @throws Fault of the kinds MODEL_REFUSED, DEVICE_UNAVAILABLE and CONFIGURATION, with a sentence that says what to
-     *     change
+     * @param room receives the size of the model's files before they are read, and may refuse them
+     * @throws Fault of the kinds MODEL_REFUSED, DEVICE_UNAVAILABLE and CONFIGURATION, with a message that says what to change
      */
     public static ServedModel load(
             ServingConfig config, LimitsConfig limitsConfig, Measured measured, LongConsumer room) {
@@ -144,35 +143,35 @@ public final class ServedModel implements AutoCloseable {
             }
             throw new Fault(
                     Fault.Kind.CONFIGURATION,
-                    "There is no memory for a batch of %d tokens; lower UNMASK_BATCH_TOKENS (and UNMASK_LIMITS_TOKENS), or give more memory."
+                    "There is not enough memory for a batch of %d tokens; lower UNMASK_BATCH_TOKENS (and UNMASK_LIMITS_TOKENS), or provide more memory."
                             .formatted(tokens),
                     lack);
         }
     }
 
     /**
-     * How long one batch may take before the engine counts as hung: a minute, or five times what the largest took at start, so
-     * that a slow machine is not restarted for being slow.
+     * How long one batch may take before the engine counts as hung: a minute, or five times as long as the largest at
+     * start, so that a slow machine is not restarted for being slow.
      */
     static Duration patience(Duration largest) {
         Duration five = largest.multipliedBy(5);
         return five.compareTo(LEAST_PATIENCE) > 0 ? five : LEAST_PATIENCE;
     }
 
-    /** Closes what is there, from the top down. */
+    /** Closes everything that exists, from the top down. */
     private static void close(Dispatcher dispatcher, Engine engine, Tokenizer tokenizer, StoredModel stored) {
-        // Whatever one of them throws, the others are closed; what is null is passed over.
+        // Closes all even if one of them throws; null is skipped.
         try (stored;
                 tokenizer;
                 engine;
                 dispatcher) {
-            // Closing is all.
+            // Nothing but closing.
         }
     }
 
     /**
-     * One question through each pipeline, so that a model whose numbers are broken is refused at start. They may take
-     * longer than a request: nobody waits for their answers.
+     * Runs one query through each pipeline, so that a broken model is refused at start. They may take longer than a
+     * request, since no client waits.
      */
     private void ask() {
         Query query = new Query(
@@ -196,7 +195,7 @@ public final class ServedModel implements AutoCloseable {
         } catch (ExecutionException failed) {
             throw new Fault(
                     Fault.Kind.MODEL_REFUSED,
-                    "The model \"%s\" loads, but does not answer: %s. Import it again, or take another checkpoint."
+                    "The model \"%s\" loads, but does not answer: %s. Import it again, or use another checkpoint."
                             .formatted(
                                     manifest.name(),
                                     String.valueOf(failed.getCause().getMessage())
@@ -215,17 +214,17 @@ public final class ServedModel implements AutoCloseable {
         return fillMask;
     }
 
-    /** The same for texts of one mask each; it refuses those of several. */
+    /** The same for texts with one mask each; it refuses more. */
     public FillMask fillOneMask() {
         return fillOneMask;
     }
 
-    /** What makes text embeddings; none where the model has no projection head. */
+    /** Computes text embeddings; empty if the model has no projection head. */
     public Optional<Embedder> embedder() {
         return embedder;
     }
 
-    /** What the model is. */
+    /** Facts about the model. */
     public ModelInfo info() {
         Manifest.Shape shape = manifest.shape();
         return new ModelInfo(
@@ -245,7 +244,7 @@ public final class ServedModel implements AutoCloseable {
                 manifest.intendedUse());
     }
 
-    /** What the model runs on. */
+    /** How the model runs. */
     public EngineInfo engineInfo() {
         return new EngineInfo(
                 manifest.precision(),
@@ -266,13 +265,13 @@ public final class ServedModel implements AutoCloseable {
         return Tokenizer.libraryVersion();
     }
 
-    /** What the import warned of. */
+    /** The import's warnings. */
     public List<String> warnings() {
         return manifest.warnings();
     }
 
     /**
-     * Where work on requests is done, besides the model's.
+     * The executor for work on requests outside the model.
      *
      * @param size of the work, in bytes or characters: short work doesn't wait for long work
      */
@@ -285,7 +284,7 @@ public final class ServedModel implements AutoCloseable {
         return limits;
     }
 
-    /** How many tokens a text is cut to where truncation is asked for without a length. */
+    /** The length for truncation without an explicit length, in tokens. */
     public int truncationLength() {
         return Math.min(limits.tokens(), tokenizer.settings().modelMaxLength().orElse(limits.tokens()));
     }
@@ -305,17 +304,17 @@ public final class ServedModel implements AutoCloseable {
         return dispatcher.queuedRequests();
     }
 
-    /** Begins to use it for a request; false if another has taken its place, which is to be used instead. */
+    /** Starts using it for a request; false if another model replaced it, which must be used instead. */
     boolean use() {
         return uses.begin();
     }
 
-    /** A request that used it is over. */
+    /** A request that used it ended. */
     public void release() {
         uses.end();
     }
 
-    /** Lets no request begin any more; done when those that had begun are over. */
+    /** Admits no new requests; completes when the current ones end. */
     CompletableFuture<Void> retire() {
         return uses.last();
     }

@@ -15,14 +15,14 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * The model in service. It is loaded on a thread of its own while the server is already up, so that probes get an answer
- * and requests a 503; a model that can't be loaded ends the process.
+ * The model in service. It is loaded on its own thread while the server is already up, so that probes are answered and
+ * requests get a 503; a model that can't be loaded ends the process.
  */
 @ApplicationScoped
 public class Serving {
     private static final Logger LOG = Logger.getLogger(Serving.class);
 
-    /** How long a stop waits for a model that is being loaded. Whatever hangs there, a stop does not. */
+    /** How long a shutdown waits for a model that is being loaded, in case that hangs. */
     private static final long LOADER_MILLISECONDS = 5_000;
 
     private final ServingConfig config;
@@ -33,14 +33,14 @@ public class Serving {
     private volatile ServingState state = new ServingState.Loading();
     private Thread loader;
 
-    /** Made by the container. */
+    /** Created by the container. */
     public Serving(ServingConfig config, LimitsConfig limits, Measured measured) {
         this.measured = measured;
         this.config = config;
         this.limits = limits;
     }
 
-    /** After all others, which may still refuse a setting: a start that is refused begins no import. */
+    /** After all other observers, which may refuse a setting: a refused start must not start an import. */
     void start(@Observes @Priority(Integer.MAX_VALUE) StartupEvent event) {
         loader = new Thread(this::load, "unmask-loader");
         loader.start();
@@ -52,7 +52,7 @@ public class Serving {
         } catch (RuntimeException | Error failed) {
             if (draining() || processIsEnding()) {
                 LOG.info("The service stops before the model is loaded.");
-                LOG.debug("This is what became of the loading.", failed);
+                LOG.debug("The outcome of the loading.", failed);
                 return;
             }
             if (failed instanceof Fault refused) {
@@ -73,13 +73,13 @@ public class Serving {
     }
 
     /**
-     * Loads the configured model anew beside the one in service, and lets it take its place. Requests that had begun are
-     * answered by the model that they began with, which is closed when the last of them is over; until then this waits.
+     * Loads the configured model beside the one in service, and replaces it. Requests in progress are answered by their
+     * original model, which is closed when the last of them ends; this waits until then.
      *
-     * @param before the model in service, as {@link #beginReload} has given it
+     * @param before the model in service, from {@link #beginReload}
      * @return the model that is in service now
      * @throws Fault of the kinds that {@link ServedModel#load} throws, and STORAGE when there is no memory for two models;
-     *     then the model in service goes on. NOT_READY when the service stops meanwhile
+     *     then the model in service stays. NOT_READY when the service stops meanwhile
      */
     ServedModel reload(ServedModel before) {
         ServedModel next = null;
@@ -105,7 +105,7 @@ public class Serving {
     }
 
     /**
-     * Lets nobody else begin a reload until {@link #reload} is over.
+     * Reserves the next reload, until {@link #reload} ends.
      *
      * @return the model in service
      * @throws Fault of kind NOT_READY while a model is being loaded and while the service stops
@@ -118,10 +118,10 @@ public class Serving {
         if (state instanceof ServingState.Stopping) {
             throw stopping();
         }
-        throw new Fault(Fault.Kind.NOT_READY, "A model is being loaded already; try again when that is over.");
+        throw new Fault(Fault.Kind.NOT_READY, "A model is already being loaded; try again later.");
     }
 
-    /** Whether a reload would begin. */
+    /** Whether a reload is possible now. */
     boolean takesReload() {
         return state instanceof ServingState.Ready;
     }
@@ -145,14 +145,14 @@ public class Serving {
         return false;
     }
 
-    /** Once the service stops it doesn't become anything else. */
+    /** A stopping service never changes its state again. */
     private synchronized void become(ServingState next) {
         if (!(state instanceof ServingState.Stopping)) {
             state = next;
         }
     }
 
-    /** Whatever fails then fails for that: libraries that register for the end are told that it is too late, for one. */
+    /** Failures after that are consequences: libraries can't register shutdown hooks any more, for example. */
     private static boolean processIsEnding() {
         Thread hook = new Thread();
         try {
@@ -194,7 +194,7 @@ public class Serving {
     }
 
     /**
-     * The model, to look at.
+     * The model, to inspect.
      *
      * @throws Fault of kind NOT_READY while it is being loaded
      */
@@ -204,15 +204,15 @@ public class Serving {
     }
 
     /**
-     * The model, to ask. It stays open until it is {@linkplain ServedModel#release released}.
+     * The model, to use. It stays open until it is {@linkplain ServedModel#release released}.
      *
-     * @param chosen gives {@link #model}, or refuses it
-     * @throws Fault as {@link #model} does, and what the choice throws
+     * @param chosen returns {@link #model}, or throws
+     * @throws Fault like {@link #model}, and what {@code chosen} throws
      */
     public static ServedModel use(Supplier<ServedModel> chosen) {
         ServedModel model = chosen.get();
         while (!model.use()) {
-            // Another has taken its place in between.
+            // Another model replaced it in between.
             model = chosen.get();
         }
         return model;
@@ -223,17 +223,17 @@ public class Serving {
         return state.model();
     }
 
-    /** The model, if it wants new requests: it is loaded and warm, and the service isn't about to stop. */
+    /** The model, if it accepts new requests: it is loaded and warm, and the service isn't shutting down. */
     public Optional<ServedModel> ready() {
         return loaded().filter(model -> !draining());
     }
 
-    /** Whether requests are answered, or will be. A service that stops is let be. */
+    /** Whether requests are answered, or will be. A stopping service counts as alive. */
     public boolean alive() {
         return draining() || loaded().map(ServedModel::alive).orElse(true);
     }
 
-    /** Whether the service is about to stop and wants no new requests. */
+    /** Whether the service is shutting down and wants no new requests. */
     public boolean draining() {
         return state instanceof ServingState.Stopping;
     }

@@ -15,7 +15,7 @@ public interface ServingConfig {
     @WithDefault("demo")
     String model();
 
-    /** The model's name in the paths of the Open Inference Protocol; unset, its own. KServe asks by the name of the InferenceService. */
+    /** The model's name in the paths of the Open Inference Protocol; unset, its own. KServe uses the name of the InferenceService. */
     Optional<String> servedName();
 
     /** The model store's folder. */
@@ -27,24 +27,24 @@ public interface ServingConfig {
     String device();
 
     /**
-     * The precision of weights and arithmetic. `auto`: what an imported model has, and fp32 for one that is imported now.
+     * The precision of weights and arithmetic. `auto`: the precision of an imported model, and fp32 for new imports.
      * `fp32`: the reference's numbers. `fp16`: 16-bit floating point, for CUDA. `int8`: products of 8-bit integers, for
      * processors.
      */
     @WithDefault("auto")
     String precision();
 
-    /** GPU memory that ONNX Runtime may take, from 64 MB; unset, as much as there is. Without meaning on the CPU. */
+    /** GPU memory that ONNX Runtime may use, at least 64 MB; unset, all of it. Meaningless on the CPU. */
     Optional<MemorySize> cudaMemoryLimit();
 
     /** Intra-op threads; by default the processors that the container may use. */
     OptionalInt threads();
 
-    /** How long an answer may take, at most 180 s; later ones are answered 408. */
+    /** How long an answer may take, at most 180 s; later ones are answered with 408. */
     @WithDefault("5s")
     Duration requestTimeout();
 
-    /** Tokens of all texts that may wait or run at a time; more are answered 429. */
+    /** Tokens of all texts that may wait or run at a time; more are answered with 429. */
     @WithDefault("65536")
     int queueTokens();
 
@@ -54,6 +54,6 @@ public interface ServingConfig {
      */
     OptionalInt batchTokens();
 
-    /** Certificates in PEM that are trusted besides those that Java trusts; read before all else. */
+    /** Certificates in PEM that are trusted besides those that Java trusts; read before everything else. */
     Optional<Path> caFile();
 }

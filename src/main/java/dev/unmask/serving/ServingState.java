@@ -2,9 +2,9 @@ package dev.unmask.serving;
 
 import java.util.Optional;
 
-/** What the service is at, from its start to its end. Only {@link Ready} and {@link Reloading} want new requests. */
+/** The service's state, from its start to its end. Only {@link Ready} and {@link Reloading} accept new requests. */
 sealed interface ServingState {
-    /** The model that answers now. */
+    /** The current model. */
     Optional<ServedModel> model();
 
     /** The first model is being loaded. */
@@ -23,7 +23,7 @@ sealed interface ServingState {
         }
     }
 
-    /** A model answers; another is being loaded, or one that it took the place of is still in use. */
+    /** A model answers; another is being loaded, or its predecessor is still in use. */
     record Reloading(ServedModel served) implements ServingState {
         @Override
         public Optional<ServedModel> model() {
@@ -31,6 +31,6 @@ sealed interface ServingState {
         }
     }
 
-    /** What was accepted is answered, by the model if there is one. */
+    /** Accepted requests are answered, if there is a model. */
     record Stopping(Optional<ServedModel> model) implements ServingState {}
 }

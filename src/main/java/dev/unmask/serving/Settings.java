@@ -10,10 +10,10 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 
 /**
- * What the configuration says of serving, checked: first what needs no model, and then what is measured by one.
+ * The validated serving configuration: first what needs no model, then what depends on one.
  *
- * @param device where it is asked to run
- * @param precision what is asked for
+ * @param device where to run
+ * @param precision the requested precision
  * @param threads intra-op threads
  */
 record Settings(Device device, Precision precision, int threads, ServingConfig config, LimitsConfig limits) {
@@ -36,11 +36,11 @@ record Settings(Device device, Precision precision, int threads, ServingConfig c
     /** Far more characters than a token of any report has. */
     private static final int CHARACTERS_A_POSITION = 64;
 
-    /** Tokenizing takes about 600 bytes of native memory for a character. */
+    /** Tokenizing needs about 600 bytes of native memory per character. */
     private static final int MOST_CHARACTERS = 1 << 20;
 
     /**
-     * Checks all that needs no model.
+     * Checks everything that needs no model.
      *
      * @throws Fault of kind CONFIGURATION that names the setting, what was found and what is allowed
      */
@@ -50,7 +50,7 @@ record Settings(Device device, Precision precision, int threads, ServingConfig c
         int threads = Ranges.threads(config.threads());
         config.servedName().filter(name -> !SERVED_NAME.matcher(name).matches()).ifPresent(name -> {
             throw Fault.configuration(
-                    "UNMASK_SERVED_NAME is \"%s\"; it is a part of paths, so that letters, digits, dots, dashes and underscores are allowed, a letter or digit first."
+                    "UNMASK_SERVED_NAME is \"%s\"; since it is a part of paths, it may only have letters, digits, dots, dashes and underscores, and must begin with a letter or digit."
                             .formatted(name));
         });
         Ranges.check("UNMASK_QUEUE_TOKENS", config.queueTokens(), 512, Integer.MAX_VALUE);
@@ -73,9 +73,9 @@ record Settings(Device device, Precision precision, int threads, ServingConfig c
     }
 
     /**
-     * What a query may ask for.
+     * The limits of a query.
      *
-     * @param positions the tokens that a text of the model may have
+     * @param positions the most tokens of a text in the model
      * @throws Fault as {@link #of} does
      */
     QueryLimits queries(int positions) {
@@ -92,9 +92,9 @@ record Settings(Device device, Precision precision, int threads, ServingConfig c
     }
 
     /**
-     * How batches are formed.
+     * The limits of batches.
      *
-     * @param longest the tokens that a text may have
+     * @param longest the most tokens of a text
      * @throws Fault as {@link #of} does
      */
     BatchLimits batches(int longest) {

@@ -2,13 +2,13 @@ package dev.unmask.serving;
 
 import java.util.concurrent.CompletableFuture;
 
-/** Counts who uses something that is to be closed as soon as nobody does. */
+/** Counts the users of something that is closed once nobody uses it any more. */
 final class Uses {
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private int users;
     private boolean ending;
 
-    /** Begins to use it, unless it is about to be closed; then nothing has begun. */
+    /** Starts a use; false if it is about to be closed. */
     synchronized boolean begin() {
         if (ending) {
             return false;
@@ -17,13 +17,13 @@ final class Uses {
         return true;
     }
 
-    /** One of those who began has ended. */
+    /** Ends a use. */
     synchronized void end() {
         users--;
         complete();
     }
 
-    /** Lets nobody begin any more; done when all have ended. */
+    /** Admits no new uses; completes when all have ended. */
     synchronized CompletableFuture<Void> last() {
         ending = true;
         complete();

@@ -1,5 +1,5 @@
 /**
- * Which model is served: load, verify, warm up, ready, drain, close. The Quarkus beans and health checks of that live
- * here; what a request means, and HTTP, do not.
+ * The life cycle of the served model: load, verify, warm up, ready, drain, close. Its Quarkus beans and health checks live
+ * here; the meaning of requests, and HTTP, do not.
  */
 package dev.unmask.serving;

@@ -5,9 +5,9 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /**
- * Work on a thread of its own, while the caller does something else.
+ * Work on its own thread, while the caller does something else.
  *
- * @param <T> what comes of it
+ * @param <T> the type of its result
  */
 public final class Beside<T> {
     private final CompletableFuture<T> done;
@@ -17,9 +17,9 @@ public final class Beside<T> {
     }
 
     /**
-     * Begins.
+     * Starts the work.
      *
-     * @param thread what the thread is called
+     * @param thread the thread's name
      */
     public static <T> Beside<T> begin(String thread, Supplier<T> work) {
         return new Beside<>(CompletableFuture.supplyAsync(work, task -> {
@@ -29,7 +29,7 @@ public final class Beside<T> {
         }));
     }
 
-    /** Waits for what comes of it; what the work threw is thrown here. */
+    /** Waits for the result; throws what the work threw. */
     public T join() {
         try {
             return done.join();

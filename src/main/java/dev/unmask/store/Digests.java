@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 
 /** SHA-256 of a model's files. */
 public final class Digests {
-    /** What stays in a core's own cache between reading and digesting. */
+    /** A size that stays in a core's cache between reading and digesting. */
     private static final int CHUNK = 1 << 16;
 
     private Digests() {}
@@ -46,7 +46,7 @@ public final class Digests {
         return digests;
     }
 
-    /** One digest for a set of files and for the format that is made from them. */
+    /** One digest for a set of files and the format made from them. */
     public static String combined(SortedMap<String, FileDigest> files, String form) {
         MessageDigest sha256 = sha256();
         sha256.update(form.getBytes(StandardCharsets.UTF_8));
@@ -58,7 +58,7 @@ public final class Digests {
     /**
      * Compares all files of a store entry with its manifest.
      *
-     * @throws Fault of kind MODEL_REFUSED that names the first file that is missing or differs
+     * @throws Fault of kind MODEL_REFUSED naming the first file that is missing or differs
      */
     public static void verify(Path folder, Manifest manifest) {
         verify(folder, manifest, everyName -> true);
@@ -67,8 +67,8 @@ public final class Digests {
     /**
      * Compares files of a store entry with its manifest.
      *
-     * @param which the names of those to be compared
-     * @throws Fault of kind MODEL_REFUSED that names the first file that is missing or differs
+     * @param which the names of the files to compare
+     * @throws Fault of kind MODEL_REFUSED naming the first file that is missing or differs
      */
     public static void verify(Path folder, Manifest manifest, Predicate<String> which) {
         manifest.files().forEach((name, expected) -> {

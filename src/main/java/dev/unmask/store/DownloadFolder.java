@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where one model at one commit is downloaded to: a folder in the store's hidden {@code .downloads}. Unlike a {@link
- * PartialFolder} it outlives a process that ends, so that the next one goes on from there. One process at a time has it;
- * the lock's file stays, since deleting it while somebody waits for it would let two in.
+ * The download folder of one model at one commit, in the store's hidden {@code .downloads}. Unlike a {@link PartialFolder}
+ * it outlives its process, so that the next one can resume. Only one process at a time has it; the lock file stays, since
+ * deleting it while another process waits for it would let two in.
  */
 public final class DownloadFolder implements AutoCloseable {
     private static final String FOLDER = ".downloads";
@@ -28,10 +28,10 @@ public final class DownloadFolder implements AutoCloseable {
     }
 
     /**
-     * Takes the folder of a model at a commit.
+     * Acquires the folder of a model at a commit.
      *
-     * @param waits whether to wait for another process that has it
-     * @return the folder, or nothing where another process has it
+     * @param waits whether to wait if another process has it
+     * @return the folder, or empty if another process has it
      */
     public static Optional<DownloadFolder> take(Path store, HubReference model, String commit, boolean waits)
             throws IOException, InterruptedException {
@@ -53,13 +53,13 @@ public final class DownloadFolder implements AutoCloseable {
         return LockFile.take(path.resolveSibling(path.getFileName() + LOCK));
     }
 
-    /** Whether a path lies among the downloads, none of which is ever served. */
+    /** Whether a path is among the downloads, which are never served. */
     public static boolean holds(Path folder) {
         Path parent = folder.toAbsolutePath().normalize().getParent();
         return parent != null && parent.endsWith(FOLDER);
     }
 
-    /** The downloads of a store that are not done, under way or left by a process that ended. */
+    /** A store's unfinished downloads, in progress or left by a process that ended. */
     public static List<Path> unfinished(Path store) throws IOException {
         List<Path> found = new ArrayList<>();
         Path folder = store.resolve(FOLDER);
@@ -75,7 +75,7 @@ public final class DownloadFolder implements AutoCloseable {
     /**
      * Deletes an unfinished download.
      *
-     * @return false where a process is at it
+     * @return false if a process is using it
      */
     public static boolean remove(Path path) throws IOException {
         Optional<LockFile> lock = lock(path);
@@ -90,12 +90,12 @@ public final class DownloadFolder implements AutoCloseable {
         return true;
     }
 
-    /** Where the files go. */
+    /** The folder for the files. */
     public Path path() {
         return path;
     }
 
-    /** Deletes what was downloaded, once an entry was made of it. */
+    /** Deletes the downloaded files, once they are imported. */
     public void discard() throws IOException {
         PartialFolder.delete(path);
     }

@@ -2,7 +2,7 @@ package dev.unmask.store;
 
 import dev.unmask.checkpoint.CheckpointFiles;
 
-/** What the files of a store entry are called, besides its manifest. */
+/** The names of a store entry's files, besides its manifest. */
 public final class EntryFiles {
     /** The ONNX graph. */
     public static final String GRAPH = "model.onnx";

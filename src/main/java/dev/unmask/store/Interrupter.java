@@ -5,15 +5,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Interrupts the thread that made it when the process is told to end, and holds the end up for a few seconds, so that
- * the thread can tidy up.
+ * Interrupts the thread that created it when the process ends, and delays the end for a few seconds, so that the thread can
+ * clean up.
  */
 public final class Interrupter implements AutoCloseable {
     private final Thread maker = Thread.currentThread();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread hook = new Thread(this::interrupt, "unmask-import-interrupter");
 
-    /** Begins to watch for the end of the process, on behalf of the thread that calls this. */
+    /** Starts watching for the end of the process, on behalf of the calling thread. */
     public Interrupter() {
         Runtime.getRuntime().addShutdownHook(hook);
     }
@@ -30,14 +30,14 @@ public final class Interrupter implements AutoCloseable {
         }
     }
 
-    /** The thread is done, and is interrupted no more. */
+    /** The thread is done, and must not be interrupted any more. */
     @Override
     public void close() {
         closed.countDown();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException itIsRunning) {
-            // It has been let go above.
+            // It was released above.
         }
     }
 }

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What a store holds: to be listed, verified and removed. */
+/** Lists, verifies and removes a store's contents. */
 public final class Inventory {
     private final Path root;
     private final ModelStore store;
@@ -29,7 +29,7 @@ public final class Inventory {
     }
 
     /**
-     * All models by name, then what is half-written.
+     * All models by name, then half-written ones.
      *
      * @throws Fault of kind MODEL_REFUSED when the store can't be read
      */
@@ -90,7 +90,7 @@ public final class Inventory {
                 : StoreEntry.State.UNKNOWN;
     }
 
-    /** The entry of a model of the hub, if it was imported. */
+    /** The entry of a model on the hub, if it was imported. */
     public Optional<Path> find(HubReference model) throws IOException {
         for (String name : store.names()) {
             StoreEntry entry = entry(root.resolve(name));
@@ -106,9 +106,9 @@ public final class Inventory {
     /**
      * Compares an entry's files with the digests of its manifest.
      *
-     * @return how many files those were
-     * @throws Fault of kind MODEL_REFUSED that names the first file that is missing or differs; or when there is no such
-     *     entry, or one without a manifest
+     * @return the number of files
+     * @throws Fault of kind MODEL_REFUSED naming the first file that is missing or differs; or when there is no such entry,
+     *     or it has no manifest
      */
     public int verify(String name) {
         Path folder = existing(name);
@@ -126,7 +126,7 @@ public final class Inventory {
     }
 
     /**
-     * Removes a model from the store, at once as others see it.
+     * Removes a model from the store, atomically for others.
      *
      * @throws Fault of kind MODEL_REFUSED when there is no such model or it can't be removed
      */
@@ -144,9 +144,9 @@ public final class Inventory {
     }
 
     /**
-     * Removes downloads and imports that ended half-way, except those that a process is at.
+     * Removes unfinished downloads and imports, except those in progress.
      *
-     * @return how many
+     * @return their number
      */
     public int removeUnfinished() {
         try {
@@ -163,7 +163,7 @@ public final class Inventory {
     private Path existing(String name) {
         Path folder = store.entry(name);
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(folder)) {
-            throw Fault.modelRefused("There is no model \"%s\" in the store \"%s\"; `models list` shows what there is."
+            throw Fault.modelRefused("There is no model \"%s\" in the store \"%s\"; `models list` shows all models."
                     .formatted(name, root));
         }
         return folder;
@@ -176,7 +176,7 @@ public final class Inventory {
                 cause);
     }
 
-    /** Bytes of all files in a folder, without those behind links to elsewhere. */
+    /** Bytes of all files in a folder, without those behind links to other places. */
     public static long size(Path folder) throws IOException {
         long[] bytes = {0};
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
@@ -188,7 +188,7 @@ public final class Inventory {
 
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-                // An import or download that is under way renames and removes its files.
+                // An import or download in progress renames and removes its files.
                 if (failure instanceof NoSuchFileException) {
                     return FileVisitResult.CONTINUE;
                 }

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A lock that ends with its process at the latest. A file that this process has locked is not opened a second time: on
- * POSIX systems closing any channel of a file gives up all of the process's locks on it.
+ * A lock that ends with its process at the latest. A file that this process has locked is never opened again: on POSIX
+ * systems, closing any channel of a file releases all of the process's locks on it.
  */
 final class LockFile implements AutoCloseable {
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
@@ -27,12 +27,12 @@ final class LockFile implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Takes the lock, making its file where that isn't there; nothing where somebody has it. */
+    /** Acquires the lock, creating its file if needed; empty if it is taken. */
     static Optional<LockFile> take(Path file) throws IOException {
         return take(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
-    /** Whether somebody, this process or another, has the lock. */
+    /** Whether this or another process has the lock. */
     static boolean isTaken(Path file) throws IOException {
         if (!Files.exists(file)) {
             return false;

@@ -18,21 +18,20 @@ import java.util.Locale;
 import java.util.SortedMap;
 
 /**
- * What a store entry is: {@code manifest.json}.
+ * The description of a store entry, {@code manifest.json}.
  *
  * @param format this layout's version, {@link #FORMAT}
- * @param name what the model is called in answers
- * @param source where it came from: the name of the folder or archive, or {@code hf://owner/name[@revision]}
+ * @param name the model's name in answers
+ * @param source its source: the name of the folder or archive, or {@code hf://owner/name[@revision]}
  * @param revision the hub's commit, or the first 12 hex digits of the digest of the source's files
  * @param precision the graph's precision
- * @param batches whether texts go through the graph together; where not, it mixes them into each other, and is run a text
- *     at a time
+ * @param batches whether the texts of a batch run together; if not, the graph mixes them, and runs one text at a time
  * @param head at which positions the graph computes the masked-LM head; absent means at the masks
  * @param shape the model's sizes
  * @param specialTokens ids of the special tokens
  * @param licence the model card's licence, or null
  * @param intendedUse the model card's intended use, or null
- * @param warnings what the import warned of
+ * @param warnings the import's warnings
  * @param files the entry's files by name
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -53,27 +52,27 @@ public record Manifest(
         List<String> warnings,
         SortedMap<String, FileDigest> files) {
 
-    /** Raised when the graph or the layout changes, so that what an older version made is made anew. */
+    /** Incremented when the graph or the layout changes, so that older entries are rebuilt. */
     public static final int FORMAT = 5;
 
-    /** What the manifest is called in an entry; it is written last. */
+    /** The manifest's name in an entry; it is written last. */
     public static final String FILE = "manifest.json";
 
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
 
-    /** A manifest without {@code head} is of a graph that was written from a checkpoint. */
+    /** A manifest without {@code head} belongs to a graph that was written from a checkpoint. */
     public Manifest {
         head = head == null ? Head.MASKS : head;
     }
 
     /** At which positions a graph computes the masked-LM head. */
     public enum Head {
-        /** At the masks only. */
+        /** Only at the masks. */
         @JsonProperty("masks")
         MASKS,
-        /** At all positions: an export whose head the import did not recognise. */
+        /** At all positions: an export whose head the import did not recognize. */
         @JsonProperty("all")
         ALL;
 
@@ -84,13 +83,13 @@ public record Manifest(
     }
 
     /**
-     * The model's sizes; those that the config of an exported graph doesn't say are 0.
+     * The model's sizes; 0 for those that the config of an exported graph lacks.
      *
      * @param type the config's model type
      * @param layers encoder layers
      * @param hidden width of the hidden states
      * @param heads attention heads
-     * @param intermediate width of the feed-forward block; 0 where unknown
+     * @param intermediate width of the feed-forward block; 0 if unknown
      * @param vocabulary rows of the embedding
      * @param positions the most tokens a text can have
      */
@@ -127,12 +126,13 @@ public record Manifest(
         try {
             manifest = JSON.readValue(file.toFile(), Manifest.class);
         } catch (JacksonException broken) {
-            throw refused(folder, "is not valid JSON of a manifest");
+            throw refused(folder, "is not a valid manifest");
         } catch (IOException unreadable) {
             throw refused(folder, "can't be read");
         }
         if (manifest == null || manifest.format != FORMAT) {
-            throw refused(folder, "is of another version of Unmask (this one reads format %d)".formatted(FORMAT));
+            throw refused(
+                    folder, "was written by another version of Unmask (this one reads format %d)".formatted(FORMAT));
         }
         if (manifest.name == null
                 || manifest.precision == null

@@ -11,7 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** A folder with a model in each of its folders, and in {@code .cache} what was made from checkpoints at first start. */
+/** A folder of models, one per subfolder, and in {@code .cache} the imports made at first starts. */
 public final class ModelStore {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
     private static final String CACHE = ".cache";
@@ -23,12 +23,12 @@ public final class ModelStore {
         this.root = root;
     }
 
-    /** Where imports are kept that were made at a start, by the digest of what they were made of. */
+    /** The folder for imports made at a start, by their source's digest. */
     public Path cache() {
         return root.resolve(CACHE);
     }
 
-    /** Whether a folder is an entry, a download or an import that never came to its end: the manifest is written last. */
+    /** Whether a folder is an unfinished entry, download or import: the manifest is written last. */
     public static boolean halfWritten(Path folder) {
         return PartialFolder.isOne(folder.toAbsolutePath().normalize())
                 || DownloadFolder.holds(folder)
@@ -37,14 +37,14 @@ public final class ModelStore {
     }
 
     /**
-     * Where an import goes.
+     * The folder of a new entry.
      *
-     * @throws Fault of kind CONFIGURATION when the name can't be a model's
+     * @throws Fault of kind CONFIGURATION when the name is invalid
      */
     public Path entry(String name) {
         if (!NAME.matcher(name).matches()) {
             throw Fault.configuration(
-                    "\"%s\" can't be a model's name; allowed are up to 100 letters, digits, dots, dashes and underscores, a letter or digit first."
+                    "\"%s\" is not a valid model name; it must have up to 100 letters, digits, dots, dashes and underscores, and begin with a letter or digit."
                             .formatted(name));
         }
         return root.resolve(name);
@@ -64,7 +64,7 @@ public final class ModelStore {
     }
 
     /**
-     * The folder of a model, which may be an entry or not, or a file.
+     * The path of a model, which may be an entry, another folder, or a file.
      *
      * @param model a name in the store, or a path
      * @throws Fault of kind MODEL_REFUSED when there is neither
@@ -80,7 +80,7 @@ public final class ModelStore {
             throw Fault.modelRefused(
                     "There is no model \"%s\": neither in the store \"%s\", which holds %s, nor as a folder."
                                     .formatted(model, root, names().isEmpty() ? "none" : String.join(", ", names()))
-                            + " Name one of these, a checkpoint's folder or hf://owner/name, or take another store.");
+                            + " Use one of these, a checkpoint's folder or hf://owner/name, or another store.");
         } catch (IOException unreadable) {
             throw new Fault(
                     Fault.Kind.MODEL_REFUSED, "The model store \"%s\" can't be read.".formatted(root), unreadable);
@@ -90,14 +90,14 @@ public final class ModelStore {
     /**
      * Opens a store entry.
      *
-     * @param precision that it must have
+     * @param precision the required precision
      * @throws Fault of kind MODEL_REFUSED when it can't be served
      */
     public static StoredModel openEntry(Path folder, Precision precision) {
         Manifest manifest = Manifest.read(folder);
         if (!precision.accepts(manifest.precision())) {
             throw Fault.modelRefused(
-                    "The model \"%s\" was imported at %s, but %s was asked for; import it again, or ask for auto."
+                    "The model \"%s\" was imported at %s, but %s is required; import it again, or use auto."
                             .formatted(folder.getFileName(), manifest.precision(), precision.label()));
         }
         Digests.verify(folder, manifest, name -> !name.equals(EntryFiles.WEIGHTS));

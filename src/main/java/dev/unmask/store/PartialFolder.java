@@ -9,9 +9,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 
 /**
- * A folder in the making. It lies beside its target under a hidden name and is renamed at the end, so that the target is
- * there whole or not at all. Its maker holds a lock on a file beside it: what a killed process left behind has none, and
- * is removed by the next import.
+ * A folder under construction. It has a hidden name beside its target and is renamed at the end, so that the target is
+ * complete or doesn't exist. Its creator holds a lock on a file beside it: leftovers of a killed process have none, and the
+ * next import removes them.
  */
 public final class PartialFolder implements AutoCloseable {
     private static final String MARK = ".partial-";
@@ -30,14 +30,14 @@ public final class PartialFolder implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** Begins the folder that will become {@code target}, an absolute path. */
+    /** Creates the folder that will become {@code target}, an absolute path. */
     public static PartialFolder of(Path target) throws IOException {
         Files.createDirectories(target.getParent());
         sweep(target.getParent());
         Path path = target.resolveSibling("." + target.getFileName() + MARK + UUID.randomUUID());
         Path lockFile = lockOf(path);
         LockFile lock = LockFile.take(lockFile)
-                .orElseThrow(() -> new IOException("the lock of a new folder is taken, which can't be"));
+                .orElseThrow(() -> new IOException("the lock of a new folder is taken, which is impossible"));
         try {
             Files.createDirectory(path);
         } catch (IOException | RuntimeException failed) {
@@ -48,17 +48,17 @@ public final class PartialFolder implements AutoCloseable {
         return new PartialFolder(path, target, lockFile, lock);
     }
 
-    /** Where the files go. */
+    /** The folder for the files. */
     public Path path() {
         return path;
     }
 
-    /** Gives the folder its name. */
+    /** Renames the folder to its target. */
     public void publish() throws IOException {
         Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Removes what was not published. */
+    /** Removes the folder unless it was published. */
     @Override
     public void close() throws IOException {
         try (interrupter;
@@ -68,7 +68,7 @@ public final class PartialFolder implements AutoCloseable {
         }
     }
 
-    /** Removes what killed imports left in a store, and says how many. */
+    /** Removes the leftovers of killed imports in a store, and returns their number. */
     public static int sweep(Path store) throws IOException {
         if (!Files.isDirectory(store)) {
             return 0;
@@ -90,13 +90,13 @@ public final class PartialFolder implements AutoCloseable {
         return partial.resolveSibling(partial.getFileName() + LOCK);
     }
 
-    /** Whether a path is that of a folder in the making, or of what a killed process left of one. */
+    /** Whether a path is a folder under construction, or a killed process's leftover. */
     public static boolean isOne(Path path) {
         String name = String.valueOf(path.getFileName());
         return name.startsWith(".") && name.contains(MARK);
     }
 
-    /** Deletes a folder with all that is in it, if it is there; links are deleted and not followed. */
+    /** Deletes a folder recursively, if it exists; links are deleted and not followed. */
     public static void delete(Path folder) throws IOException {
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
@@ -113,7 +113,7 @@ public final class PartialFolder implements AutoCloseable {
         Files.deleteIfExists(folder);
     }
 
-    /** Takes a folder away at once, under a hidden name, and then deletes it. */
+    /** Renames a folder to a hidden name, atomically, and then deletes it. */
     public static void remove(Path folder) throws IOException {
         Path hidden = folder.resolveSibling("." + folder.getFileName() + MARK + UUID.randomUUID());
         Files.move(folder, hidden, StandardCopyOption.ATOMIC_MOVE);

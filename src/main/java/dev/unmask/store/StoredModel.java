@@ -14,23 +14,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A store entry. Its files' digests were verified, but for the weights of entries that are opened as they are: theirs is
- * while the engine opens, since both take a second for half a gigabyte, each on a core of its own.
+ * A store entry. Its files' digests are verified; those of the weights may still be verified while the engine opens, since
+ * both take a second for half a gigabyte, each on its own core.
  *
- * @param folder where it lies
- * @param manifest what it is
- * @param state what is left to be done with it
+ * @param folder the entry's folder
+ * @param manifest its manifest
+ * @param state what remains to be done
  */
 public record StoredModel(Path folder, Manifest manifest, State state) implements AutoCloseable {
     private static final Logger LOG = System.getLogger(StoredModel.class.getName());
 
-    /** What is left to be done with an entry. */
+    /** What remains to be done with an entry. */
     public enum State {
-        /** The weights' digest is to be verified before any answer. */
+        /** The weights' digest must be verified before any answer. */
         WEIGHTS_UNVERIFIED,
         /** Nothing. */
         VERIFIED,
-        /** To be deleted: it was made for this process only, because the store can't be written. */
+        /** It must be deleted: it was created only for this process, because the store is not writable. */
         TEMPORARY
     }
 
@@ -47,9 +47,9 @@ public record StoredModel(Path folder, Manifest manifest, State state) implement
     }
 
     /**
-     * Opens an engine on it.
+     * Opens an engine for it.
      *
-     * @param device where it is asked to run
+     * @param device where to run
      * @param threads intra-op threads
      * @throws Fault as {@link Engine#open} does, and of kind MODEL_REFUSED when the weights differ from the manifest
      */
@@ -62,7 +62,7 @@ public record StoredModel(Path folder, Manifest manifest, State state) implement
         try {
             engine = Engine.open(graph(), device, threads, manifest.batches());
         } catch (Fault refused) {
-            // If the weights differ, that is why.
+            // If the weights differ, that is the cause.
             verified.join();
             throw refused;
         }
@@ -75,7 +75,7 @@ public record StoredModel(Path folder, Manifest manifest, State state) implement
                     && !engine.provider().cuda()) {
                 LOG.log(
                         Level.WARNING,
-                        "The model \"{0}\" is in fp16, which is for CUDA; on a processor fp32 is faster and more exact.",
+                        "The model \"{0}\" is in fp16, which is for CUDA; on a CPU fp32 is faster and more exact.",
                         manifest.name());
             }
         } catch (Fault refused) {
@@ -86,7 +86,7 @@ public record StoredModel(Path folder, Manifest manifest, State state) implement
     }
 
     /**
-     * Compares the weights with the manifest, where that is still to be done.
+     * Compares the weights with the manifest, if that remains to be done.
      *
      * @throws Fault of kind MODEL_REFUSED when they differ
      */
@@ -99,16 +99,16 @@ public record StoredModel(Path folder, Manifest manifest, State state) implement
     private static void refuseUnfit(Engine engine) {
         if (engine.provider().cuda()) {
             throw Fault.configuration(
-                    "The model is in int8, which is for processors: run it on the device cpu, or import it at fp32.");
+                    "The model is in int8, which is for CPUs: run it on the device cpu, or import it at fp32.");
         }
         if (!IntegerProducts.exact(ExtremesGraph.bytes(), ExtremesGraph.ROWS)) {
             throw Fault.configuration(
-                    "This processor's products of bytes are not exact (it has no VNNI), so that int8 would"
-                            + " answer wrongly: import the model at fp32, or use a processor with AVX-512 VNNI or AVX-VNNI.");
+                    "This processor's 8-bit products are not exact (it has no VNNI), so int8 would"
+                            + " give wrong answers: import the model at fp32, or use a processor with AVX-512 VNNI or AVX-VNNI.");
         }
     }
 
-    /** Deletes a temporary entry; to be called once nothing reads its files any more. */
+    /** Deletes a temporary entry; call it once nothing reads its files any more. */
     @Override
     public void close() {
         if (state != State.TEMPORARY) {

@@ -1,5 +1,5 @@
 /**
- * The model store on disk: its layout, manifests, digests and locks, and what it holds. An entry is whole or not there.
- * What a graph computes and how it runs is not known here, nor how an entry is made.
+ * The model store on disk: its layout, manifests, digests, locks and contents. An entry is complete or doesn't exist. This
+ * package doesn't know how an entry is made, what its graph computes or how it runs.
  */
 package dev.unmask.store;

@@ -3,13 +3,13 @@ package dev.unmask.text;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 
 /**
- * A token that is cut out of a text before normalisation and word splitting.
+ * A token that is cut out of a text before normalization and word splitting.
  *
  * @param content the token as it is written in a text; case-sensitive
- * @param singleWord whether it is left alone inside a word
+ * @param singleWord whether it is ignored inside a word
  * @param leftStrip whether it swallows the white space before it
  * @param rightStrip whether it swallows the white space after it
- * @param normalized whether it is looked for in the normalised text instead of the raw one
+ * @param normalized whether it is matched in the normalized text instead of the raw one
  * @param special whether decoding can skip it
  */
 public record AddedToken(

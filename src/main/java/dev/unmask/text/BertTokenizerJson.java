@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The {@code tokenizer.json} of a BERT, as transformers 5.17 builds it ({@code BertTokenizer}), which takes no more than the
- * vocabulary and the added tokens from a published one.
+ * The {@code tokenizer.json} of a BERT, as transformers 5.17 builds it ({@code BertTokenizer}), which only uses the
+ * vocabulary and the added tokens of a published one.
  */
 final class BertTokenizerJson {
 
     private BertTokenizerJson() {}
 
     /**
-     * Makes one.
+     * Builds one.
      *
      * @param vocabulary every token with its id, the special ones among them
      * @param settings how the checkpoint wants its text tokenized
-     * @throws Fault of kind {@code MODEL_REFUSED} where an added token can't have an id of its own
+     * @throws Fault of kind {@code MODEL_REFUSED} when an added token can't have its own id
      */
     static ObjectNode of(Map<String, Integer> vocabulary, TokenizerSettings settings) {
         ObjectNode root = CheckpointText.MAPPER.createObjectNode();
@@ -35,7 +35,7 @@ final class BertTokenizerJson {
         return root;
     }
 
-    /** Says anew what is done to a text before and after its words are looked up. */
+    /** Replaces the steps before and after the vocabulary lookup. */
     static void steps(ObjectNode root, TokenizerSettings settings, Map<String, Integer> vocabulary) {
         root.putObject("normalizer")
                 .put("type", "BertNormalizer")

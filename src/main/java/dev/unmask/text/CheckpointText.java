@@ -17,7 +17,7 @@ final class CheckpointText {
 
     static final ObjectMapper MAPPER = new ObjectMapper();
 
-    /** The largest published tokenizers take some 20 MB; beyond this a file is something else. */
+    /** The largest published tokenizers have some 20 MB; a larger file is something else. */
     private static final long MAX_BYTES = 64L << 20;
 
     private CheckpointText() {}
@@ -40,7 +40,7 @@ final class CheckpointText {
         }
     }
 
-    /** The JSON object in a text that came from a file of this name. */
+    /** The JSON object in the text of a file with this name. */
     static ObjectNode object(String json, String name) {
         JsonNode node;
         try {
@@ -51,17 +51,17 @@ final class CheckpointText {
         if (node instanceof ObjectNode object) {
             return object;
         }
-        throw Fault.modelRefused(name + " holds no JSON object.");
+        throw Fault.modelRefused(name + " has no JSON object.");
     }
 
-    /** The JSON object in a file, or an empty object where there is no such file. */
+    /** The JSON object in a file, or an empty object if there is no such file. */
     static ObjectNode objectOrEmpty(Path file) {
         return Files.exists(file)
                 ? object(text(file), name(file))
                 : MAPPER.getNodeFactory().objectNode();
     }
 
-    /** The name alone: where a model lies is nobody's business but the operator's. */
+    /** Only the name: a model's location is only for the operator. */
     static String name(Path file) {
         return String.valueOf(file.getFileName());
     }

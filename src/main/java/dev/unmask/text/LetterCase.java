@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether a model's text is lower-cased: what an operator says over what the model's files say, and a
- * notice where the files are likely wrong. Bio_ClinicalBERT is the known case: it was trained on
+ * Whether a model's text is lower-cased: the operator's choice, or the model's files with a notice if they are likely
+ * wrong. Bio_ClinicalBERT is the known case: it was trained on
  * cased text, but is published without a {@code tokenizer_config.json}, so that the reference takes
  * its default and lower-cases (EmilyAlsentzer/clinicalBERT, issue 26).
  */
@@ -22,9 +22,9 @@ final class LetterCase {
     private LetterCase() {}
 
     /**
-     * Makes sure that a tokenizer does as it was told.
+     * Checks that a tokenizer supports the operator's choice.
      *
-     * @throws Fault of kind CONFIGURATION when the tokenizer isn't BERT's, whose only is told
+     * @throws Fault of kind CONFIGURATION when the tokenizer isn't BERT's, the only one that can be overridden
      */
     static void require(TokenizerDefinition tokenizer, boolean lowerCase) {
         if (!tokenizer.lowerCase().equals(Optional.of(lowerCase))) {
@@ -34,8 +34,8 @@ final class LetterCase {
     }
 
     /**
-     * A sentence for the operator, where text is lower-cased only because no file says otherwise and
-     * the vocabulary has plainly been made from cased text.
+     * A notice for the operator, if text is lower-cased only because no file says otherwise although the vocabulary was
+     * clearly made from cased text.
      *
      * @param config the checkpoint's {@code tokenizer_config.json}
      */
@@ -50,11 +50,11 @@ final class LetterCase {
         }
         return Optional.of(("No %s says %s, so text is lower-cased, as the reference does by default; but %,d of %,d"
                         + " pieces have capital letters, so the model was likely trained on cased text."
-                        + " To serve it so, import it with --do-lower-case false.")
+                        + " To serve it that way, import it with --do-lower-case false.")
                 .formatted(CheckpointFiles.TOKENIZER_CONFIG, KEY, cased, pieces.size()));
     }
 
-    /** Not counting [CLS], [unused1] and their like, which every vocabulary has. */
+    /** Not counting [CLS], [unused1] and the like, which every vocabulary has. */
     private static boolean hasCapitals(String piece) {
         return !piece.startsWith("[") && piece.chars().anyMatch(Character::isUpperCase);
     }

@@ -11,31 +11,29 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Loads the Rust library once, from the jar or from where the operator put it, and never from the
- * network.
+ * Loads the Rust library once, from the jar or the operator's path, and never from the network.
  *
- * <p>Left to itself DJL looks at the GPU, and on a CUDA machine downloads a CUDA build; it also
- * calls home. An environment variable wins over a system property of the same name there, so what
- * the operator sets stays in force.
+ * <p>By default DJL looks for a GPU, downloads a CUDA build on a CUDA machine, and calls home. In DJL an environment
+ * variable overrides a system property of the same name, so the operator's settings stay in force.
  */
 final class NativeLibrary {
 
     /**
-     * What DJL tells of a load names paths of the machine, and looks for a GPU that the tokenizer wouldn't use. Kept here,
-     * since a logger that nobody holds forgets its level.
+     * DJL's messages about loading name paths of the machine, and a GPU that the tokenizer wouldn't use. Kept here, since
+     * an unreferenced logger loses its level.
      */
     private static final List<Logger> QUIET = List.of(Logger.getLogger("ai.djl"), Logger.getLogger("ai.djl.util.cuda"));
 
-    /** Why it didn't load. A second attempt would not be told by the JVM. */
+    /** Why it didn't load. The JVM doesn't report it again on a second attempt. */
     private static Fault failure;
 
     private NativeLibrary() {}
 
     /**
      * Makes the native methods callable. Does nothing after the first success; a first failure is
-     * permanent for this JVM, because DJL loads in a static initialiser.
+     * permanent for this JVM, because DJL loads in a static initializer.
      *
-     * @throws Fault of kind {@code CONFIGURATION} where the library can't be loaded
+     * @throws Fault of kind {@code CONFIGURATION} when the library can't be loaded
      */
     static synchronized void load() {
         QUIET.forEach(logger -> logger.setLevel(Level.SEVERE));
@@ -49,7 +47,7 @@ final class NativeLibrary {
         }
         Thread thread = Thread.currentThread();
         ClassLoader context = thread.getContextClassLoader();
-        // DJL looks for its own files through the context class loader, which needn't know them.
+        // DJL looks for its own files through the context class loader, which may not know them.
         thread.setContextClassLoader(LibUtils.class.getClassLoader());
         try {
             LibUtils.checkStatus();

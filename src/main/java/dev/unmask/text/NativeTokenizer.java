@@ -10,10 +10,9 @@ import java.util.function.LongFunction;
 /**
  * A tokenizer in the Rust library's memory.
  *
- * <p>DJL's own HuggingFaceTokenizer fetches six more arrays for every text, calls home when it is
- * made, truncates by default, and can be freed by one thread while another is inside it. So its
- * native methods are called directly here. They abort the JVM on a null and read freed memory
- * through a stale handle: neither leaves this class.
+ * <p>DJL's own HuggingFaceTokenizer fetches six more arrays for every text, calls home on creation, truncates by default,
+ * and can be freed by one thread while another is using it. So this class calls its native methods directly. They abort the
+ * JVM on a null and read freed memory through a stale handle, which this class prevents.
  */
 final class NativeTokenizer implements AutoCloseable {
 
@@ -22,13 +21,13 @@ final class NativeTokenizer implements AutoCloseable {
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private long handle;
 
-    /** Makes a tokenizer that neither truncates nor pads, whatever its file says. */
+    /** Creates a tokenizer that neither truncates nor pads, whatever its file says. */
     NativeTokenizer(String json) {
         NativeLibrary.load();
         try {
             handle = LIBRARY.createTokenizerFromString(json);
         } catch (RuntimeException e) {
-            throw CheckpointText.refused("The tokenizer library refuses tokenizer.json: " + e.getMessage(), e);
+            throw CheckpointText.refused("The tokenizer library rejects tokenizer.json: " + e.getMessage(), e);
         }
         LIBRARY.disableTruncation(handle);
         LIBRARY.disablePadding(handle);
@@ -85,8 +84,8 @@ final class NativeTokenizer implements AutoCloseable {
     }
 
     /**
-     * Replaces lone surrogates by U+FFFD. One of them would make the native side read the whole text
-     * in another way, and turn every character beyond the BMP into six replacement characters.
+     * Replaces lone surrogates by U+FFFD. One of them would make the native side decode the whole text differently, and
+     * turn every character beyond the BMP into six replacement characters.
      */
     private static String wellFormed(String text) {
         char[] mended = null;

@@ -3,16 +3,15 @@ package dev.unmask.text;
 import java.util.BitSet;
 
 /**
- * Decodes by looking up what the Rust library makes of each token, once as the first of a text and
- * once as a later one.
+ * Decodes with a table of the Rust library's text for each token, as the first of a text and as a later one.
  *
- * <p>A WordPiece decoder knows no other difference, so a text is the pieces one after the other. An
- * answer renders the same text many times with one id replaced; a row of 45 ids takes a few
- * microseconds here, and some tens of them in the library.
+ * <p>A WordPiece decoder makes no other distinction, so a text is the concatenation of its pieces. An answer renders the
+ * same text many times with one id replaced; a row of 45 ids takes a few microseconds here, and tens of them in the
+ * library.
  */
 final class PieceTable {
 
-    /** Ids beyond it (a malformed file can hold any) aren't worth a table. */
+    /** Ids beyond it (a malformed file can have any) aren't worth a table. */
     static final int MAX_IDS = 1 << 20;
 
     private final String[] first;
@@ -31,7 +30,7 @@ final class PieceTable {
     }
 
     /**
-     * @param file whose ids are all below {@link #MAX_IDS}
+     * @param file a definition whose ids are all below {@link #MAX_IDS}
      * @param opener the id of a token that can come before any other
      * @param decoder the decoder to learn from
      */

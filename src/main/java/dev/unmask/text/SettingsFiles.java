@@ -6,7 +6,7 @@ import dev.unmask.fault.Fault;
 import java.nio.file.Path;
 
 /**
- * The files of a checkpoint that say how its text is tokenized; empty objects where they are missing.
+ * The files of a checkpoint that define how its text is tokenized; empty objects if they are missing.
  *
  * @param config {@code tokenizer_config.json}
  * @param specials {@code special_tokens_map.json}
@@ -14,7 +14,7 @@ import java.nio.file.Path;
  */
 record SettingsFiles(ObjectNode config, ObjectNode specials, ObjectNode added) {
 
-    /** @throws Fault of kind {@code MODEL_REFUSED} where one of them isn't a JSON object */
+    /** @throws Fault of kind {@code MODEL_REFUSED} when one of them isn't a JSON object */
     static SettingsFiles read(Path folder) {
         return new SettingsFiles(
                 CheckpointText.objectOrEmpty(folder.resolve(CheckpointFiles.TOKENIZER_CONFIG)),

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** How a family of tokenizers writes its special tokens, where a checkpoint doesn't say it. */
+/** A tokenizer family's special tokens, for checkpoints that don't specify them. */
 record SpecialNames(String pad, String unknown, String cls, String sep, String mask) {
     /** {@code BertTokenizer} of transformers. */
     static final SpecialNames BERT = new SpecialNames("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
@@ -14,7 +14,7 @@ record SpecialNames(String pad, String unknown, String cls, String sep, String m
     static final SpecialNames ROBERTA = new SpecialNames("<pad>", "<unk>", "<s>", "</s>", "<mask>");
 
     /**
-     * The names for a checkpoint: BERT's, unless its {@code tokenizer.json} is no WordPiece and has all of RoBERTa's (as
+     * The names for a checkpoint: BERT's, unless its {@code tokenizer.json} is not WordPiece and has all of RoBERTa's (as
      * roberta-base, whose {@code tokenizer_config.json} names none).
      */
     static SpecialNames of(Optional<ObjectNode> published) {

@@ -44,8 +44,8 @@ public final class Tokenizer implements AutoCloseable {
      * Opens the tokenizer of a checkpoint.
      *
      * @param folder as {@link TokenizerSource#read(Path)} reads it
-     * @throws Fault of kind {@code MODEL_REFUSED} where the files don't make a tokenizer, of kind
-     *     {@code CONFIGURATION} where the native library can't be loaded
+     * @throws Fault of kind {@code MODEL_REFUSED} when the files don't define a tokenizer, of kind
+     *     {@code CONFIGURATION} when the native library can't be loaded
      */
     public static Tokenizer open(Path folder) {
         return TokenizerSource.read(folder).open();
@@ -54,7 +54,7 @@ public final class Tokenizer implements AutoCloseable {
     static Tokenizer open(TokenizerDefinition file, TokenizerSettings settings) {
         NativeTokenizer library = new NativeTokenizer(file.json());
         try {
-            // A hieroglyph is in no vocabulary: this finds a model without its unknown token.
+            // No vocabulary has a hieroglyph: this detects a model without an unknown token.
             library.encode("\ud80c\udc00", true);
             return new Tokenizer(file, settings, library);
         } catch (RuntimeException e) {
@@ -66,7 +66,7 @@ public final class Tokenizer implements AutoCloseable {
     /**
      * Loads the Rust library ahead of {@link #open}, which then finds it loaded.
      *
-     * @throws Fault of kind {@code CONFIGURATION} where it can't be loaded
+     * @throws Fault of kind {@code CONFIGURATION} when it can't be loaded
      */
     public static void loadLibrary() {
         NativeLibrary.load();
@@ -77,7 +77,7 @@ public final class Tokenizer implements AutoCloseable {
         return NativeLibrary.version();
     }
 
-    /** The id of every token, added ones included; can't be changed. */
+    /** The id of every token, added ones included; unmodifiable. */
     public Map<String, Integer> vocabulary() {
         return Collections.unmodifiableMap(vocabulary);
     }
@@ -101,7 +101,7 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * The id of a token, exactly as it stands in the vocabulary: no lower-casing, no trimming.
+     * The id of a token, exactly as in the vocabulary: no lower-casing, no trimming.
      *
      * @param token a token, for example {@code effusion}, {@code ##ation} or {@code [MASK]}
      */
@@ -111,9 +111,9 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * The token ids of a text, however long: it costs one to ten microseconds a character, so the
-     * caller bounds the text. Special tokens written in it are recognised before normalisation:
-     * {@code [MASK]} works inside a word, and {@code [mask]} is no mask.
+     * The token ids of a text, however long: it costs one to ten microseconds per character, so the caller must limit the
+     * text. Special tokens in it are recognized before normalization: {@code [MASK]} works inside a word, and
+     * {@code [mask]} is not a mask.
      *
      * @param text any text; a lone surrogate counts as U+FFFD
      * @param addSpecialTokens whether the ids begin with {@code cls} and end with {@code sep}
@@ -123,22 +123,22 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * The text of some token ids. Ids that have no token, negative ones included, are left out: a
+     * The text of some token ids. Ids without a token, negative ones included, are skipped: a
      * model may have more rows than its vocabulary has tokens.
      *
      * @param ids token ids
-     * @param skipSpecialTokens whether special tokens are left out
+     * @param skipSpecialTokens whether special tokens are skipped
      */
     public String decode(int[] ids, boolean skipSpecialTokens) {
         return decodeAll(new int[][] {ids}, skipSpecialTokens)[0];
     }
 
     /**
-     * The texts of many rows of token ids, as {@link #decode} would give them one by one. Cheap
-     * enough to render every token of a vocabulary into a text.
+     * The texts of many rows of token ids, as {@link #decode} would return them one by one. Cheap enough to render every
+     * token of a vocabulary into a text.
      *
      * @param ids rows of token ids, each of its own length
-     * @param skipSpecialTokens whether special tokens are left out
+     * @param skipSpecialTokens whether special tokens are skipped
      */
     public String[] decodeAll(int[][] ids, boolean skipSpecialTokens) {
         String[] texts = new String[ids.length];
@@ -155,7 +155,7 @@ public final class Tokenizer implements AutoCloseable {
         return texts;
     }
 
-    /** The Rust library's own answer, which {@link #decodeAll} has to equal before any clean-up. */
+    /** The Rust library's own result, which {@link #decodeAll} must equal before any clean-up. */
     String[] decodeNatively(int[][] ids, boolean skipSpecialTokens) {
         return library.decode(ids, skipSpecialTokens);
     }

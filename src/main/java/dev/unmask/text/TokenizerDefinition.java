@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A {@code tokenizer.json}, and what this package has to know about it before the Rust library gets it.
+ * A {@code tokenizer.json}, with the facts that this package needs besides the Rust library.
  *
- * @param json the text of the file
+ * @param json the file's text
  * @param vocabulary every token with its id, added tokens included
  * @param skippable the ids of the tokens that decoding can skip
  * @param decodesByPiece whether a token's text depends only on the token and on being the first
  * @param bytePair whether its model is byte-pair encoding, which transformers never cleans up after
- * @param lowerCase whether BERT's normalizer lower-cases; empty where there is another
+ * @param lowerCase whether BERT's normalizer lower-cases; empty for another normalizer
  */
 record TokenizerDefinition(
         String json,
@@ -31,11 +31,11 @@ record TokenizerDefinition(
         Optional<Boolean> lowerCase) {
 
     /**
-     * That of a published file. For BERT, what the settings say is done to a text wins over what the file says.
+     * The definition from a published file. For BERT, the settings override the file's text processing.
      *
-     * @param text the file's
-     * @param root the same, parsed; changed where the definition differs from it
-     * @throws Fault of kind {@code MODEL_REFUSED} where it is no tokenizer or lacks a special token
+     * @param text the file's text
+     * @param root the same, parsed; modified if the definition differs from it
+     * @throws Fault of kind {@code MODEL_REFUSED} when it is not a tokenizer or lacks a special token
      */
     static TokenizerDefinition published(String text, ObjectNode root, TokenizerSettings settings) {
         Map<String, Integer> vocabulary = vocabulary(root);
@@ -49,10 +49,10 @@ record TokenizerDefinition(
     }
 
     /**
-     * That of a BERT whose vocabulary alone is published.
+     * The definition of a BERT of which only the vocabulary is published.
      *
      * @param lines one token a line, the line number (from 0) is the id
-     * @throws Fault of kind {@code MODEL_REFUSED} where it lacks a special token
+     * @throws Fault of kind {@code MODEL_REFUSED} when it lacks a special token
      */
     static TokenizerDefinition ofVocabulary(String lines, TokenizerSettings settings) {
         Map<String, Integer> vocabulary = VocabularyText.ids(lines);
@@ -80,7 +80,7 @@ record TokenizerDefinition(
                         : Optional.empty());
     }
 
-    /** Adds the special tokens that the vocabulary has but that are not cut out of a text, as the reference does. */
+    /** Adds the vocabulary's special tokens that are not yet matched in texts, like the reference. */
     private static boolean complete(ObjectNode root, TokenizerSettings settings, Map<String, Integer> vocabulary) {
         List<AddedToken> missing = new ArrayList<>(settings.specials());
         for (JsonNode known : root.path("added_tokens")) {
@@ -96,7 +96,7 @@ record TokenizerDefinition(
         return true;
     }
 
-    /** Whether a file is that of a WordPiece model. */
+    /** Whether a file has a WordPiece model. */
     static boolean isWordPiece(JsonNode root) {
         return "WordPiece".equals(root.at("/model/type").asText());
     }
@@ -113,7 +113,7 @@ record TokenizerDefinition(
         if (model.isObject()) {
             model.properties().forEach(entry -> vocabulary.put(entry.getKey(), id(entry.getValue())));
         } else if (model.isArray()) {
-            // Unigram models list [piece, score]; the place in the list is the id.
+            // Unigram models list [piece, score]; the index in the list is the id.
             for (int id = 0; id < model.size(); id++) {
                 vocabulary.put(model.path(id).path(0).asText(), id);
             }
@@ -121,7 +121,7 @@ record TokenizerDefinition(
             throw Fault.modelRefused(CheckpointFiles.TOKENIZER + " has no model.vocab.");
         }
         for (JsonNode token : root.path("added_tokens")) {
-            // The Rust library ignores the id that an added token claims where the vocabulary has one.
+            // The Rust library ignores an added token's id if the vocabulary has one for it.
             vocabulary.putIfAbsent(token.path("content").asText(), id(token.path("id")));
         }
         return vocabulary;
@@ -133,7 +133,7 @@ record TokenizerDefinition(
                 || node.intValue() < 0
                 || node.intValue() == Integer.MAX_VALUE) {
             throw Fault.modelRefused(
-                    CheckpointFiles.TOKENIZER + " gives a token an id that isn't an integer from 0 on.");
+                    CheckpointFiles.TOKENIZER + " gives a token an id that isn't a non-negative integer.");
         }
         return node.intValue();
     }

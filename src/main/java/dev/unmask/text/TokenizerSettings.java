@@ -17,23 +17,23 @@ import java.util.Set;
  * special_tokens_map.json} and {@code added_tokens.json}, each of them optional.
  *
  * <p>Defaults and precedence are those of transformers 5.17 ({@code BertTokenizer}, {@code
- * PreTrainedTokenizerBase._from_pretrained}): the special tokens map wins over the configuration,
- * unless the configuration has {@code added_tokens_decoder}. Special tokens that no file names are
- * those of {@link SpecialNames#of}.
+ * PreTrainedTokenizerBase._from_pretrained}): the special tokens map overrides the configuration,
+ * unless the configuration has {@code added_tokens_decoder}. Special tokens that no file names come from
+ * {@link SpecialNames#of}.
  *
  * @param bert whether {@code tokenizer_class} is BERT's, or absent
  * @param lowerCase {@code do_lower_case}, default true
  * @param stripAccents {@code strip_accents}; null, the default, means "where {@code lowerCase}"
  * @param chineseChars {@code tokenize_chinese_chars}, default true: each ideograph is a word
  * @param cleanUpSpaces {@code clean_up_tokenization_spaces}, default false
- * @param modelMaxLength {@code model_max_length} in tokens, special ones included; empty where it
- *     is absent or so large that it means "no limit"
+ * @param modelMaxLength {@code model_max_length} in tokens, special ones included; empty if it is absent or so large that
+ *     it means "no limit"
  * @param pad the padding token
  * @param unknown the token for words without pieces
  * @param cls the token that opens a text
  * @param sep the token that closes a text
- * @param mask the token to be filled
- * @param added further tokens that are cut out of a text, in the order of their ids
+ * @param mask the token to fill
+ * @param added further tokens that are matched in texts, in the order of their ids
  */
 public record TokenizerSettings(
         boolean bert,
@@ -58,7 +58,7 @@ public record TokenizerSettings(
 
     private static final String BERT = "BertTokenizer";
 
-    /** CXR-BERT's own class differs from BERT's in nothing but its name. */
+    /** CXR-BERT's own class differs from BERT's only in its name. */
     private static final Set<String> BERT_CLASSES = Set.of(BERT, "BertTokenizerFast", "CXRBertTokenizer");
 
     /** transformers writes 1e30 for "unknown"; no BERT comes near a million positions. */
@@ -77,9 +77,9 @@ public record TokenizerSettings(
     /**
      * The settings of a checkpoint.
      *
-     * @param files that say them
-     * @param published its {@code tokenizer.json}, which tells how special tokens are written where no file says it
-     * @throws Fault of kind {@code MODEL_REFUSED} where a key is of a wrong type
+     * @param files the files that define them
+     * @param published its {@code tokenizer.json}, which shows the special tokens' spelling if no file defines it
+     * @throws Fault of kind {@code MODEL_REFUSED} when a key has the wrong type
      */
     static TokenizerSettings of(SettingsFiles files, Optional<ObjectNode> published) {
         JsonNode config = files.config();
@@ -127,7 +127,7 @@ public record TokenizerSettings(
             throw Fault.modelRefused(file
                     + " lacks the special tokens "
                     + String.join(" ", missing)
-                    + ". Publish a vocabulary that has them, or name the tokens that it has in "
+                    + ". Publish a vocabulary that has them, or name its own tokens in "
                     + CONFIG
                     + " (pad_token, unk_token, cls_token, sep_token, mask_token).");
         }
@@ -179,7 +179,7 @@ public record TokenizerSettings(
             return AddedToken.special(node.textValue());
         }
         if (!node.path("content").isTextual()) {
-            throw Fault.modelRefused(file + ": " + key + " has to be a string or an object with \"content\".");
+            throw Fault.modelRefused(file + ": " + key + " must be a string or an object with \"content\".");
         }
         boolean special = node.path("special").asBoolean(false);
         return new AddedToken(
@@ -234,7 +234,7 @@ public record TokenizerSettings(
                 return null;
             }
             if (!node.isBoolean()) {
-                throw Fault.modelRefused(CONFIG + ": " + key + " has to be true or false.");
+                throw Fault.modelRefused(CONFIG + ": " + key + " must be true or false.");
             }
             return node.booleanValue();
         }
@@ -248,7 +248,7 @@ public record TokenizerSettings(
                 return OptionalInt.empty();
             }
             if (!node.isNumber() || node.doubleValue() < 1) {
-                throw Fault.modelRefused(CONFIG + ": model_max_length has to be a positive number.");
+                throw Fault.modelRefused(CONFIG + ": model_max_length must be a positive number.");
             }
             double tokens = node.doubleValue();
             return tokens > NO_LIMIT ? OptionalInt.empty() : OptionalInt.of((int) tokens);

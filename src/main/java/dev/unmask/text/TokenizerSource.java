@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What a checkpoint says of its tokenizer, each of its files read once. */
+/** A checkpoint's tokenizer files, each read once. */
 public final class TokenizerSource {
     private final TokenizerSettings settings;
     private final TokenizerDefinition definition;
@@ -29,18 +29,19 @@ public final class TokenizerSource {
     /**
      * Reads a checkpoint's folder.
      *
-     * @param folder holds {@code tokenizer.json} or else {@code vocab.txt}, and perhaps the files that say how text is
-     *     tokenized
-     * @throws Fault of kind {@code MODEL_REFUSED} where the files don't make a tokenizer
+     * @param folder holds {@code tokenizer.json} or else {@code vocab.txt}, and optionally the files that define how text
+     *     is tokenized
+     * @throws Fault of kind {@code MODEL_REFUSED} when the files don't define a tokenizer
      */
     public static TokenizerSource read(Path folder) {
         return read(folder, Optional.empty());
     }
 
     /**
-     * The same where somebody says whether text is lower-cased, whatever the files say.
+     * The same with an explicit choice of lower-casing, whatever the files say.
      *
-     * @throws Fault of kind {@code CONFIGURATION} as well, where the tokenizer isn't BERT's, whose only can be told
+     * @throws Fault of kind {@code CONFIGURATION} as well, when the tokenizer isn't BERT's, the only one that can be
+     *     overridden
      */
     public static TokenizerSource read(Path folder, Optional<Boolean> lowerCase) {
         SettingsFiles files = SettingsFiles.read(folder);
@@ -69,30 +70,30 @@ public final class TokenizerSource {
                 LetterCase.notice(files.config(), definition));
     }
 
-    /** What the checkpoint's own files say about its tokenizer. */
+    /** The settings in the checkpoint's own files. */
     public TokenizerSettings settings() {
         return settings;
     }
 
-    /** A sentence for the operator, where text is probably lower-cased by mistake. */
+    /** A notice for the operator, if text is probably lower-cased by mistake. */
     public Optional<String> notice() {
         return notice;
     }
 
-    /** The {@code tokenizer.json} that {@link #open} opens; the same files give the same text. */
+    /** The {@code tokenizer.json} that {@link #open} opens; equal files give equal text. */
     public String json() {
         return definition.json();
     }
 
     /**
-     * Writes {@code tokenizer.json}, and {@code tokenizer_config.json} where it has been told something else than it said.
-     * What is there is replaced.
+     * Writes {@code tokenizer.json}, and {@code tokenizer_config.json} if its settings were overridden. Replaces existing
+     * files.
      */
     public void writeTo(Path folder) throws IOException {
         Files.writeString(folder.resolve(CheckpointFiles.TOKENIZER), json());
         if (ownConfig.isPresent()) {
             Path config = folder.resolve(CheckpointFiles.TOKENIZER_CONFIG);
-            // Made anew, since a copy of a read-only file is read-only.
+            // Written again, since a copy of a read-only file is read-only.
             Files.deleteIfExists(config);
             Files.writeString(config, ownConfig.get().toString());
         }
@@ -101,7 +102,7 @@ public final class TokenizerSource {
     /**
      * Opens the tokenizer.
      *
-     * @throws Fault of kind {@code MODEL_REFUSED} where the Rust library refuses it, of kind {@code CONFIGURATION} where the
+     * @throws Fault of kind {@code MODEL_REFUSED} when the Rust library rejects it, of kind {@code CONFIGURATION} when the
      *     native library can't be loaded
      */
     public Tokenizer open() {

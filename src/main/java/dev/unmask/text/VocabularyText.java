@@ -37,7 +37,7 @@ final class VocabularyText {
         return line.substring(0, end);
     }
 
-    /** Unicode's White_Space property, which Java has under no one name. */
+    /** Unicode's White_Space property, for which Java has no single name. */
     private static boolean isWhiteSpace(char c) {
         return (c >= '\t' && c <= '\r') || c == '\u0085' || Character.isSpaceChar(c);
     }

@@ -49,7 +49,7 @@ class BertConfigTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-          {"model_type":"roberta"}     | model_type is "roberta"; "bert" and "cxr-bert" are read
+          {"model_type":"roberta"}     | model_type is "roberta"; supported are "bert" and "cxr-bert"
           {"model_type":7}             | model_type is 7; it must be a string
           {"model_type":null}          | model_type is null; it must be a string
           {"position_embedding_type":"relative_key"} | position_embedding_type is "relative_key"

@@ -153,8 +153,8 @@ class CheckpointTest {
     @Test
     void weightsThatAreNoFloatsAreRefused() {
         refused(new TinyCheckpoint().tensor("cls.predictions.bias", "I8", new long[] {11}, new byte[11]))
-                .withMessage("model.safetensors: tensor \"cls.predictions.bias\" is of type I8; F32, F16 and BF16"
-                        + " are computed with.");
+                .withMessageStartingWith("model.safetensors: tensor \"cls.predictions.bias\" is of type I8")
+                .withMessageContaining("F32, F16 and BF16");
     }
 
     @Test

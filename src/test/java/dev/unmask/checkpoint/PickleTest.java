@@ -45,7 +45,7 @@ class PickleTest {
             })
     void anOpcodeThatNoFileOfTensorsNeedsIsRefusedByName(PickleOpcode opcode) {
         refused(PickleWriter.begun().op(opcode).end())
-                .withMessageStartingWith("file.bin has the opcode " + opcode + " at byte 2, which files of tensors")
+                .withMessageStartingWith("file.bin has the opcode " + opcode + " at byte 2, which tensor files")
                 .withMessageContaining("safetensors");
     }
 
@@ -70,8 +70,8 @@ class PickleTest {
                         .op(PickleOpcode.TUPLE1)
                         .op(PickleOpcode.REDUCE)
                         .end())
-                .withMessageStartingWith("file.bin asks for \"" + module + "." + name + "\", which is none of")
-                .withMessageContaining("nothing of it was run");
+                .withMessageStartingWith("file.bin asks for \"" + module + "." + name + "\", which is not among")
+                .withMessageContaining("nothing was executed");
     }
 
     @Test

@@ -132,7 +132,7 @@ class CommandLineTest {
 
         assertRefused(
                 importInto("store", TOY, "--name", "toy"),
-                "The store has a model \"toy\" already; choose another --name, or remove it first.");
+                "The store already has a model \"toy\"; choose another --name, or remove it first.");
     }
 
     @Test
@@ -151,7 +151,7 @@ class CommandLineTest {
     void aMissingFolderIsRefusedAndNoStoreIsMade() {
         assertRefused(
                 importInto("store", "no/such/folder"),
-                "\"no/such/folder\" is not a folder; give the folder of a checkpoint, an archive of one, or hf://owner/name.");
+                "\"no/such/folder\" is not a folder; use the folder of a checkpoint, an archive of one, or hf://owner/name.");
         assertThat(folder.resolve("store")).doesNotExist();
     }
 
@@ -180,7 +180,7 @@ class CommandLineTest {
         Outcome outcome = importInto("store", TOY, "--name", "../elsewhere");
 
         assertThat(outcome.code()).isEqualTo(REFUSED);
-        assertThat(outcome.err()).startsWith("\"../elsewhere\" can't be a model's name; allowed are ");
+        assertThat(outcome.err()).startsWith("\"../elsewhere\" is not a valid model name; ");
         assertThat(folder).isEmptyDirectory();
     }
 
@@ -188,7 +188,7 @@ class CommandLineTest {
     void aPrecisionThatIsNotMadeIsRefused() {
         assertRefused(
                 importInto("store", TOY, "--precision", "fp8"),
-                "--precision: \"fp8\" is no precision; allowed are auto, fp32, fp16 and int8.");
+                "--precision: The precision must be auto, fp32, fp16 or int8, but is \"fp8\".");
         assertThat(folder.resolve("store")).doesNotExist();
     }
 

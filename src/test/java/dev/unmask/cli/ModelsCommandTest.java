@@ -109,7 +109,7 @@ class ModelsCommandTest {
 
         Outcome all = run("models", "verify");
         assertThat(all.code()).isEqualTo(1);
-        assertThat(all.out()).isEqualTo("good: 5 files are as they were imported" + System.lineSeparator());
+        assertThat(all.out()).isEqualTo("good: 5 files are unchanged" + System.lineSeparator());
         assertThat(all.err()).startsWith("The file \"model.weights\" of the model \"bad\" differs from the manifest");
         assertThat(run("models", "verify", "bad").code()).isEqualTo(1);
         assertThat(run("models", "verify", "good").code()).isZero();
@@ -134,7 +134,7 @@ class ModelsCommandTest {
 
         Outcome asked = run("models", "remove", "toy");
         assertThat(asked.code()).isEqualTo(1);
-        assertThat(asked.err()).startsWith("Nothing was removed; say --yes");
+        assertThat(asked.err()).startsWith("Nothing was removed; use --yes");
         assertThat(store.resolve("toy")).isDirectory();
 
         assertThat(run("models", "remove", "toy", "--yes"))
@@ -176,7 +176,7 @@ class ModelsCommandTest {
         Outcome outcome = run("models", "remove", name, "--yes");
 
         assertThat(outcome.code()).isEqualTo(1);
-        assertThat(outcome.err()).contains("can't be a model's name");
+        assertThat(outcome.err()).contains("is not a valid model name");
         assertThat(folder.resolve("elsewhere")).isDirectory();
         assertThat(store.resolve(".downloads")).isDirectory();
     }

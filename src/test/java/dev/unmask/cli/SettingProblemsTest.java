@@ -26,7 +26,7 @@ class SettingProblemsTest {
                         .orElseThrow()
                         .lines())
                 .containsExactly(
-                        "UNMASK_MODEL is empty; give it a value, or leave it out.",
+                        "UNMASK_MODEL is empty; give it a value, or unset it.",
                         "There is no setting unmask.modle; did you mean unmask.model?");
     }
 

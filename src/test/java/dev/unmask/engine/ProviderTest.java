@@ -30,7 +30,7 @@ class ProviderTest {
     void theCpuIsTakenWhereItIsAskedForThoughThereIsADriver() {
         Provider provider = Provider.choose(Device.parse("cpu"), DRIVER, options);
 
-        assertThat(provider).isEqualTo(new Provider("CPUExecutionProvider", "cpu was asked for"));
+        assertThat(provider).isEqualTo(new Provider("CPUExecutionProvider", "cpu was requested"));
         assertThat(provider.cuda()).isFalse();
     }
 
@@ -48,8 +48,8 @@ class ProviderTest {
         assertThatThrownBy(() -> Provider.choose(Device.parse(device), Optional.empty(), options))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.DEVICE_UNAVAILABLE))
-                .hasMessageStartingWith("CUDA was asked for, but there is no NVIDIA driver (")
-                .hasMessageEndingWith(". Install what is missing, or ask for auto or cpu.");
+                .hasMessageStartingWith("CUDA was requested, but there is no NVIDIA driver (")
+                .hasMessageEndingWith(". Install what is missing, or choose auto or cpu.");
     }
 
     @Test
@@ -60,7 +60,7 @@ class ProviderTest {
                 .startsWith("this build holds no CUDA provider");
         assertThatThrownBy(() -> Provider.choose(Device.parse("cuda"), DRIVER, options))
                 .isInstanceOf(Fault.class)
-                .hasMessageStartingWith("CUDA was asked for, but this build holds no CUDA provider");
+                .hasMessageStartingWith("CUDA was requested, but this build holds no CUDA provider");
     }
 
     @Test

@@ -135,7 +135,7 @@ class EvaluatorTest {
         Path cased = toy("cased", "tokenizer_config.json", "do_lower_case", false);
 
         assertRefused(
-                "The models \"toy-model\" and \"cased\" have one vocabulary, but cut these texts differently",
+                "The models \"toy-model\" and \"cased\" have the same vocabulary, but tokenize these texts differently",
                 TEXTS,
                 Optional.of("cased"),
                 TOY,
@@ -160,7 +160,7 @@ class EvaluatorTest {
         assertThat(report.notices())
                 .containsExactly(
                         "1 text was longer than the 512 tokens that the model \"demo\" takes and split; pieces at a"
-                                + " cut see one side of it only.");
+                                + " split see only one side of it.");
     }
 
     @Test

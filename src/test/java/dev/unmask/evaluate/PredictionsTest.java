@@ -227,7 +227,7 @@ class PredictionsTest {
         assertThatThrownBy(() -> predict(windows, broken))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.MODEL_REFUSED))
-                .hasMessageContaining("the model gave logits that are not finite");
+                .hasMessageContaining("the model returned logits that are not finite");
     }
 
     @Property(tries = 100)

@@ -53,14 +53,15 @@ class TextsTest {
     @Test
     void aFileWithoutTextIsRefused() throws IOException {
         assertRefused(
-                file(" \n\r\n"), "The text file \"%s\" holds no text; give it at least one line that is not blank.");
-        assertRefused(file(""), "The text file \"%s\" holds no text; give it at least one line that is not blank.");
+                file(" \n\r\n"), "The text file \"%s\" has no text; give it at least one line that is not blank.");
+        assertRefused(file(""), "The text file \"%s\" has no text; give it at least one line that is not blank.");
     }
 
     @Test
     void aFileThatIsNoneIsRefused() {
-        assertRefused(folder, "There is no text file \"%s\"; give a UTF-8 file with one text a line.");
-        assertRefused(folder.resolve("none"), "There is no text file \"%s\"; give a UTF-8 file with one text a line.");
+        assertRefused(folder, "There is no text file \"%s\"; give a UTF-8 file with one text per line.");
+        assertRefused(
+                folder.resolve("none"), "There is no text file \"%s\"; give a UTF-8 file with one text per line.");
     }
 
     private static void assertRefused(Path file, String sentence) {

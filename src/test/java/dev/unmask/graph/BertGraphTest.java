@@ -107,9 +107,8 @@ class BertGraphTest {
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             assertThatThrownBy(() -> BertGraph.write(checkpoint, Recipe.fp32(), graph, weights, written -> {}))
                     .isInstanceOf(Fault.class)
-                    .hasMessageMatching(
-                            "The tensor \"[\\w.]+\" holds a value that is no finite number \\(element \\d+\\);"
-                                    + " the checkpoint is damaged\\.");
+                    .hasMessageMatching("The tensor \"[\\w.]+\" has a value that is not finite \\(element \\d+\\);"
+                            + " the checkpoint is damaged\\.");
         }
     }
 

@@ -53,7 +53,7 @@ class ExportedGraphRefusalTest {
         refused(ExportedGraphRefusalTest::clearInputs, "has no input \"input_ids\" but none");
         refused(
                 graph -> graph.addInput(graph.getInput(0).toBuilder().setName("position\nids")),
-                "has an input \"position?ids\", which nothing can be given for");
+                "has an unknown input \"position?ids\"");
     }
 
     private static void clearInputs(GraphProto.Builder graph) {
@@ -94,13 +94,13 @@ class ExportedGraphRefusalTest {
     void inputsOfOtherTypesAndShapes() throws IOException {
         refused(
                 graph -> tensor(graph.getInputBuilder(0)).setElemType(DataType.INT32.getNumber()),
-                "takes its input \"input_ids\" as INT32; it must be INT64");
+                "has its input \"input_ids\" as INT32; it must be INT64");
         refused(
                 graph -> tensor(graph.getInputBuilder(0)).setElemType(77),
-                "takes its input \"input_ids\" as type 77; it must be INT64");
+                "has its input \"input_ids\" as type 77; it must be INT64");
         refused(
                 graph -> tensor(graph.getInputBuilder(1)).getShapeBuilder().removeDim(1),
-                "takes its input \"attention_mask\" with 1 dimensions; it must have two");
+                "has its input \"attention_mask\" with 1 dimensions; it must have two");
         refused(
                 graph -> tensor(graph.getInputBuilder(2))
                         .getShapeBuilder()
@@ -116,16 +116,16 @@ class ExportedGraphRefusalTest {
                 "has no output \"logits\" but last_hidden_state");
         refused(
                 graph -> tensor(graph.getOutputBuilder(0)).setElemType(DataType.FLOAT16.getNumber()),
-                "gives \"logits\" as FLOAT16; it must be FLOAT");
+                "has \"logits\" as FLOAT16; it must be FLOAT");
         refused(
                 graph -> tensor(graph.getOutputBuilder(0)).getShapeBuilder().removeDim(1),
-                "gives \"logits\" with 2 dimensions; it must have three");
+                "has \"logits\" with 2 dimensions; it must have three");
         refused(
                 graph -> tensor(graph.getOutputBuilder(0))
                         .getShapeBuilder()
                         .getDimBuilder(2)
                         .setDimValue(-4),
-                "gives -4 logits a position");
+                "has -4 logits per position");
     }
 
     private static ai.onnx.proto.OnnxMl.TypeProto.Tensor.Builder tensor(ValueInfoProto.Builder value) {
@@ -139,7 +139,7 @@ class ExportedGraphRefusalTest {
         model.getOpsetImportBuilder(0).setVersion(10);
         Files.write(file, model.build().toByteArray());
 
-        assertRefused(file, "is written in ONNX opset 10; 11 and later are read");
+        assertRefused(file, "is written in ONNX opset 10; supported are 11 and later");
     }
 
     @Test
@@ -147,15 +147,15 @@ class ExportedGraphRefusalTest {
         Path file = export("bert-dynamo", "model.onnx");
         for (String content : new String[] {"", "{}", "version https://git-lfs.github.com/spec/v1\n"}) {
             Files.writeString(file, content);
-            assertRefused(file, "is no ONNX model");
+            assertRefused(file, "is not an ONNX model");
         }
     }
 
     @Test
     void weightsThatDoNotFitTheirShape() throws IOException {
         refused(graph -> large(graph).setDims(0, large(graph).getDims(0) + 1), "its shape and type need");
-        refused(graph -> large(graph).setDims(0, Long.MAX_VALUE), "has a shape that no file can hold");
-        refused(graph -> large(graph).setDims(0, -1), "has a shape that no file can hold");
+        refused(graph -> large(graph).setDims(0, Long.MAX_VALUE), "has a shape that exceeds any file");
+        refused(graph -> large(graph).setDims(0, -1), "has a shape that exceeds any file");
     }
 
     private static TensorProto.Builder large(GraphProto.Builder graph) {
@@ -168,17 +168,17 @@ class ExportedGraphRefusalTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             location | missing.bin       | is in missing.bin, which is missing beside it
-            location | ../model.onnx     | is in "../model.onnx"; a plain name of a file beside the graph is allowed
-            location | /etc/hostname     | is in "/etc/hostname"; a plain name
-            location | ..                | is in ".."; a plain name
-            location | a\\b               | is in "a\\b"; a plain name
-            location | ''                | is in ""; a plain name
-            offset   | 181504            | which has 181504; it was not downloaded whole
-            offset   | 9223372036854775807 | it was not downloaded whole
+            location | ../model.onnx     | is in "../model.onnx"; only the plain name of a file beside the graph is allowed
+            location | /etc/hostname     | is in "/etc/hostname"; only the plain name
+            location | ..                | is in ".."; only the plain name
+            location | a\\b               | is in "a\\b"; only the plain name
+            location | ''                | is in ""; only the plain name
+            offset   | 181504            | which has 181504; it is incomplete
+            offset   | 9223372036854775807 | it is incomplete
             offset   | -1                | has the offset -1, which is negative
-            offset   | x                 | has the offset "x", which is no number
+            offset   | x                 | has the offset "x", which is not a number
             length   | 12                | says that it has 12 bytes; its shape and type need
-            length   | 1e9               | has the length "1e9", which is no number
+            length   | 1e9               | has the length "1e9", which is not a number
             """)
     void externalDataThatIsNotWhereItShouldBe(String key, String value, String message) throws IOException {
         Path file = export("bert-external", "onnx/model.onnx");
@@ -203,7 +203,7 @@ class ExportedGraphRefusalTest {
                         .addAttributeBuilder()
                         .setName("value")
                         .setT(TensorProto.newBuilder().setDataLocation(DataLocation.EXTERNAL)),
-                "with external data; only that of initializers is read");
+                "with external data; that is only supported for initializers");
     }
 
     @Test
@@ -214,6 +214,6 @@ class ExportedGraphRefusalTest {
                 .findFirst()
                 .orElseThrow()
                 .setDataType(99));
-        assertRefused(file, "is of type 99, which is not read from raw data");
+        assertRefused(file, "is of type 99, which is not supported as raw data");
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The one mapping of failures to statuses. */
 class FaultAnswerTest {
-    private static final String GENERIC = "The service failed; its log says more.";
+    private static final String GENERIC = "The service failed; see its log.";
 
     @ParameterizedTest
     @CsvSource({

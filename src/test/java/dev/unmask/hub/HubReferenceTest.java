@@ -55,6 +55,6 @@ class HubReferenceTest {
         assertThatThrownBy(() -> HubReference.parse(text))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.CONFIGURATION))
-                .hasMessageStartingWith("\"" + text + "\" is not a model of the hub; the form is ");
+                .hasMessageStartingWith("\"" + text + "\" is not a model on the hub; it must be hf://");
     }
 }

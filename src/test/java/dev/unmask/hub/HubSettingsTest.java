@@ -59,7 +59,7 @@ class HubSettingsTest {
     void anAddressThatIsNoneIsRefusedAndNotRepeated(String endpoint) {
         assertThatThrownBy(() -> HubSettings.of(Map.of("HF_ENDPOINT", endpoint)))
                 .isInstanceOf(Fault.class)
-                .hasMessageStartingWith("HF_ENDPOINT is not the address of a hub")
+                .hasMessageStartingWith("HF_ENDPOINT must be https://")
                 .hasMessageNotContaining("secret");
     }
 
@@ -67,7 +67,7 @@ class HubSettingsTest {
     @ValueSource(strings = {"hf secret", "secret\r\nX: y", "sécret"})
     void aTokenThatIsNoneIsRefusedAndNotRepeated(String token) {
         assertThatThrownBy(() -> HubSettings.of(Map.of("HF_TOKEN", token)))
-                .hasMessageStartingWith("HF_TOKEN has characters")
+                .hasMessageStartingWith("HF_TOKEN must be one word")
                 .hasMessageNotContaining("cret");
     }
 

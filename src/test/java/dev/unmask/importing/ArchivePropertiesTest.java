@@ -82,7 +82,7 @@ class ArchivePropertiesTest {
             try {
                 new ArchiveFiles(file, inner, tar.length).untar(false);
             } catch (Fault refused) {
-                assertThat(refused).hasMessageStartingWith("The archive \"archive.tar\" can't be taken: the entry \"");
+                assertThat(refused).hasMessageStartingWith("The archive \"archive.tar\" is refused: the entry \"");
             } catch (IOException broken) {
                 assertThat(FileFailure.describe(broken)).isNotBlank();
             }

@@ -179,7 +179,7 @@ class ArchiveTest {
     void aNameThatLeadsOutIsRefused(String name) throws IOException {
         assertRefused(
                 tar("evil.tar", tar -> put(tar, name, new byte[] {1})),
-                "The archive \"evil.tar\" can't be taken: the entry");
+                "The archive \"evil.tar\" is refused: the entry");
     }
 
     @ParameterizedTest
@@ -229,7 +229,7 @@ class ArchiveTest {
                     put(tar, "config.json", new byte[] {1});
                     put(tar, "./config.json", new byte[] {2});
                 }),
-                "the entry \"./config.json\" is in it twice");
+                "the entry \"./config.json\" occurs twice");
     }
 
     @Test
@@ -246,7 +246,7 @@ class ArchiveTest {
     void aBombIsRefusedBeforeItHasUnfolded() throws IOException {
         assertRefused(
                 tar("bomb.tar.gz", tar -> put(tar, "zeros", new byte[80 << 20])),
-                "the entry \"zeros\" makes it too large: unpacked, it may have 64 MiB");
+                "the entry \"zeros\" makes it too large: it may unpack to 64 MiB");
     }
 
     @Test
@@ -257,7 +257,7 @@ class ArchiveTest {
                         put(tar, "f" + i, new byte[0]);
                     }
                 }),
-                "is one too many: an archive may have 10,000 entries");
+                "is one too many: an archive may have at most 10,000 entries");
     }
 
     @ParameterizedTest
@@ -290,7 +290,7 @@ class ArchiveTest {
                     putToy(tar, "deep/other/");
                 }),
                 "There are 2 checkpoints in \"two.tar\"",
-                "deep/other, one; give the path of one");
+                "deep/other, one; use the path of one");
     }
 
     @Test
@@ -298,7 +298,7 @@ class ArchiveTest {
         Files.createDirectories(entry);
 
         assertThatThrownBy(() -> unpack(tar("toy.tar", tar -> putToy(tar, ""))))
-                .hasMessageContaining("has a model \"toy\" already");
+                .hasMessageContaining("already has a model \"toy\"");
         assertThat(names(store)).containsExactly("toy");
     }
 }

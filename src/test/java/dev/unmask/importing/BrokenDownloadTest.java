@@ -137,7 +137,7 @@ class BrokenDownloadTest extends HubTestBase {
 
         assertThat(refusal())
                 .hasMessageStartingWith("hf://acme/toy, file \"model.safetensors\" could not be downloaded: its size or"
-                        + " digest differs from what the hub lists");
+                        + " digest differs from the hub's list");
         assertThat(names(DownloadFolder.unfinished(store).get(0))).doesNotContain(WEIGHTS, WEIGHTS + ".part");
     }
 
@@ -211,7 +211,7 @@ class BrokenDownloadTest extends HubTestBase {
             assertThat(under.await(30, TimeUnit.SECONDS)).isTrue();
             assertThatThrownBy(this::download).hasMessageContaining("another process is downloading it");
             thread.shutdownNow();
-            assertThat(told.get(30, TimeUnit.SECONDS)).hasMessageContaining("it was interrupted; what came is kept");
+            assertThat(told.get(30, TimeUnit.SECONDS)).hasMessageContaining("it was interrupted; run the import again");
         } finally {
             end.countDown();
             thread.shutdownNow();

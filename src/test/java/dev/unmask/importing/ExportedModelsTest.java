@@ -93,7 +93,7 @@ class ExportedModelsTest {
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.MODEL_REFUSED))
                 .hasMessageContaining("is an ONNX export")
-                .hasMessageContaining("Ask for auto");
+                .hasMessageContaining("Use auto");
     }
 
     @Test

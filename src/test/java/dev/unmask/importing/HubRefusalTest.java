@@ -146,7 +146,7 @@ class HubRefusalTest extends HubTestBase {
                 "404 | '' | no repository \"acme/toy\" or no revision \"main\" (404)",
                 "429 | '' | too many requests (429)",
                 "500 | '' | the hub has a problem (500)",
-                "418 | '' | it answered 418: check HF_ENDPOINT",
+                "418 | '' | it responded with 418: check HF_ENDPOINT",
             })
     void aRefusalSaysWhatToDo(int status, String code, String told) throws IOException {
         hub.always("", status(status, "X-Error-Code", code));
@@ -162,7 +162,7 @@ class HubRefusalTest extends HubTestBase {
         hub.always("", status(401));
 
         assertThatThrownBy(() -> download(MODEL, "hf_secret", PATIENCE, ByteProgress.SILENT))
-                .hasMessageContaining("HF_TOKEN was not accepted")
+                .hasMessageContaining("HF_TOKEN was rejected")
                 .hasMessageNotContaining("hf_secret");
     }
 
@@ -170,7 +170,7 @@ class HubRefusalTest extends HubTestBase {
     void aWaitOfHoursIsToldInsteadOfWaited() throws IOException {
         hub.always("", status(429, "Retry-After", "7200"));
 
-        assertThat(refusal()).hasMessageContaining("(429), it asks to wait 7200 s");
+        assertThat(refusal()).hasMessageContaining("(429), asking to wait 7200 s");
         assertThat(hub.requests()).isEqualTo(1);
     }
 
@@ -178,7 +178,7 @@ class HubRefusalTest extends HubTestBase {
     void aHubThatIsGoneIsNamed() throws IOException {
         hub.close();
 
-        assertThat(refusal()).hasMessageContaining("127.0.0.1 can't be reached or does not deliver");
+        assertThat(refusal()).hasMessageContaining("127.0.0.1 is unreachable or stalls");
     }
 
     @Test
@@ -189,9 +189,7 @@ class HubRefusalTest extends HubTestBase {
         Files.createDirectories(inTheWay.resolve("not-empty"));
         hub.seen.clear();
 
-        assertThat(refusal())
-                .hasMessageContaining(inTheWay.toString())
-                .hasMessageContaining("the next import goes on from there");
+        assertThat(refusal()).hasMessageContaining(inTheWay.toString()).hasMessageContaining("run the import again");
         assertThat(hub.seen(WEIGHTS)).hasSize(1);
     }
 
@@ -225,7 +223,7 @@ class HubRefusalTest extends HubTestBase {
     void aPathThatNoRepositoryCanHaveIsRefused(String path) throws IOException {
         hub.listed = listing -> listing.withArray("siblings").addObject().put("rfilename", path);
 
-        assertThat(refusal()).hasMessageContaining("names a path that leads elsewhere");
+        assertThat(refusal()).hasMessageContaining("lists a path that leads elsewhere");
         assertThat(hub.requests()).isEqualTo(1);
     }
 
@@ -282,8 +280,8 @@ class HubRefusalTest extends HubTestBase {
         hub.always("config.json", TestHub.endless());
 
         assertThat(refusal())
-                .hasMessageContaining("the hub doesn't list its size, and more than the 64 MiB came")
-                .hasMessageContaining("nothing of it was kept");
+                .hasMessageContaining("the hub doesn't list its size, and the server sent more than the 64 MiB")
+                .hasMessageContaining("nothing was kept");
         assertThat(hub.seen("config.json")).hasSize(1);
         assertThat(Inventory.size(store)).isLessThan(1 << 20);
     }
@@ -297,7 +295,7 @@ class HubRefusalTest extends HubTestBase {
             return true;
         });
 
-        assertThat(refusal()).hasMessageContaining("more than its %d bytes came".formatted(weights.length));
+        assertThat(refusal()).hasMessageContaining("more than its %d bytes".formatted(weights.length));
     }
 
     @ParameterizedTest
@@ -306,7 +304,7 @@ class HubRefusalTest extends HubTestBase {
         hub.listed =
                 listing -> listing.withArray("siblings").forEach(sibling -> ((ObjectNode) sibling).put("size", size));
 
-        assertThat(refusal()).hasMessageContaining("names a file of more than 1024 GiB");
+        assertThat(refusal()).hasMessageContaining("lists a file of more than 1024 GiB");
     }
 
     @Test
@@ -314,14 +312,14 @@ class HubRefusalTest extends HubTestBase {
         hub.listed = listing ->
                 listing.withArray("siblings").forEach(sibling -> ((ObjectNode) sibling).put("size", 100L << 20));
 
-        assertThat(refusal()).hasMessageContaining("is listed with 100 MiB; at most 64 MiB are taken");
+        assertThat(refusal()).hasMessageContaining("is listed with 100 MiB; at most 64 MiB are accepted");
     }
 
     @Test
     void aRepositoryWithoutWeightsIsRefused() throws IOException {
         hub.files.remove(WEIGHTS);
 
-        assertThat(refusal()).hasMessageStartingWith("hf://acme/toy has no weights that can be read: neither ");
+        assertThat(refusal()).hasMessageStartingWith("hf://acme/toy has no supported weights: neither ");
     }
 
     @ParameterizedTest
@@ -329,6 +327,6 @@ class HubRefusalTest extends HubTestBase {
     void whatIsNoListingIsRefused(String answer) throws IOException {
         hub.next("", TestHub.bytes(answer.getBytes()));
 
-        assertThat(refusal()).hasMessageContaining("HF_ENDPOINT has to be a Hugging Face hub");
+        assertThat(refusal()).hasMessageContaining("HF_ENDPOINT must be a Hugging Face hub");
     }
 }

@@ -48,7 +48,7 @@ class ImportRaceTest {
 
             assertThat(made).hasSize(1);
             assertThat(refused).singleElement().isInstanceOf(Fault.class);
-            assertThat(refused.get(0)).hasMessageStartingWith("The store has a model \"toy\" already;");
+            assertThat(refused.get(0)).hasMessageStartingWith("The store already has a model \"toy\";");
             assertThat(names(root)).containsExactly("toy");
             Digests.verify(target, made.get(0));
         } finally {

@@ -254,8 +254,7 @@ class ModelsTest {
         Files.writeString(manifest, Files.readString(manifest).replace("\"fp32\"", "\"int8\""));
 
         assertRefused(
-                "toy",
-                "The model \"toy\" was imported at int8, but fp32 was asked for; import it again, or ask for auto.");
+                "toy", "The model \"toy\" was imported at int8, but fp32 is required; import it again, or use auto.");
     }
 
     @Test
@@ -276,9 +275,9 @@ class ModelsTest {
 
         assertRefused(
                 model,
-                "There is no model \"%s\": neither in the store \"%s\", which holds another, toy, nor as a folder. Name one of these,"
+                "There is no model \"%s\": neither in the store \"%s\", which holds another, toy, nor as a folder. Use one of these,"
                                 .formatted(model, root)
-                        + " a checkpoint's folder or hf://owner/name, or take another store.");
+                        + " a checkpoint's folder or hf://owner/name, or another store.");
     }
 
     @Test
@@ -308,7 +307,7 @@ class ModelsTest {
         assertThatThrownBy(() -> new ModelStore(root).entry(name))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.CONFIGURATION))
-                .hasMessageStartingWith("\"" + name + "\" can't be a model's name; allowed are ");
+                .hasMessageStartingWith("\"" + name + "\" is not a valid model name; ");
     }
 
     @Test

@@ -70,7 +70,7 @@ class PublishedFormsTest {
         assertThat(manifest.warnings())
                 .containsExactly("No tokenizer_config.json says do_lower_case, so text is lower-cased, as the reference"
                         + " does by default; but 2 of 9 pieces have capital letters, so the model was likely trained on"
-                        + " cased text. To serve it so, import it with --do-lower-case false.");
+                        + " cased text. To serve it that way, import it with --do-lower-case false.");
         assertThat(manifest.shape().vocabulary()).isEqualTo(11);
     }
 

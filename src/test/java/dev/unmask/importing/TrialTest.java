@@ -68,7 +68,7 @@ class TrialTest {
         Manifest manifest = imported(Exports.FOLDER.resolve("int8-dynamic"));
 
         assertThat(manifest.batches()).isFalse();
-        assertThat(manifest.warnings()).anyMatch(warning -> warning.contains("run a text at a time"));
+        assertThat(manifest.warnings()).anyMatch(warning -> warning.contains("runs one text at a time"));
         checkListIsItsTexts();
     }
 
@@ -116,8 +116,7 @@ class TrialTest {
     @ParameterizedTest
     @ValueSource(strings = {"opset-99", "float16"})
     void whatOnnxRuntimeRefusesIsNotImported(String export) {
-        assertRefused(
-                Exports.FOLDER.resolve(export), "ONNX Runtime refused the graph model.onnx: ", "export, make it again");
+        assertRefused(Exports.FOLDER.resolve(export), "ONNX Runtime refused the graph model.onnx: ", "export it again");
     }
 
     @Test

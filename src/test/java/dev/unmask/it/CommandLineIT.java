@@ -94,7 +94,7 @@ class CommandLineIT {
     @ParameterizedTest
     @ValueSource(strings = {"../outside", ".hidden", ""})
     void aBadNameIsRefused(String name) throws Exception {
-        assertThat(importing(1, Service.TOY, name)).contains("can't be a model's name");
+        assertThat(importing(1, Service.TOY, name)).contains("is not a valid model name");
         assertThat(Folders.names(store)).isEmpty();
         assertThat(folder.resolve("outside")).doesNotExist();
     }
@@ -104,7 +104,7 @@ class CommandLineIT {
         Files.createDirectories(store.resolve("toy"));
         Files.writeString(store.resolve("toy").resolve("mine.txt"), "mine");
 
-        assertThat(importing(1, Service.TOY, "toy")).contains("has a model \"toy\" already");
+        assertThat(importing(1, Service.TOY, "toy")).contains("already has a model \"toy\"");
         assertThat(Folders.names(store.resolve("toy"))).containsExactly("mine.txt");
     }
 

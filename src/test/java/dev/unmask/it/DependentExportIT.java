@@ -59,7 +59,7 @@ class DependentExportIT {
 
         assertThat(engine.path("batches").isBoolean()).isTrue();
         assertThat(engine.path("batches").booleanValue()).isFalse();
-        assertThat(service.log()).contains("run a text at a time");
+        assertThat(service.log()).contains("runs one text at a time");
     }
 
     @Test

@@ -143,7 +143,7 @@ class EmbeddingsIT {
                 "{\"inputs\": {\"inputs\": \"a\"}} | inputs is an object; it must be a string or a list of strings.",
                 "{\"inputs\": [\"a\", 1]} | inputs[1] is a number; every element of inputs must be a string.",
                 "{\"inputs\": \"a\", \"parameters\": 7} | parameters is a number; it must be an object.",
-                "{\"inputs\": \"a\", \"parameters\": {\"top_k\": 1}} | parameters has a key that is not known (number 1 of 1); allowed are tokenizer_kwargs.",
+                "{\"inputs\": \"a\", \"parameters\": {\"top_k\": 1}} | parameters has an unknown key (number 1 of 1); allowed are tokenizer_kwargs.",
                 "{\"inputs\": [\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\"]} | inputs has 9 texts; at most 8 are allowed in a request.",
                 "{\"inputs\": \"a\", \"parameters\": {\"tokenizer_kwargs\": {\"add_special_tokens\": false}}} | parameters.tokenizer_kwargs.add_special_tokens is false, but",
                 "[] | The body is a JSON list; it must be an object with the key \"inputs\"."

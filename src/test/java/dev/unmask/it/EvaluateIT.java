@@ -54,7 +54,7 @@ class EvaluateIT {
         Files.writeString(texts, "\n");
         try (Program program = Program.start(folder, Map.of(), evaluate)) {
             assertThat(program.exitCode()).as(program.output()).isEqualTo(1);
-            assertThat(program.output()).contains("holds no text").doesNotContain("\tat ");
+            assertThat(program.output()).contains("has no text").doesNotContain("\tat ");
         }
     }
 }

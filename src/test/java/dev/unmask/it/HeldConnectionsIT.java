@@ -98,7 +98,7 @@ class HeldConnectionsIT {
             assertThat(refused + late).isEqualTo(40);
             assertThat(held.get(39).received())
                     .containsIgnoringCase("retry-after: 1")
-                    .contains("{\"error\":\"The bodies of requests may take ");
+                    .contains("{\"error\":\"The bodies of requests may use ");
         } finally {
             close(held);
         }

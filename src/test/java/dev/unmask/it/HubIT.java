@@ -77,7 +77,7 @@ class HubIT {
                     .contains("toy-v1.0", "imported", "fp32", "hf://acme/toy@v1.0");
             assertThat(run(hub, 0, "models", "verify", "--store", store)).contains("toy-v1.0: 5 files");
             assertThat(run(hub, 1, "models", "remove", "toy-v1.0", "--store", store))
-                    .contains("say --yes");
+                    .contains("use --yes");
             assertThat(run(hub, 0, "models", "remove", "toy-v1.0", "--yes", "--store", store))
                     .contains("Removed");
             assertThat(Path.of(store, "toy-v1.0")).doesNotExist();
@@ -90,7 +90,8 @@ class HubIT {
             assertThat(run(hub, 1, "import", "hf://acme/nothing", "--store", store))
                     .contains(
                             "hf://acme/nothing could not be downloaded: there is no repository \"acme/nothing\" (404)");
-            assertThat(run(hub, 1, "import", "hf://nothing", "--store", store)).contains("the form is hf://owner/name");
+            assertThat(run(hub, 1, "import", "hf://nothing", "--store", store))
+                    .contains("hf://owner/name or hf://owner/name@revision");
             assertThat(Files.exists(Path.of(store))).isFalse();
         }
     }

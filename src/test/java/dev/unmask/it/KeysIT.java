@@ -116,7 +116,7 @@ class KeysIT {
     @Test
     void withoutAKeyARandomOneIsMadeAndToldOnce() throws Exception {
         try (Service keyless = Service.ready(Program.folder(), Map.of("UNMASK_API_KEY", ""))) {
-            Matcher told = Pattern.compile("this one was made until the next start: ([\\w-]{43})\\s")
+            Matcher told = Pattern.compile("valid until the next start: ([\\w-]{43})\\s")
                     .matcher(keyless.log());
 
             assertThat(told.find()).as(keyless.log()).isTrue();

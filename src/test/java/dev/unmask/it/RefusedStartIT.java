@@ -75,33 +75,33 @@ class RefusedStartIT {
     @Test
     void cudaThatCannotBeHadIsRefused() throws Exception {
         assertThat(refusal(Map.of("UNMASK_DEVICE", "cuda:99")))
-                .contains("UNMASK_DEVICE: ", "CUDA was asked for, but ", "auto or cpu");
+                .contains("UNMASK_DEVICE: ", "CUDA was requested, but ", "auto or cpu");
     }
 
     @ParameterizedTest
     @CsvSource({
         "UNMASK_DEVICE, tpu, cuda:N",
-        "UNMASK_AUTH_MODE, open, keys and none",
-        "UNMASK_AUTH_MODE, none, but keys are configured",
-        "UNMASK_TLS_CLIENT_AUTH, maybe, 'none, request and required'",
+        "UNMASK_AUTH_MODE, open, keys or none",
+        "UNMASK_AUTH_MODE, none, but keys or an issuer",
+        "UNMASK_TLS_CLIENT_AUTH, maybe, 'none, request or required'",
         "UNMASK_AZUREML_DEPLOYMENT, a b, letters",
         "UNMASK_SERVED_NAME, a/b, a part of paths",
         "UNMASK_ADMIN_KEY, ' ', UNMASK_ADMIN_KEY is set but empty",
-        "UNMASK_ACCESS_LOG_FILE, /no/such/folder/log, folder that is there",
-        "UNMASK_LIMITS_KEY_REQUESTS, 0, UNMASK_LIMITS_KEY_REQUESTS is 0",
-        "UNMASK_CUDA_MEMORY_LIMIT, 4M, UNMASK_CUDA_MEMORY_LIMIT is 4194304",
-        "UNMASK_LIMITS_TOKENS, 513, 3 to 512",
+        "UNMASK_ACCESS_LOG_FILE, /no/such/folder/log, existing, writable folder",
+        "UNMASK_LIMITS_KEY_REQUESTS, 0, but is 0",
+        "UNMASK_CUDA_MEMORY_LIMIT, 4M, but is 4194304",
+        "UNMASK_LIMITS_TOKENS, 513, between 3 and 512",
         "UNMASK_BATCH_TOKENS, 511, raise it",
-        "UNMASK_BATCH_TOKENS, 65537, 1 to 65536",
+        "UNMASK_BATCH_TOKENS, 65537, between 1 and 65536",
         "UNMASK_THREADS, 5000, processors",
-        "UNMASK_PRECISION, fp8, 'allowed are auto, fp32, fp16 and int8'",
-        "UNMASK_AUTH_KEYS_DIR, /nowhere/keys, Mount or make that folder",
+        "UNMASK_PRECISION, fp8, 'auto, fp32, fp16 or int8'",
+        "UNMASK_AUTH_KEYS_DIR, /nowhere/keys, Mount or create that folder",
         "UNMASK_CA_FILE, /nowhere/ca.pem, certificates in PEM",
-        "UNMASK_DRAIN_DELAY, 2h, 0 to 3600000",
+        "UNMASK_DRAIN_DELAY, 2h, between 0 and 3600000",
         "QUARKUS_SHUTDOWN_DELAY, 3s, set UNMASK_DRAIN_DELAY",
-        "UNMASK_LIMITS_CHARACTERS, 7, 16 to 1048576",
+        "UNMASK_LIMITS_CHARACTERS, 7, between 16 and 1048576",
         "UNMASK_LIMITS_BODY, 1G, give the process more memory",
-        "UNMASK_LIMITS_WRITE_TIMEOUT, 0s, 1 to 3600000",
+        "UNMASK_LIMITS_WRITE_TIMEOUT, 0s, between 1 and 3600000",
         "UNMASK_API_KEY, ' ', UNMASK_API_KEY is set but empty",
     })
     void aSettingOutOfRangeIsNamed(String setting, String value, String allowed) throws Exception {
@@ -126,7 +126,7 @@ class RefusedStartIT {
     @Test
     void anEmptySettingIsALine() throws Exception {
         assertThat(line(Map.of("UNMASK_MODEL", ""), List.of()))
-                .isEqualTo("UNMASK_MODEL is empty; give it a value, or leave it out.");
+                .isEqualTo("UNMASK_MODEL is empty; give it a value, or unset it.");
     }
 
     @Test

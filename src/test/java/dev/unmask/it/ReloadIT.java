@@ -107,7 +107,7 @@ class ReloadIT {
     }
 
     private int refusals() {
-        return service.log().split("The model in service goes on", -1).length - 1;
+        return service.log().split("The model in service stays", -1).length - 1;
     }
 
     @Test

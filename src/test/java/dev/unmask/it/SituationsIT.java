@@ -47,8 +47,7 @@ class SituationsIT {
     @Test
     void embeddingsAreNotFoundOnAModelWithoutAHeadForThem() throws Exception {
         assertThat(Answers.refusal(service.post("/embeddings", "{\"inputs\":\"clear\"}"), 404))
-                .isEqualTo("The model \"toy-model\" has no projection head, so it makes no text embeddings;"
-                        + " serve one that has it, such as CXR-BERT-specialized.");
+                .contains("\"toy-model\" has no projection head", "CXR-BERT-specialized");
     }
 
     @ParameterizedTest

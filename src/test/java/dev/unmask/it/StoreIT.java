@@ -45,7 +45,7 @@ class StoreIT {
         try (Service service = Service.launch(folder, Map.of(), List.of("-Djava.io.tmpdir=" + temp))) {
             service.awaitReady().assertAnswers();
 
-            assertThat(service.log()).contains("The store can't be written", "temp folder");
+            assertThat(service.log()).contains("The store is not writable", "temp folder");
             assertThat(Folders.names(temp)).anyMatch(name -> name.startsWith("unmask-"));
             service.terminate();
             assertThat(service.exitCode()).isEqualTo(143);

@@ -103,9 +103,9 @@ class FleetManifestsTest {
 
         HTTPRoute route = Manifests.only(objects, HTTPRoute.class);
         List<HTTPRouteRule> rules = route.getSpec().getRules();
-        for (String colour : List.of("blue", "green")) {
+        for (String color : List.of("blue", "green")) {
             List<HasMetadata> one = objects.stream()
-                    .filter(object -> object.getMetadata().getName().endsWith("-" + colour))
+                    .filter(object -> object.getMetadata().getName().endsWith("-" + color))
                     .toList();
             OneMind.assertConsistent(one);
             Service service = Manifests.only(one, Service.class);
@@ -119,10 +119,10 @@ class FleetManifestsTest {
                                     .getLabels()
                                     .entrySet()
                                     .containsAll(service.getSpec().getSelector().entrySet())))
-                    .as("the pods of %s alone", colour)
+                    .as("the pods of %s alone", color)
                     .hasSize(1);
             assertThat(Kustomize.environment(Kustomize.container(Kustomize.pod(one))))
-                    .containsEntry("UNMASK_AZUREML_DEPLOYMENT", colour);
+                    .containsEntry("UNMASK_AZUREML_DEPLOYMENT", color);
             assertThat(rules)
                     .filteredOn(rule -> !rule.getMatches().isEmpty()
                             && rule.getMatches()
@@ -130,7 +130,7 @@ class FleetManifestsTest {
                                     .getHeaders()
                                     .get(0)
                                     .getValue()
-                                    .equals(colour))
+                                    .equals(color))
                     .singleElement()
                     .satisfies(rule -> {
                         assertThat(rule.getMatches().get(0).getHeaders().get(0).getName())

@@ -67,7 +67,7 @@ class ManifestTest {
     void anUnknownPlaceOfTheHeadIsRefused() throws IOException {
         edit("\"head\" : \"all\"", "\"head\" : \"somewhere\"");
 
-        assertRefused("is not valid JSON of a manifest");
+        assertRefused("is not a valid manifest");
     }
 
     @ParameterizedTest
@@ -75,7 +75,7 @@ class ManifestTest {
     void anotherFormatIsRefused(String is, String becomes) throws IOException {
         edit(is, becomes);
 
-        assertRefused("is of another version of Unmask (this one reads format 5)");
+        assertRefused("was written by another version of Unmask (this one reads format 5)");
     }
 
     @ParameterizedTest

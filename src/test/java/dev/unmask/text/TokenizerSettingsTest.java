@@ -108,16 +108,16 @@ class TokenizerSettingsTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "{\"do_lower_case\":\"yes\"};do_lower_case has to be true or false",
-                "{\"strip_accents\":1};strip_accents has to be true or false",
-                "{\"mask_token\":7};mask_token has to be a string",
-                "{\"mask_token\":{\"text\":\"x\"}};mask_token has to be a string",
-                "{\"model_max_length\":0};model_max_length has to be a positive number",
-                "{\"model_max_length\":\"512\"};model_max_length has to be a positive number",
+                "{\"do_lower_case\":\"yes\"};do_lower_case must be true or false",
+                "{\"strip_accents\":1};strip_accents must be true or false",
+                "{\"mask_token\":7};mask_token must be a string",
+                "{\"mask_token\":{\"text\":\"x\"}};mask_token must be a string",
+                "{\"model_max_length\":0};model_max_length must be a positive number",
+                "{\"model_max_length\":\"512\"};model_max_length must be a positive number",
                 "{\"added_tokens_decoder\":{\"x\":{\"content\":\"a\"}}};an id that isn't an integer",
-                "[];holds no JSON object",
+                "[];has no JSON object",
                 "{;isn't valid JSON",
-                "'';holds no JSON object"
+                "'';has no JSON object"
             })
     void aKeyOfAWrongTypeIsNamed(String config, String message) {
         assertThatThrownBy(() -> read(config))
@@ -148,7 +148,7 @@ class TokenizerSettingsTest {
         assertThatThrownBy(() -> Tokenizer.open(folder))
                 .isInstanceOf(Fault.class)
                 .hasMessageContaining("tokenizer.json lacks the special tokens [PAD] [UNK] [CLS] [SEP] [MASK]")
-                .hasMessageContaining("name the tokens that it has in tokenizer_config.json");
+                .hasMessageContaining("name its own tokens in tokenizer_config.json");
 
         Folders.with(
                 folder,
