@@ -39,8 +39,8 @@ final class ModelsCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true,
             footer = {
                 "",
-                "States: imported; checkpoint (a folder as published, imported at first start); link (to what is shown behind it);",
-                "damaged (import it again); unfinished (a half-written entry or download, never served); unknown (not a model).",
+                "States: imported; checkpoint (a folder as published, imported at first start); link (to the target shown);",
+                "dangling (a link to nothing); damaged (import it again); unfinished (a half-written entry or download, never served); unknown (not a model).",
             })
     static final class ListModels implements Callable<Integer> {
         private static final String ROW = "%-32s  %-10s  %-9s  %11s  %-12s  %s";

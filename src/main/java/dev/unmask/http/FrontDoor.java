@@ -154,7 +154,6 @@ public class FrontDoor {
         if (prediction(context)) {
             azure.check(context);
             Negotiation.check(headers);
-            headers.set(HttpHeaders.CONTENT_TYPE, "application/json");
         }
         // Already checked, or irrelevant for probes and /info: the framework would refuse more than the contract does.
         if (endpoint(context).filter(Endpoint::answersRegardless).isPresent()) {

@@ -16,6 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Lists, verifies and removes a store's contents. */
 public final class Inventory {
@@ -38,9 +39,12 @@ public final class Inventory {
             List<StoreEntry> entries = new ArrayList<>();
             for (String name : store.names()) {
                 Path folder = root.resolve(name);
-                entries.add(Files.isSymbolicLink(folder) ? link(folder) : entry(folder));
+                entries.add(Files.isSymbolicLink(folder) ? link(folder, StoreEntry.State.LINK) : entry(folder));
             }
-            List<Path> unfinished = new ArrayList<>(partial());
+            for (Path link : paths("*", path -> Files.isSymbolicLink(path) && !Files.exists(path))) {
+                entries.add(link(link, StoreEntry.State.DANGLING));
+            }
+            List<Path> unfinished = paths(".*", path -> PartialFolder.isOne(path) && Files.isDirectory(path));
             unfinished.addAll(DownloadFolder.unfinished(root));
             for (Path folder : unfinished) {
                 entries.add(new StoreEntry(
@@ -52,21 +56,23 @@ public final class Inventory {
         }
     }
 
-    private List<Path> partial() throws IOException {
-        List<Path> partial = new ArrayList<>();
+    private List<Path> paths(String glob, Predicate<Path> which) throws IOException {
+        List<Path> found = new ArrayList<>();
         if (Files.isDirectory(root)) {
-            try (DirectoryStream<Path> folders = Files.newDirectoryStream(root, ".*")) {
-                folders.forEach(partial::add);
+            try (DirectoryStream<Path> all = Files.newDirectoryStream(root, glob)) {
+                all.forEach(found::add);
             }
         }
-        partial.removeIf(path -> !PartialFolder.isOne(path) || !Files.isDirectory(path));
-        partial.sort(null);
-        return partial;
+        found.removeIf(which.negate());
+        found.sort(null);
+        return found;
     }
 
-    private static StoreEntry link(Path link) throws IOException {
+    private static StoreEntry link(Path link, StoreEntry.State state) throws IOException {
         String name = link.getFileName() + " -> " + Files.readSymbolicLink(link);
-        return new StoreEntry(name, StoreEntry.State.LINK, entry(link).manifest(), 0);
+        Manifest manifest =
+                state == StoreEntry.State.DANGLING ? null : entry(link).manifest();
+        return new StoreEntry(name, state, manifest, 0);
     }
 
     private static StoreEntry entry(Path folder) throws IOException {

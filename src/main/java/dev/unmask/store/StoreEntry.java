@@ -19,6 +19,8 @@ public record StoreEntry(String name, State state, Manifest manifest, long size)
         DAMAGED,
         /** A link: its target is served, and reloaded when the link is switched. */
         LINK,
+        /** A link to nothing. */
+        DANGLING,
         /** A half-written entry or download; it is never served. */
         UNFINISHED,
         /** Something unknown. */

@@ -147,7 +147,9 @@ class ModelsCommandTest {
         importToy("one");
         Files.createSymbolicLink(store.resolve("current"), Path.of("one"));
 
+        Files.createSymbolicLink(store.resolve("lost"), Path.of("gone"));
         assertThat(line("current").subList(0, 3)).containsExactly("current -> one", "link", "fp32");
+        assertThat(line("lost").subList(0, 2)).containsExactly("lost -> gone", "dangling");
         assertThat(line("current").get(4)).isEqualTo(line("one").get(4));
         assertThat(run("models", "verify").out().lines().filter(told -> told.contains("one")))
                 .as("once")

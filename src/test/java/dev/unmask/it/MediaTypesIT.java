@@ -32,6 +32,7 @@ class MediaTypesIT {
                 "Application/JSON",
                 "application/json; profile=\"x\"; charset=latin1",
                 "application/json;",
+                "application/json;;",
             })
     void jsonIsTakenHoweverItIsCalled(String contentType) {
         Answers.prediction(service.to()
