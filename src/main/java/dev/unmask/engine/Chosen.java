@@ -15,6 +15,8 @@ final class Chosen {
     /** If more than this are wanted of a row, copying whole rows is cheaper than sorting. */
     static final int MOST_BEST = 1_024;
 
+    private static final float TOLERANCE = 1e-3f;
+
     private static final Chosen NOTHING = new Chosen(List.of(), 1, new long[] {0, 0}, 1);
 
     private final List<Choice> rows;
@@ -93,6 +95,44 @@ final class Chosen {
     /** {@link GraphNames#PLACES}, pair by pair. */
     long[] places() {
         return places;
+    }
+
+    /**
+     * Whether chosen scores are those of whole rows, one row per choice.
+     *
+     * @param chosen the chosen rows, or whole ones
+     * @param whole the whole rows of the same batch
+     */
+    static boolean agree(Choice[] choices, List<Row> chosen, List<Row> whole) {
+        for (int row = 0; row < choices.length; row++) {
+            if (!agree(choices[row], chosen.get(row), whole.get(row).values())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean agree(Choice choice, Row chosen, FloatBuffer whole) {
+        if (chosen.tokens() == null) {
+            return true;
+        }
+        float least = Float.POSITIVE_INFINITY;
+        for (int i = 0; i < chosen.tokens().length; i++) {
+            float score = chosen.values().get(i);
+            // Two runs of a batch in fp16 may differ in their last bits.
+            if (!(Math.abs(score - whole.get(chosen.tokens()[i])) <= TOLERANCE)) {
+                return false;
+            }
+            least = Math.min(least, score);
+        }
+        if (choice instanceof Choice.Among) {
+            return true;
+        }
+        int better = 0;
+        for (int token = 0; token < whole.limit(); token++) {
+            better += whole.get(token) > least + TOLERANCE ? 1 : 0;
+        }
+        return better < chosen.tokens().length;
     }
 
     /**

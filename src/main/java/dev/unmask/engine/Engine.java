@@ -1,5 +1,8 @@
 package dev.unmask.engine;
 
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.WARNING;
+
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
@@ -23,6 +26,8 @@ import java.util.stream.Stream;
  * crashes the process (onnxruntime issue 21812).
  */
 public final class Engine implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+
     private static final Set<String> CHOSEN =
             Set.of(GraphNames.BEST_SCORES, GraphNames.BEST_TOKENS, GraphNames.PLACED_SCORES);
 
@@ -31,7 +36,7 @@ public final class Engine implements AutoCloseable {
     private final int vocabulary;
     private final OptionalInt embeddingSize;
     private final boolean batches;
-    private final boolean choosing;
+    private boolean choosing;
     private final BatchBuffers buffers = new BatchBuffers();
     private boolean closed;
 
@@ -274,22 +279,39 @@ public final class Engine implements AutoCloseable {
                 .anyMatch(reason::contains);
     }
 
-    /** Runs the smallest and the given largest batch once, so that a lack of memory shows at start. */
-    public void warmUp(int texts, int length) {
-        warmUp(new int[][] {new int[3]});
+    /**
+     * Runs the smallest and the given largest batch once, so that a lack of memory shows at start. Where scores are chosen in
+     * the graph they are compared with whole rows, and if they differ, whole rows are read from then on.
+     *
+     * @throws Fault as {@link #run} does
+     */
+    public synchronized void warmUp(int texts, int length) {
+        warmUp(new int[][] {new int[2], new int[3]});
         warmUp(new int[texts][length]);
     }
 
-    /** Runs a batch in the same way as for answers. */
     private void warmUp(int[][] ids) {
-        Choice[] choices = new Choice[ids.length];
-        Arrays.fill(choices, new Choice.Best(1));
-        choices[0] = new Choice.Among(new int[] {0});
         int[][] masks = new int[ids.length][1];
-        chosen(ids, masks, choices);
-        if (choosing) {
-            // Ties sometimes need whole rows as well.
+        if (choosing && !choosesRight(ids, masks)) {
+            choosing = false;
+            LOG.log(
+                    WARNING,
+                    "Choosing scores on the device does not work; reading whole rows instead, which is slower.");
+        }
+        if (!choosing) {
             scores(ids, masks);
+        }
+    }
+
+    private boolean choosesRight(int[][] ids, int[][] masks) {
+        Choice[] choices = new Choice[ids.length];
+        Arrays.fill(choices, new Choice.Best(Math.min(vocabulary, 5)));
+        choices[0] = new Choice.Among(new int[] {vocabulary - 1});
+        try {
+            return Chosen.agree(choices, chosen(ids, masks, choices), scores(ids, masks));
+        } catch (IllegalStateException failed) {
+            LOG.log(DEBUG, "ONNX Runtime failed to choose scores.", failed);
+            return false;
         }
     }
 

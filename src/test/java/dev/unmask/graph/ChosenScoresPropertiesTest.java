@@ -3,6 +3,8 @@ package dev.unmask.graph;
 import static dev.unmask.graph.GraphBuilder.attribute;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import dev.unmask.engine.Choice;
@@ -76,6 +78,31 @@ class ChosenScoresPropertiesTest extends GraphFolder {
             List<Row> rows = engine.chosen(new int[1][1], new int[1][1], new Choice[] {new Choice.Best(1)});
 
             assertThat(rows).hasSize(1).noneMatch(row -> row.tokens() == null);
+        }
+    }
+
+    /** As a device would whose kernels are broken. */
+    @Property(tries = 10)
+    void aDeviceThatChoosesWrongIsFoundAtTheWarmUpAndNotAskedAnyMore(@ForAll Random random) throws IOException {
+        Path graph = tableOfLogits(30, false, random);
+        Choice[] best = {new Choice.Best(2)};
+        try (Engine right = Engine.open(graph, Device.parse("cpu"), 1, true, any -> true)) {
+            right.warmUp(2, 5);
+
+            assertThat(right.chosen(new int[1][1], new int[1][1], best)).noneMatch(row -> row.tokens() == null);
+        }
+        ModelProto.Builder model = ModelProto.parseFrom(Files.readAllBytes(graph)).toBuilder();
+        for (NodeProto.Builder node : model.getGraphBuilder().getNodeBuilderList()) {
+            if (node.getOpType().equals("If")) {
+                // The lowest scores instead of the highest.
+                node.getAttributeBuilder(0).getGBuilder().getNodeBuilder(0).addAttribute(attribute("largest", 0));
+            }
+        }
+        Files.write(graph, model.build().toByteArray());
+        try (Engine wrong = Engine.open(graph, Device.parse("cpu"), 1, true, any -> true)) {
+            wrong.warmUp(2, 5);
+
+            assertThat(wrong.chosen(new int[1][1], new int[1][1], best)).allMatch(row -> row.tokens() == null);
         }
     }
 
