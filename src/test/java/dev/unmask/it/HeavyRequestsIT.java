@@ -22,11 +22,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies of a mebibyte that are made to be expensive, many at once, in a small heap, with the demo model. */
+@Isolated("It measures, or loads the machine.")
 class HeavyRequestsIT {
     private static final int MEBIBYTE = 1 << 20;
     private static final int CLIENTS = 32;

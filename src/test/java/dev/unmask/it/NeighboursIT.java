@@ -16,8 +16,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Whoever else asks: an answer is to the last digit the one that its text has alone. */
+@Isolated("It measures, or loads the machine.")
 class NeighboursIT {
     private static final int CLIENTS = 12;
     private static final String[] WORDS = {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A process whose memory has run out ends, with or without the virtual machine's own flag. */
+@Isolated("It measures, or loads the machine.")
 class OutOfMemoryIT {
     /** More than a heap of 24 MiB holds, which the usual limits would not let in. */
     private static final Map<String, String> LIMITS =

@@ -15,8 +15,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** More than the service can do: what it says then, and that it goes on. */
+@Isolated("It measures, or loads the machine.")
 class OverloadIT {
     private static String question(int texts, int words) {
         String text = "\"there is no [MASK] .%s\"".formatted(" lung".repeat(words));
