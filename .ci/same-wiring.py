@@ -35,6 +35,12 @@ def shown(folder, names):
     return dict(zip(names, classes))
 
 
+def unordered(text, mappings):
+    """The lines of a class, sorted, without what follows from their order; mappings have their names for fields."""
+    named = MAPPING.sub(lambda field: mappings[field[0]], text)
+    return sorted(" ".join(ORDER.sub("", line).split()) for line in named.splitlines())
+
+
 def main(first, second):
     with tempfile.TemporaryDirectory() as work:
         folders = [Path(work, "1"), Path(work, "2")]
@@ -64,10 +70,7 @@ def main(first, second):
                     sys.exit(f"{name}: a key stands for another value")
             texts = [KEY.sub("proxykey", text) for text in texts]
             if UNORDERED.fullmatch(name):
-                texts = [
-                    sorted(" ".join(ORDER.sub("", line).split()) for line in MAPPING.sub(lambda field: made[field[0]], text).splitlines())
-                    for text, made in zip(texts, mappings)
-                ]
+                texts = [unordered(text, made) for text, made in zip(texts, mappings)]
             if texts[0] != texts[1]:
                 sys.exit(f"{name}: the builds differ")
     print(

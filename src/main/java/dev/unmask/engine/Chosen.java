@@ -40,7 +40,7 @@ final class Chosen {
      * Combines the choices of a batch.
      *
      * @param masks positions of each text's masks
-     * @param the choice of each text
+     * @param choices the choice of each text
      * @return empty if a whole row is wanted, or so much of the rows that they may as well be copied
      */
     static Optional<Chosen> of(int[][] masks, Choice[] choices, int vocabulary) {

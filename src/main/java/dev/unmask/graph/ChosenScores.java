@@ -15,6 +15,7 @@ import java.util.List;
  */
 final class ChosenScores {
     private static final String PREFIX = "unmask.chosen.";
+    private static final String WIDE_TOKENS = "wide_tokens";
 
     private ChosenScores() {}
 
@@ -28,29 +29,25 @@ final class ChosenScores {
 
     /** The node that computes the outputs from {@link GraphNames#SCORES}. */
     static NodeProto node() {
-        return NodeProto.newBuilder()
+        return GraphBuilder.node(
+                        "If",
+                        List.of(GraphNames.CHOOSE),
+                        List.of(GraphNames.BEST_SCORES, GraphNames.BEST_TOKENS, GraphNames.PLACED_SCORES),
+                        branch("then_branch", "", chosen()),
+                        branch("else_branch", "no_", nothing()))
                 .setName(PREFIX + "if")
-                .setOpType("If")
-                .addInput(GraphNames.CHOOSE)
-                .addOutput(GraphNames.BEST_SCORES)
-                .addOutput(GraphNames.BEST_TOKENS)
-                .addOutput(GraphNames.PLACED_SCORES)
-                .addAttribute(branch("then_branch", "", chosen()))
-                .addAttribute(branch("else_branch", "no_", nothing()))
                 .build();
     }
 
     private static List<NodeProto> chosen() {
         return List.of(
-                node("TopK", List.of(GraphNames.SCORES, GraphNames.BEST), GraphNames.BEST_SCORES, "wide_tokens"),
-                NodeProto.newBuilder()
-                        .setName(PREFIX + GraphNames.BEST_TOKENS)
-                        .setOpType("Cast")
-                        .addInput(PREFIX + "wide_tokens")
-                        .addOutput(PREFIX + GraphNames.BEST_TOKENS)
-                        .addAttribute(GraphBuilder.attribute("to", DataType.INT32.getNumber()))
-                        .build(),
-                node("GatherND", List.of(GraphNames.SCORES, GraphNames.PLACES), GraphNames.PLACED_SCORES));
+                node("TopK", List.of(GraphNames.SCORES, GraphNames.BEST), List.of(GraphNames.BEST_SCORES, WIDE_TOKENS)),
+                node(
+                        "Cast",
+                        List.of(PREFIX + WIDE_TOKENS),
+                        List.of(GraphNames.BEST_TOKENS),
+                        GraphBuilder.attribute("to", DataType.INT32.getNumber())),
+                node("GatherND", List.of(GraphNames.SCORES, GraphNames.PLACES), List.of(GraphNames.PLACED_SCORES)));
     }
 
     private static List<NodeProto> nothing() {
@@ -71,13 +68,11 @@ final class ChosenScores {
                 .build();
     }
 
-    private static NodeProto node(String operator, List<String> inputs, String... outputs) {
-        NodeProto.Builder node = NodeProto.newBuilder()
-                .setName(PREFIX + outputs[0])
-                .setOpType(operator)
-                .addAllInput(inputs);
-        List.of(outputs).forEach(output -> node.addOutput(PREFIX + output));
-        return node.build();
+    /** A node of a branch, whose values must not have the names of the graph's. */
+    private static NodeProto node(
+            String operator, List<String> inputs, List<String> outputs, AttributeProto... attributes) {
+        List<String> named = outputs.stream().map(output -> PREFIX + output).toList();
+        return GraphBuilder.node(operator, inputs, named, attributes).build();
     }
 
     private static NodeProto constant(String name, DataType type, long... shape) {
@@ -90,14 +85,11 @@ final class ChosenScores {
         } else {
             zero.addInt32Data(0);
         }
-        return NodeProto.newBuilder()
-                .setName(PREFIX + name)
-                .setOpType("Constant")
-                .addOutput(PREFIX + name)
-                .addAttribute(AttributeProto.newBuilder()
-                        .setName("value")
-                        .setType(AttributeProto.AttributeType.TENSOR)
-                        .setT(zero))
+        AttributeProto value = AttributeProto.newBuilder()
+                .setName("value")
+                .setType(AttributeProto.AttributeType.TENSOR)
+                .setT(zero)
                 .build();
+        return node("Constant", List.of(), List.of(name), value);
     }
 }

@@ -2,7 +2,6 @@ package dev.unmask.graph;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import dev.unmask.engine.GraphNames;
@@ -74,12 +73,9 @@ final class ExportAdapter {
         graph.addOutput(GraphBuilder.value(GraphNames.LOGITS, DataType.FLOAT, "masks", vocabulary));
         graph.addOutput(Scores.output(vocabulary));
         graph.addAllOutput(ChosenScores.outputs());
-        graph.addNode(NodeProto.newBuilder()
-                .setOpType("Reshape")
-                .setName(Renaming.PREFIX + "output")
-                .addInput(rows)
-                .addInput(vector("output_shape", -1, vocabulary))
-                .addOutput(GraphNames.LOGITS));
+        graph.addNode(GraphBuilder.node(
+                        "Reshape", List.of(rows, vector("output_shape", -1, vocabulary)), List.of(GraphNames.LOGITS))
+                .setName(Renaming.PREFIX + "output"));
         Scores.nodes().forEach(graph::addNode);
         graph.addNode(ChosenScores.node());
     }
@@ -90,12 +86,7 @@ final class ExportAdapter {
 
     private String node(String operator, String name, List<String> inputs, AttributeProto... attributes) {
         String output = Renaming.PREFIX + name;
-        graph.addNode(NodeProto.newBuilder()
-                .setOpType(operator)
-                .setName(output)
-                .addAllInput(inputs)
-                .addOutput(output)
-                .addAllAttribute(List.of(attributes)));
+        graph.addNode(GraphBuilder.node(operator, inputs, List.of(output), attributes));
         return output;
     }
 

@@ -151,14 +151,19 @@ final class GraphBuilder {
 
     private List<String> node(
             String domain, String operator, List<String> inputs, List<String> outputs, AttributeProto... attributes) {
-        graph.addNode(NodeProto.newBuilder()
+        graph.addNode(node(operator, inputs, outputs, attributes).setDomain(domain));
+        return outputs;
+    }
+
+    /** A node of a standard operator, named after its first output. */
+    static NodeProto.Builder node(
+            String operator, List<String> inputs, List<String> outputs, AttributeProto... attributes) {
+        return NodeProto.newBuilder()
                 .setName(outputs.get(0))
-                .setDomain(domain)
                 .setOpType(operator)
                 .addAllInput(inputs)
                 .addAllOutput(outputs)
-                .addAllAttribute(List.of(attributes)));
-        return outputs;
+                .addAllAttribute(List.of(attributes));
     }
 
     private String fresh(String operator) {

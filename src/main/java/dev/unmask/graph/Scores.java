@@ -1,5 +1,6 @@
 package dev.unmask.graph;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
@@ -19,15 +20,9 @@ final class Scores {
     /** The nodes that compute {@link GraphNames#SCORES} from {@link GraphNames#LOGITS}. */
     static List<NodeProto> nodes() {
         return List.of(
-                node("Cast", GraphNames.LOGITS, WIDE_LOGITS)
-                        .addAttribute(GraphBuilder.attribute("to", DataType.DOUBLE.getNumber()))
-                        .build(),
-                node("Softmax", WIDE_LOGITS, WIDE_SCORES)
-                        .addAttribute(GraphBuilder.attribute("axis", 1))
-                        .build(),
-                node("Cast", WIDE_SCORES, GraphNames.SCORES)
-                        .addAttribute(GraphBuilder.attribute("to", DataType.FLOAT.getNumber()))
-                        .build());
+                node("Cast", GraphNames.LOGITS, WIDE_LOGITS, GraphBuilder.attribute("to", DataType.DOUBLE.getNumber())),
+                node("Softmax", WIDE_LOGITS, WIDE_SCORES, GraphBuilder.attribute("axis", 1)),
+                node("Cast", WIDE_SCORES, GraphNames.SCORES, GraphBuilder.attribute("to", DataType.FLOAT.getNumber())));
     }
 
     /** The declaration of {@link GraphNames#SCORES}. */
@@ -35,11 +30,8 @@ final class Scores {
         return GraphBuilder.value(GraphNames.SCORES, DataType.FLOAT, "masks", vocabulary);
     }
 
-    private static NodeProto.Builder node(String operator, String input, String output) {
-        return NodeProto.newBuilder()
-                .setName(output)
-                .setOpType(operator)
-                .addInput(input)
-                .addOutput(output);
+    private static NodeProto node(String operator, String input, String output, AttributeProto attribute) {
+        return GraphBuilder.node(operator, List.of(input), List.of(output), attribute)
+                .build();
     }
 }
