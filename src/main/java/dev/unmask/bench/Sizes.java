@@ -73,12 +73,17 @@ public record Sizes(int layers, int hidden, int heads, int intermediate, int voc
         return 2.0 * tokens * (4.0 * hidden * hidden + 2.0 * hidden * intermediate);
     }
 
-    /** Multiplications and additions of a batch, with one mask in each text; nothing is counted for padding. */
+    /**
+     * Multiplications and additions of a batch, with one mask in each text; nothing is counted for padding, nor for tokens
+     * other than the masks in what follows the last layer's attention.
+     */
     double arithmetic(Batch batch) {
         double attention = batch.lengths()
                 .mapToDouble(length -> 4.0 * length * length * hidden)
                 .sum();
         double head = 2.0 * batch.texts() * ((double) hidden * hidden + (double) hidden * vocabulary);
-        return layers * (layerProducts(batch.tokens()) + attention) + head;
+        double notComputed =
+                2.0 * (batch.tokens() - batch.texts()) * ((double) hidden * hidden + 2.0 * hidden * intermediate);
+        return layers * (layerProducts(batch.tokens()) + attention) - notComputed + head;
     }
 }

@@ -131,12 +131,12 @@ public final class Engine implements AutoCloseable {
      * Computes the largest magnitude of each channel of the encoder products' left operands over the texts of one batch.
      *
      * @param ids token ids of each text, at least one text
-     * @return a row for each product, valid until the run after the next
+     * @return one row with the channels of all products, valid until the run after the next
      * @throws Fault as {@link #run} does; of kind MODEL_REFUSED when the graph doesn't observe them
      */
     public synchronized Rows magnitudes(int[][] ids) {
         int[] shape = session.shape(GraphNames.MAGNITUDES)
-                .orElseThrow(() -> noOutput(GraphNames.MAGNITUDES, "[rows, hidden]"));
+                .orElseThrow(() -> noOutput(GraphNames.MAGNITUDES, "[1, channels]"));
         return run(GraphNames.MAGNITUDES, ids, oneMask(ids.length), shape[0], shape[1]);
     }
 

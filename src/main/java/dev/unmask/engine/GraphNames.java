@@ -43,7 +43,7 @@ public final class GraphNames {
     public static final String EMBEDDINGS = "embeddings";
 
     /**
-     * The largest magnitude of each channel of the encoder products' left operands, float32 {@code [rows, hidden]}; only in
+     * The largest magnitude of each channel of the encoder products' left operands, float32 {@code [1, channels]}; only in
      * graphs that observe them.
      */
     public static final String MAGNITUDES = "magnitudes";

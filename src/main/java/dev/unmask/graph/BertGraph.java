@@ -4,11 +4,8 @@ import static dev.unmask.graph.GraphBuilder.attribute;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
-import dev.unmask.checkpoint.Activation;
 import dev.unmask.checkpoint.BertConfig;
 import dev.unmask.checkpoint.Checkpoint;
-import dev.unmask.checkpoint.Layer;
-import dev.unmask.checkpoint.Linear;
 import dev.unmask.checkpoint.Norm;
 import dev.unmask.checkpoint.Tensor;
 import dev.unmask.engine.GraphNames;
@@ -18,9 +15,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
@@ -56,7 +51,6 @@ public final class BertGraph {
     private final AttributeProto epsilon;
     private final Products products;
     private final Recipe recipe;
-    private final List<String> observed = new ArrayList<>();
 
     private BertGraph(Checkpoint checkpoint, WeightFile weights, Recipe recipe) {
         this.checkpoint = checkpoint;
@@ -74,8 +68,8 @@ public final class BertGraph {
                 : new FloatProducts(graph, weights, recipe.width());
     }
 
-    private static Products headProducts(Recipe recipe, GraphBuilder graph, WeightFile weights) {
-        return recipe.half() ? new FloatProducts(graph, weights, Float.BYTES) : products(recipe, graph, weights);
+    private static Products decoderProducts(Recipe recipe, Products products, GraphBuilder graph, WeightFile weights) {
+        return recipe.half() ? new FloatProducts(graph, weights, Float.BYTES) : products.ofFewRows();
     }
 
     /**
@@ -110,49 +104,48 @@ public final class BertGraph {
         long vocabulary = config.vocabulary();
         GraphBuilder unwritten = new GraphBuilder("unwritten");
         Products products = products(recipe, unwritten, null);
-        Products headProducts = headProducts(recipe, unwritten, null);
+        Products decoderProducts = decoderProducts(recipe, products, unwritten, null);
         long layer = products.bytes(hidden, 3 * hidden)
                 + products.bytes(hidden, hidden)
                 + products.bytes(hidden, config.intermediate())
                 + products.bytes(config.intermediate(), hidden)
-                + recipe.width() * (9 * hidden + config.intermediate())
-                + (recipe.magnitudes().isPresent() ? Float.BYTES * 2 * hidden : 0);
+                + recipe.width() * (9 * hidden + config.intermediate());
         long embeddings = recipe.width() * (vocabulary + config.positions() + 2L) * hidden;
-        long head = headProducts.bytes(hidden, hidden)
-                + headProducts.bytes(hidden, vocabulary)
-                + Float.BYTES * (3 * hidden + vocabulary);
+        long head = decoderProducts.bytes(hidden, vocabulary) + Float.BYTES * ((hidden + 3) * hidden + vocabulary);
         long projection = checkpoint.projection().isPresent() ? Float.BYTES * ProjectionGraph.weights(config) : 0;
-        return config.layers() * layer + embeddings + head + projection;
+        long rounding = recipe.magnitudes().isPresent() ? EncoderGraph.roundingBytes(config) : 0;
+        return config.layers() * layer + rounding + embeddings + head + projection;
     }
 
     private void assemble() {
         BatchInputs.all().forEach(graph::input);
-        HeadGraph head =
-                new HeadGraph(checkpoint.head(), config, graph, headWeights, headProducts(recipe, graph, headWeights));
+        HeadGraph head = new HeadGraph(
+                checkpoint.head(), config, graph, headWeights, decoderProducts(recipe, products, graph, headWeights));
         head.declare();
 
         String wordEmbeddings = graph.constant(weights.copy("word_embeddings", checkpoint.wordEmbeddings()));
         String states = embeddings(wordEmbeddings);
-        PackedAttention attention = new PackedAttention(graph, config, recipe.half());
-        for (int i = 0; i < config.layers(); i++) {
-            states = layer(i, states, attention);
+        EncoderGraph encoder = new EncoderGraph(checkpoint, recipe, graph, weights, products);
+        if (checkpoint.projection().isEmpty()) {
+            head.add(forHeads(encoder.add(states, GraphNames.MASK_POSITIONS)));
+            return;
         }
-        if (recipe.observing()) {
-            graph.output(GraphBuilder.value(GraphNames.MAGNITUDES, DataType.FLOAT, observed.size(), config.hidden()));
-            graph.standardInto(GraphNames.MAGNITUDES, "Concat", observed, attribute("axis", 0));
-        }
-        String lastStates = states;
-        head.add(rows -> headRows(lastStates, rows));
-        checkpoint.projection().ifPresent(projection -> new ProjectionGraph(projection, config, graph, headWeights)
-                .add(rows -> headRows(lastStates, rows)));
+        String firstTokens = graph.standard(
+                "Gather", List.of(GraphNames.PADDED_TOKENS, graph.scalar("first_column", 0)), attribute("axis", 1));
+        String rows = graph.standard("Concat", List.of(GraphNames.MASK_POSITIONS, firstTokens), attribute("axis", 0));
+        String last = forHeads(encoder.add(states, rows));
+        String masks = graph.standard("Shape", List.of(GraphNames.MASK_POSITIONS));
+        String begin = graph.constant("first_row", 0);
+        head.add(graph.standard("Slice", List.of(last, begin, masks)));
+        new ProjectionGraph(checkpoint.projection().get(), config, graph, headWeights)
+                .add(graph.standard("Slice", List.of(last, masks, graph.constant("no_end", Long.MAX_VALUE))));
     }
 
-    /** Some rows of the hidden states, in the 32 bits that the heads compute in. */
-    private String headRows(String states, String rows) {
-        String chosen = graph.standard("Gather", List.of(states, rows));
+    /** Hidden states in the 32 bits that the heads compute in. */
+    private String forHeads(String states) {
         return recipe.half()
-                ? graph.standard("Cast", List.of(chosen), attribute("to", DataType.FLOAT.getNumber()))
-                : chosen;
+                ? graph.standard("Cast", List.of(states), attribute("to", DataType.FLOAT.getNumber()))
+                : states;
     }
 
     /** Hidden states {@code [tokens, hidden]} of the embeddings. */
@@ -180,100 +173,6 @@ public final class BertGraph {
             positions[i] += type[i % type.length];
         }
         return positions;
-    }
-
-    private String layer(int i, String states, PackedAttention attention) {
-        String name = "layer." + i;
-        Layer layer = checkpoint.layer(i);
-        float[] output = MatrixWeights.of(layer.attentionOutput());
-        String context = context(i, states, attention, output);
-        observe(context);
-        String attended = products.product(name + ".attention", context, GraphNames.INPUT_IDS, output, config.hidden());
-        String normed = skipNorm(
-                name + ".attention",
-                attended,
-                states,
-                FiniteWeights.all(layer.attentionOutput().bias()),
-                layer.attentionNorm());
-        observe(normed);
-        float[] inner = MatrixWeights.of(layer.intermediate());
-        String even = evened(
-                name + ".intermediate", normed, inner, recipe.magnitudes().map(known -> known.intermediate()[i]));
-        String active = ActivationNode.add(
-                graph,
-                config.activation(),
-                products.product(name + ".intermediate", even, GraphNames.INPUT_IDS, inner, config.intermediate()),
-                constant(name + ".intermediate.bias", layer.intermediate().bias()));
-        float[] bias = FiniteWeights.all(layer.output().bias());
-        String last = products.product(
-                name + ".output", active, GraphNames.INPUT_IDS, MatrixWeights.of(layer.output()), bias, leastActive());
-        return skipNorm(name + ".output", last, normed, bias, layer.outputNorm());
-    }
-
-    /**
-     * The context that attention computes.
-     *
-     * @param output the output product's matrix, {@code [hidden, hidden]}; its rows are scaled inversely to the values'
-     *     columns
-     */
-    private String context(int i, String states, PackedAttention attention, float[] output) {
-        String name = "layer." + i + ".qkv";
-        Layer layer = checkpoint.layer(i);
-        int hidden = config.hidden();
-        List<Linear> linears = List.of(layer.query(), layer.key(), layer.value());
-        float[] weight = new float[hidden * 3 * hidden];
-        float[] bias = new float[3 * hidden];
-        for (int part = 0; part < linears.size(); part++) {
-            MatrixWeights.transpose(linears.get(part).weight(), weight, 3 * hidden, part * hidden);
-            FiniteWeights.read(linears.get(part).bias(), 0, bias, part * hidden, hidden);
-        }
-        recipe.magnitudes().ifPresent(known -> {
-            float[] factors = Smoothing.factors(known.context()[i], output);
-            Smoothing.multiplyRows(output, factors);
-            Smoothing.divideColumns(weight, 3 * hidden, 2 * hidden, factors);
-            Smoothing.divideColumns(bias, 3 * hidden, 2 * hidden, factors);
-        });
-        observe(states);
-        String even = evened(name, states, weight, recipe.magnitudes().map(known -> known.attention()[i]));
-        String qkv = products.product(name, even, GraphNames.INPUT_IDS, weight, 3 * hidden);
-        return attention.context(qkv, graph.constant(weights.put(name + ".bias", bias, bias.length)));
-    }
-
-    private void observe(String rows) {
-        if (recipe.observing()) {
-            observed.add(graph.standard(
-                    "ReduceMax", List.of(graph.standard("Abs", List.of(rows))), attribute("axes", new long[] {0})));
-        }
-    }
-
-    /** Rows with smoothed channels, adapting {@code weight}, if their magnitudes are known. */
-    private String evened(String name, String rows, float[] weight, Optional<float[]> largest) {
-        if (largest.isEmpty()) {
-            return rows;
-        }
-        float[] factors = Smoothing.factors(largest.get(), weight);
-        Smoothing.multiplyRows(weight, factors);
-        float[] inverse = Smoothing.inverse(factors);
-        return graph.standard(
-                "Mul", List.of(rows, graph.constant(weights.put(name + ".even", inverse, inverse.length))));
-    }
-
-    /** A lower bound of the activation: GELU has its minimum, -0.17004, near -0.75. */
-    private float leastActive() {
-        return config.activation() == Activation.RELU ? 0 : -0.1701f;
-    }
-
-    /** {@code layerNorm(product + bias + skip)}. */
-    private String skipNorm(String name, String product, String skip, float[] bias, Norm norm) {
-        return graph.contrib(
-                "SkipLayerNormalization",
-                List.of(
-                        product,
-                        skip,
-                        constant(name + ".norm.weight", norm.weight()),
-                        constant(name + ".norm.bias", norm.bias()),
-                        graph.constant(weights.put(name + ".bias", bias, bias.length))),
-                epsilon);
     }
 
     private String constant(String name, Tensor tensor) {

@@ -39,6 +39,11 @@ final class FloatProducts implements Products {
     }
 
     @Override
+    public Products ofFewRows() {
+        return this;
+    }
+
+    @Override
     public long bytes(long in, long out) {
         return width * in * out;
     }

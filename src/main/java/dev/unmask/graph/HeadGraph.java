@@ -8,7 +8,6 @@ import dev.unmask.checkpoint.Head;
 import dev.unmask.checkpoint.Tensor;
 import dev.unmask.engine.GraphNames;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /** The part of a graph that computes logits and scores: the masked-LM head, at mask positions only. */
 final class HeadGraph {
@@ -16,14 +15,14 @@ final class HeadGraph {
     private final BertConfig config;
     private final GraphBuilder graph;
     private final WeightFile weights;
-    private final Products products;
+    private final Products decoderProducts;
 
-    HeadGraph(Head head, BertConfig config, GraphBuilder graph, WeightFile weights, Products products) {
+    HeadGraph(Head head, BertConfig config, GraphBuilder graph, WeightFile weights, Products decoderProducts) {
         this.head = head;
         this.config = config;
         this.graph = graph;
         this.weights = weights;
-        this.products = products;
+        this.decoderProducts = decoderProducts;
     }
 
     /** Declares the outputs of {@link #add}. */
@@ -36,15 +35,16 @@ final class HeadGraph {
     /**
      * Adds the outputs.
      *
-     * @param states returns the hidden states {@code [rows, hidden]} of the tokens whose indices are {@code [rows]}
+     * @param states the masks' hidden states {@code [masks, hidden]}
      */
-    void add(UnaryOperator<String> states) {
-        String masked = states.apply(GraphNames.MASK_POSITIONS);
+    void add(String states) {
+        // In 32 bits at every precision: it costs little, and all scores depend on it.
+        Products products = new FloatProducts(graph, weights, Float.BYTES);
         String transformed = ActivationNode.add(
                 graph,
                 config.activation(),
                 products.product(
-                        "head", masked, GraphNames.MASK_POSITIONS, MatrixWeights.of(head.transform()), config.hidden()),
+                        "head", states, GraphNames.MASK_POSITIONS, MatrixWeights.of(head.transform()), config.hidden()),
                 constant("head.bias", head.transform().bias()));
         String normed = graph.standard(
                 "LayerNormalization",
@@ -56,7 +56,7 @@ final class HeadGraph {
         // A separate copy of the weights even if they are the word embeddings: ONNX Runtime packs a product's right
         // operand into its own memory and releases the file, unless another node (the lookup of words) needs it
         // unpacked.
-        String decoded = products.transposed(
+        String decoded = decoderProducts.transposed(
                 "head.decoder",
                 normed,
                 GraphNames.MASK_POSITIONS,

@@ -32,7 +32,8 @@ final class Int8Products implements Products {
 
     private final GraphBuilder graph;
     private final WeightFile weights;
-    private final Map<String, String> made = new HashMap<>();
+    private final boolean precise;
+    private final Map<String, String> made;
     private final String one;
     private final String least;
     private final String vector;
@@ -40,9 +41,27 @@ final class Int8Products implements Products {
     Int8Products(GraphBuilder graph, WeightFile weights) {
         this.graph = graph;
         this.weights = weights;
+        this.precise = false;
+        this.made = new HashMap<>();
         this.one = graph.scalar("int8.one", 1f);
         this.least = graph.scalar("int8.least", LEAST);
         this.vector = graph.constant("int8.vector", -1);
+    }
+
+    private Int8Products(Int8Products imprecise) {
+        this.graph = imprecise.graph;
+        this.weights = imprecise.weights;
+        this.precise = true;
+        this.made = imprecise.made;
+        this.one = imprecise.one;
+        this.least = imprecise.least;
+        this.vector = imprecise.vector;
+    }
+
+    /** Rows keep about 15 bits, which doubles the arithmetic of the product but hardly the reading of its weight. */
+    @Override
+    public Products ofFewRows() {
+        return new Int8Products(this);
     }
 
     private static TensorProto unsigned(String name, int value) {
@@ -55,14 +74,20 @@ final class Int8Products implements Products {
 
     @Override
     public String product(String name, String rows, String each, float[] weight, int out) {
-        Rounded rounded = round(weight, out);
-        return multiply(name, around(rows, each), rounded);
+        return product(name, rows, each, round(weight, out));
+    }
+
+    private String product(String name, String rows, String each, Rounded weight) {
+        return precise ? precise(name, rows, each, weight) : multiply(name, around(rows, each), weight);
     }
 
     /** Shifted so that their minimum is zero, rows use the whole range of a byte. */
     @Override
     public String product(String name, String rows, String each, float[] weight, float[] bias, float least) {
         Rounded rounded = round(weight, bias.length);
+        if (precise) {
+            return product(name, rows, each, rounded);
+        }
         // Sums integers first: summed as floats, large weights that cancel out would leave rounding errors.
         int[] sums = new int[bias.length];
         for (int i = 0; i < weight.length; i++) {
@@ -111,15 +136,41 @@ final class Int8Products implements Products {
                 rounded[i * out + o] = (byte) Math.rint(row[i] / scales[o]);
             }
         }
-        return graph.standard("Add", List.of(multiply(name, around(rows, each), new Rounded(rounded, scales)), bias));
+        return graph.standard("Add", List.of(product(name, rows, each, new Rounded(rounded, scales)), bias));
+    }
+
+    /**
+     * A product of rows and of what their rounding leaves, rounded again with a scale of its own. Both are multiplied at
+     * once, so that the weight is read only once.
+     */
+    private String precise(String name, String rows, String each, Rounded weight) {
+        Bytes coarse = around(rows, each);
+        String rounded = graph.standard(
+                "DequantizeLinear", List.of(coarse.rows, flat(coarse.scales), coarse.zeroPoints), attribute("axis", 0));
+        String left = graph.standard("Sub", List.of(rows, rounded));
+        Bytes fine = around(left, each);
+        Bytes both = new Bytes(
+                graph.standard("Concat", List.of(coarse.rows, fine.rows), attribute("axis", 0)),
+                graph.standard("Concat", List.of(coarse.scales, fine.scales), attribute("axis", 0)),
+                coarse.zeroPoint,
+                coarse.zeroPoints);
+        String product = multiply(name, both, weight);
+        return graph.standard("Add", graph.standard("Split", List.of(product), 2, attribute("axis", 0)));
     }
 
     private static float scale(float largest) {
         return Math.max(largest, LEAST) * (1f / LARGEST);
     }
 
-    /** Rows as unsigned bytes, their scales {@code [rows, 1]}, and the zero point. */
-    private record Bytes(String rows, String scales, String zeroPoint) {}
+    /**
+     * Rows as unsigned bytes.
+     *
+     * @param rows {@code [rows, in]}
+     * @param scales of the rows, {@code [rows, 1]}
+     * @param zeroPoint of all rows, {@code []}
+     * @param zeroPoints the same for each row, {@code [rows]}
+     */
+    private record Bytes(String rows, String scales, String zeroPoint, String zeroPoints) {}
 
     private Bytes around(String rows, String each) {
         return bytes(rows, graph.standard("Abs", List.of(rows)), each, LARGEST, ZERO_POINT);
@@ -137,11 +188,13 @@ final class Int8Products implements Products {
         String zeros = once(
                 zero + " for " + each,
                 name -> graph.standard("Expand", List.of(zero, graph.standard("Shape", List.of(each)))));
-        String rounded = graph.standard(
-                "QuantizeLinear",
-                List.of(rows, graph.standard("Reshape", List.of(scales, vector)), zeros),
-                attribute("axis", 0));
-        return new Bytes(rounded, scales, zero);
+        String rounded = graph.standard("QuantizeLinear", List.of(rows, flat(scales), zeros), attribute("axis", 0));
+        return new Bytes(rounded, scales, zero, zeros);
+    }
+
+    /** Scales {@code [rows, 1]} as {@code [rows]}. */
+    private String flat(String scales) {
+        return graph.standard("Reshape", List.of(scales, vector));
     }
 
     private String multiply(String name, Bytes left, Rounded weight) {

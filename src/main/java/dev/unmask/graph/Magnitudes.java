@@ -10,33 +10,40 @@ import java.util.stream.IntStream;
  * @param attention of the input of query, key and value, {@code [layers][hidden]}
  * @param context of the attention's context, before the output product, {@code [layers][hidden]}
  * @param intermediate of the feed-forward block's input, {@code [layers][hidden]}
+ * @param neurons of the feed-forward block's activations, {@code [layers][intermediate]}
  */
-public record Magnitudes(float[][] attention, float[][] context, float[][] intermediate) {
-    /** How many rows per layer an observing graph returns. */
-    static final int ROWS_A_LAYER = 3;
-
+public record Magnitudes(float[][] attention, float[][] context, float[][] intermediate, float[][] neurons) {
     /** Equal for every channel, for weights without observations. */
     public static Magnitudes even(BertConfig config) {
-        float[] ones = new float[config.hidden()];
+        float[] ones = new float[config.layers() * width(config)];
         Arrays.fill(ones, 1);
-        float[][] all =
-                IntStream.range(0, config.layers()).mapToObj(layer -> ones).toArray(float[][]::new);
-        return new Magnitudes(all, all, all);
+        return of(ones, config);
     }
 
     /**
      * The magnitudes over several texts.
      *
-     * @param rows an observing graph's output for one text, {@code [3 * layers][hidden]}, layer by layer in the order
-     *     of this record's components
+     * @param row the largest values of an observing graph's outputs, {@code [layers * (3 * hidden + intermediate)]}, layer
+     *     by layer in the order of this record's components
      */
-    public static Magnitudes of(float[][] rows) {
-        return new Magnitudes(every(rows, 0), every(rows, 1), every(rows, 2));
+    public static Magnitudes of(float[] row, BertConfig config) {
+        int hidden = config.hidden();
+        return new Magnitudes(
+                every(row, config, 0, hidden),
+                every(row, config, hidden, hidden),
+                every(row, config, 2 * hidden, hidden),
+                every(row, config, 3 * hidden, config.intermediate()));
     }
 
-    private static float[][] every(float[][] rows, int component) {
-        return IntStream.range(0, rows.length / ROWS_A_LAYER)
-                .mapToObj(layer -> rows[layer * ROWS_A_LAYER + component])
+    /** How many channels a layer has. */
+    private static int width(BertConfig config) {
+        return 3 * config.hidden() + config.intermediate();
+    }
+
+    private static float[][] every(float[] row, BertConfig config, int from, int channels) {
+        return IntStream.range(0, config.layers())
+                .map(layer -> layer * width(config) + from)
+                .mapToObj(begin -> Arrays.copyOfRange(row, begin, begin + channels))
                 .toArray(float[][]::new);
     }
 }

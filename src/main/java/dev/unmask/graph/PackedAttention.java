@@ -15,7 +15,7 @@ final class PackedAttention {
     private final GraphBuilder graph;
     private final BertConfig config;
     private final String rowShape;
-    private final List<String> cells;
+    private final List<String> viewRows;
     private final String lengths;
 
     /**
@@ -28,7 +28,7 @@ final class PackedAttention {
         this.config = config;
         this.rowShape = graph.constant("row_shape", -1, config.hidden());
         String query = graph.standard("Mul", List.of(GraphNames.PADDED_TOKENS, graph.scalar("qkv_rows", 3)));
-        this.cells = List.of(
+        this.viewRows = List.of(
                 query,
                 graph.standard("Add", List.of(query, graph.scalar("key_row", 1))),
                 graph.standard("Add", List.of(query, graph.scalar("value_row", 2))));
@@ -50,24 +50,31 @@ final class PackedAttention {
     }
 
     /**
-     * The context of each token.
+     * Query, key and value of all tokens.
      *
-     * @param qkv query, key and value {@code [tokens, 3 * hidden]}, without their bias
+     * @param products {@code [tokens, 3 * hidden]}, without their bias
      * @param bias of all three, {@code [3 * hidden]}
-     * @return {@code [tokens, hidden]}
      */
-    String context(String qkv, String bias) {
-        String rows = graph.standard("Reshape", List.of(qkv, rowShape));
+    record Qkv(String products, String bias) {}
+
+    /**
+     * The context of some tokens.
+     *
+     * @param cells the tokens' cells in the padded view, {@code [rows]}
+     * @return {@code [rows, hidden]}
+     */
+    String context(Qkv qkv, String cells) {
+        String rows = graph.standard("Reshape", List.of(qkv.products, rowShape));
         String padded = graph.contrib(
                 "MultiHeadAttention",
-                List.of(view(rows, 0), view(rows, 1), view(rows, 2), bias, lengths),
+                List.of(view(rows, 0), view(rows, 1), view(rows, 2), qkv.bias, lengths),
                 attribute("num_heads", config.heads()));
         String flat = graph.standard("Reshape", List.of(padded, rowShape));
-        return graph.standard("Gather", List.of(flat, GraphNames.TOKEN_CELLS));
+        return graph.standard("Gather", List.of(flat, cells));
     }
 
     /** Query, key or value, {@code [batch, length, hidden]}. */
     private String view(String rows, int part) {
-        return graph.standard("Gather", List.of(rows, cells.get(part)));
+        return graph.standard("Gather", List.of(rows, viewRows.get(part)));
     }
 }

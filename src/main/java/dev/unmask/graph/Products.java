@@ -33,6 +33,9 @@ interface Products {
      */
     String transposed(String name, String rows, String each, Tensor weight, String bias);
 
+    /** The same for products of few rows, which can afford more precision where there is less than 32 bits. */
+    Products ofFewRows();
+
     /** How many bytes of the weight file a matrix takes. */
     long bytes(long in, long out);
 }

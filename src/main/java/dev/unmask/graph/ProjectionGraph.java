@@ -9,7 +9,6 @@ import dev.unmask.checkpoint.Norm;
 import dev.unmask.checkpoint.Projection;
 import dev.unmask.engine.GraphNames;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * The part of a graph that computes text embeddings, as {@link Projection} describes it. P is the projection's size. It
@@ -40,14 +39,11 @@ final class ProjectionGraph {
     /**
      * Adds the output {@code [batch, P]}.
      *
-     * @param states returns the hidden states {@code [rows, hidden]} of the tokens whose indices are {@code [rows]}
+     * @param states the hidden states of each text's first token, {@code [batch, hidden]}
      */
-    void add(UnaryOperator<String> states) {
+    void add(String states) {
         graph.output(GraphNames.EMBEDDINGS, DataType.FLOAT, "batch", config.projection());
-        String firstTokens = graph.standard(
-                "Gather", List.of(GraphNames.PADDED_TOKENS, graph.scalar("first_column", 0)), attribute("axis", 1));
-        String flat = states.apply(firstTokens);
-        String hidden = graph.contrib("Gelu", List.of(linear("projection.hidden", projection.hidden(), flat)));
+        String hidden = graph.contrib("Gelu", List.of(linear("projection.hidden", projection.hidden(), states)));
         normalize(linear("projection.output", projection.output(), norm(hidden)));
     }
 

@@ -59,7 +59,7 @@ final class Calibration {
             BertGraph.write(checkpoint, Recipe.observed(), graph, weights, written);
             int threads = Runtime.getRuntime().availableProcessors();
             try (Engine engine = Engine.open(graph, Device.parse("cpu"), threads, true)) {
-                return Magnitudes.of(largest(engine, texts));
+                return Magnitudes.of(largest(engine, texts), checkpoint.config());
             }
         } finally {
             Files.deleteIfExists(graph);
@@ -67,21 +67,21 @@ final class Calibration {
         }
     }
 
-    private static float[][] largest(Engine engine, int[][] texts) {
-        float[][] largest = null;
+    private static float[] largest(Engine engine, int[][] texts) {
+        float[] largest = null;
         for (int[] text : texts) {
             Rows rows = engine.magnitudes(new int[][] {text});
-            if (largest == null) {
-                largest = new float[rows.size()][rows.width()];
-            }
             float[] one = new float[rows.width()];
-            for (int row = 0; row < largest.length; row++) {
-                rows.read(row, one);
-                for (int channel = 0; channel < one.length; channel++) {
-                    largest[row][channel] = Math.max(largest[row][channel], one[channel]);
-                }
-            }
+            rows.read(0, one);
+            largest = largest == null ? one : larger(largest, one);
         }
         return largest;
+    }
+
+    private static float[] larger(float[] one, float[] other) {
+        for (int channel = 0; channel < one.length; channel++) {
+            one[channel] = Math.max(one[channel], other[channel]);
+        }
+        return one;
     }
 }

@@ -84,9 +84,13 @@ class BenchCommandTest {
         assertThat(batch.path("tokens").intValue()).isEqualTo(24);
         assertThat(batch.path("texts_per_second").doubleValue() * seconds).isCloseTo(3, within());
         assertThat(batch.path("tokens_per_second").doubleValue() * seconds).isCloseTo(24, within());
-        // Two layers of width 32 and 64, 24 tokens; three masks among 165 pieces.
-        double arithmetic =
-                2 * (2 * 24 * (4 * 32 * 32 + 2 * 32 * 64) + 3 * 4 * 8 * 8 * 32) + 3 * 2 * (32 * 32 + 32 * 165);
+        // Two layers of width 32 and 64, 24 tokens; three masks among 165 pieces. After the last layer's attention,
+        // which has
+        // three of its four square products, masks only.
+        double attention = 3 * 4 * 8 * 8 * 32;
+        double first = 2 * 24 * (4 * 32 * 32 + 2 * 32 * 64) + attention;
+        double last = 2 * 24 * 3 * 32 * 32 + attention + 2 * 3 * (32 * 32 + 2 * 32 * 64);
+        double arithmetic = first + last + 3 * 2 * (32 * 32 + 32 * 165);
         assertThat(batch.path("gflops_per_second").doubleValue() * seconds * 1e9)
                 .isCloseTo(arithmetic, within());
         assertThat(batch.path("roof_share").doubleValue())

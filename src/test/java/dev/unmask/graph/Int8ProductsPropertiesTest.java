@@ -54,6 +54,39 @@ class Int8ProductsPropertiesTest extends GraphFolder {
         }
     }
 
+    /** What rounding leaves of a row is rounded once more, with a 127th of the step; the weight is rounded once. */
+    @Property(tries = 100)
+    void fewRowsKeepTwiceAsManyBits(
+            @ForAll @IntRange(min = 1, max = 20) int rows,
+            @ForAll @IntRange(min = 1, max = 200) int in,
+            @ForAll @IntRange(min = 1, max = 70) int out,
+            @ForAll Random random)
+            throws IOException, OrtException {
+        float[] left = values(random, rows, in);
+        float[] weight = values(random, in, out);
+
+        float[] product = product(
+                left, rows, in, out, products -> products.ofFewRows().product("weight", "left", "each", weight, out));
+
+        for (int row = 0; row < rows; row++) {
+            double step = scale(left, row * in, 1, in) / 127;
+            for (int column = 0; column < out; column++) {
+                float weightScale = scale(weight, column, out, in);
+                double expected = 0;
+                double halfSteps = 0;
+                double magnitudes = 0;
+                for (int i = 0; i < in; i++) {
+                    double rounded = Math.rint(weight[i * out + column] / weightScale) * weightScale;
+                    expected += left[row * in + i] * rounded;
+                    halfSteps += Math.abs(rounded) * step / 2;
+                    magnitudes += Math.abs(left[row * in + i] * rounded);
+                }
+                assertThat((double) product[row * out + column])
+                        .isCloseTo(expected, within(0.51 * halfSteps + 1e-6 * magnitudes + 1e-20));
+            }
+        }
+    }
+
     /** With the bias that was changed, within what half a step on the left can make. */
     @Property(tries = 100)
     void rowsThatAreMovedUpComeOutWhereTheyWere(

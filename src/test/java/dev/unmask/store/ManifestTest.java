@@ -13,11 +13,11 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reading manifests, also those that somebody edited. */
 class ManifestTest {
+    private static final String FORMAT = "\"format\" : " + Manifest.FORMAT;
     private static final Manifest MANIFEST = new Manifest(
             Manifest.FORMAT,
             "m",
@@ -51,7 +51,7 @@ class ManifestTest {
 
     @Test
     void keysOfLaterVersionsArePassedOver() throws IOException {
-        edit("\"format\" : 5", "\"format\" : 5, \"later\" : {}");
+        edit(FORMAT, FORMAT + ", \"later\" : {}");
 
         assertThat(Manifest.read(folder)).isEqualTo(MANIFEST);
     }
@@ -71,11 +71,11 @@ class ManifestTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"\"format\" : 5, \"format\" : 4", "\"format\" : 5, \"format\" : 1"})
-    void anotherFormatIsRefused(String is, String becomes) throws IOException {
-        edit(is, becomes);
+    @ValueSource(ints = {1, Manifest.FORMAT - 1, Manifest.FORMAT + 1})
+    void anotherFormatIsRefused(int format) throws IOException {
+        edit(FORMAT, "\"format\" : " + format);
 
-        assertRefused("was written by another version of Unmask (this one reads format 5)");
+        assertRefused("was written by another version of Unmask (this one reads format " + Manifest.FORMAT + ")");
     }
 
     @ParameterizedTest

@@ -1,0 +1,88 @@
+package dev.unmask.graph;
+
+import static dev.unmask.graph.GraphBuilder.attribute;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A product whose left operand has no channel that is much larger than the others, so that rounding rows to 8 bits costs the
+ * least. Channels are smoothed (see {@link Smoothing}), and those that are still the largest are halved, or divided further:
+ * copies of them are appended, with copies of their rows of the weight. The product stays the same.
+ */
+final class EvenChannels {
+    /** How many copies there are in a product. */
+    static final int COPIES = 8;
+
+    private final float[] scales;
+    private final int[] copies;
+    private final float[] weight;
+
+    private EvenChannels(float[] scales, int[] copies, float[] weight) {
+        this.scales = scales;
+        this.copies = copies;
+        this.weight = weight;
+    }
+
+    /**
+     * @param largest the largest magnitude of each channel
+     * @param weight {@code [channels, out]}, changed
+     */
+    static EvenChannels of(float[] largest, float[] weight) {
+        int out = weight.length / largest.length;
+        float[] factors = Smoothing.factors(largest, weight);
+        Smoothing.multiplyRows(weight, factors);
+        float[] magnitudes = largest.clone();
+        Smoothing.divideColumns(magnitudes, magnitudes.length, 0, factors);
+        int[] parts = new int[largest.length];
+        Arrays.fill(parts, 1);
+        int[] copies = new int[COPIES];
+        float[] longer = Arrays.copyOf(weight, weight.length + COPIES * out);
+        for (int copy = 0; copy < COPIES; copy++) {
+            int channel = largestPart(magnitudes, parts);
+            parts[channel]++;
+            copies[copy] = channel;
+            System.arraycopy(weight, channel * out, longer, weight.length + copy * out, out);
+        }
+        float[] scales = Smoothing.inverse(factors);
+        for (int channel = 0; channel < scales.length; channel++) {
+            scales[channel] /= parts[channel];
+        }
+        return new EvenChannels(scales, copies, longer);
+    }
+
+    private static int largestPart(float[] magnitudes, int[] parts) {
+        int largest = 0;
+        for (int channel = 1; channel < parts.length; channel++) {
+            if (magnitudes[channel] / parts[channel] > magnitudes[largest] / parts[largest]) {
+                largest = channel;
+            }
+        }
+        return largest;
+    }
+
+    /** The product's weight, {@code [channels + COPIES, out]}. */
+    float[] weight() {
+        return weight;
+    }
+
+    /**
+     * Adds the left operand.
+     *
+     * @param rows {@code [rows, channels]}
+     * @return {@code [rows, channels + COPIES]}
+     */
+    String add(GraphBuilder graph, WeightFile weights, String name, String rows) {
+        String even = graph.standard(
+                "Mul", List.of(rows, graph.constant(weights.put(name + ".even", scales, scales.length))));
+        long[] channels = Arrays.stream(copies).asLongStream().toArray();
+        String more = graph.standard(
+                "Gather", List.of(even, graph.constant(name + ".copies", channels)), attribute("axis", 1));
+        return graph.standard("Concat", List.of(even, more), attribute("axis", 1));
+    }
+
+    /** How many bytes of the weight file it takes more than a plain product. */
+    static long bytes(int channels, int out) {
+        return (long) Float.BYTES * channels + (long) COPIES * out;
+    }
+}
