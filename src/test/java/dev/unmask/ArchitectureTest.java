@@ -48,6 +48,7 @@ class ArchitectureTest {
             "evaluate",
             "bench",
             "plot",
+            "chart",
             "fault");
 
     private static final String[] FRAMEWORK = {
@@ -70,9 +71,10 @@ class ArchitectureTest {
             Map.entry("hub", Set.of("progress")),
             Map.entry("store", Set.of("hub", "graph", "checkpoint", "engine")),
             Map.entry("importing", Set.of("hub", "progress", "store", "graph", "checkpoint", "text", "engine")),
-            Map.entry("evaluate", Set.of("store", "text", "batching", "engine", "plot")),
-            Map.entry("bench", Set.of("store", "graph", "checkpoint", "engine", "plot")),
+            Map.entry("evaluate", Set.of("store", "text", "batching", "engine")),
+            Map.entry("bench", Set.of("store", "graph", "checkpoint", "engine")),
             Map.entry("plot", Set.of()),
+            Map.entry("chart", Set.of("bench", "evaluate", "plot")),
             Map.entry("fault", Set.of()));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

@@ -1,10 +1,10 @@
 package dev.unmask.cli;
 
-import dev.unmask.bench.BatchChart;
 import dev.unmask.bench.BenchProgress;
 import dev.unmask.bench.BenchReport;
 import dev.unmask.bench.EngineBench;
 import dev.unmask.bench.Sizes;
+import dev.unmask.chart.BatchChart;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
 import dev.unmask.plot.PlotFile;
@@ -119,13 +119,14 @@ final class BenchCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            Optional<PlotFile> chart = Optional.ofNullable(plot).map(PlotFile::at);
+            Optional<PlotFile<BenchReport>> chart =
+                    Optional.ofNullable(plot).map(file -> PlotFile.at(file, BatchChart.class));
             BenchReport report;
             try (Bars bars = new Bars()) {
                 report = measure(bars);
             }
             print(report);
-            chart.ifPresent(file -> file.write(BatchChart.of(report)));
+            chart.ifPresent(file -> file.write(report));
             return Unmask.DONE;
         }
 

@@ -1,8 +1,8 @@
 package dev.unmask.cli;
 
+import dev.unmask.chart.FrequencyChart;
 import dev.unmask.evaluate.EvaluationProgress;
 import dev.unmask.evaluate.Evaluator;
-import dev.unmask.evaluate.FrequencyChart;
 import dev.unmask.evaluate.Report;
 import dev.unmask.evaluate.ReportTable;
 import dev.unmask.evaluate.Texts;
@@ -99,7 +99,8 @@ final class EvaluateCommand implements Callable<Integer> {
                 running.device(),
                 running.threads(),
                 Options.inRange("--batch", batchTokens, MOST_BATCH_TOKENS));
-        Optional<PlotFile> chart = Optional.ofNullable(plot).map(PlotFile::at);
+        Optional<PlotFile<Report>> chart =
+                Optional.ofNullable(plot).map(file -> PlotFile.at(file, FrequencyChart.class));
         Texts texts = Texts.read(text);
         Map<String, StoredModel> opened = new LinkedHashMap<>();
         try {
@@ -108,7 +109,7 @@ final class EvaluateCommand implements Callable<Integer> {
             }
             Report report = evaluator.measure(texts, opened, Optional.ofNullable(against), new Positions());
             print(report);
-            chart.ifPresent(file -> file.write(FrequencyChart.of(report)));
+            chart.ifPresent(file -> file.write(report));
             return Unmask.DONE;
         } finally {
             opened.values().forEach(StoredModel::close);

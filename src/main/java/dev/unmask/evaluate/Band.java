@@ -58,7 +58,7 @@ public record Band(
     }
 
     /** The band's bounds for display: {@code 1}, {@code 2–4}, {@code ≥ 1000}. */
-    String label() {
+    public String label() {
         if (to == null) {
             return "≥ " + from;
         }

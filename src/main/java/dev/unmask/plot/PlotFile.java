@@ -1,48 +1,36 @@
 package dev.unmask.plot;
 
-import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
-import de.erichseifert.vectorgraphics2d.intermediate.CommandSequence;
-import de.erichseifert.vectorgraphics2d.svg.SVGProcessor;
-import de.erichseifert.vectorgraphics2d.util.PageSize;
 import dev.unmask.fault.Fault;
-import java.awt.Color;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
-import java.awt.geom.Rectangle2D;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Locale;
-import javax.imageio.ImageIO;
-import org.jfree.chart.JFreeChart;
-import org.jfree.chart.plot.CategoryPlot;
 
-/** The file of a chart, SVG or PNG by its extension. */
-public final class PlotFile {
-    private static final int WIDTH = 900;
-    private static final int HEIGHT = 600;
-    /** The resolution of a PNG, in pixels per unit of the drawing, so that it is sharp in print and on fine screens. */
-    private static final int DOTS = 2;
-
+/**
+ * The file of a chart, SVG or PNG by its extension.
+ *
+ * @param <T> what the chart shows
+ */
+public final class PlotFile<T> {
     private final Path file;
     private final boolean svg;
+    private final Chart<T> chart;
 
-    private PlotFile(Path file, boolean svg) {
+    private PlotFile(Path file, boolean svg, Chart<T> chart) {
         this.file = file;
         this.svg = svg;
+        this.chart = chart;
     }
 
     /**
      * Checks, before anything is measured, that a chart can be drawn and written.
      *
+     * @param type the chart, with a public constructor without parameters
      * @throws Fault of kind CONFIGURATION when it ends in neither {@code .svg} nor {@code .png}, its folder can't be
-     *     written, or this Java can't draw text
+     *     written, the chart libraries are missing, or this Java can't draw text
      */
-    public static PlotFile at(Path file) {
+    public static <T> PlotFile<T> at(Path file, Class<? extends Chart<T>> type) {
         // Nothing is shown on a screen; without this, Java looks for one if DISPLAY is set.
         System.setProperty("java.awt.headless", "true");
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
@@ -55,16 +43,18 @@ public final class PlotFile {
                     "The chart can't be written to \"%s\"; use a file in an existing, writable folder."
                             .formatted(file));
         }
-        PlotFile plot = new PlotFile(file, name.endsWith(".svg"));
+        PlotFile<T> plot = new PlotFile<>(file, name.endsWith(".svg"), ChartLibraries.chart(type));
+        plot.checkFonts();
+        return plot;
+    }
+
+    private void checkFonts() {
         try {
-            plot.draw(new JFreeChart("A chart", new CategoryPlot()));
-        } catch (Fault refused) {
-            throw refused;
-        } catch (RuntimeException withoutFontconfig) {
-            // Java reports missing fonts like this in some containers; nothing else can fail with an empty chart.
+            chart.drawNothing(svg);
+        } catch (RuntimeException | InternalError | LinkageError withoutFontconfig) {
+            // Java reports missing fonts in all these ways; nothing else can fail with an empty chart.
             throw noFonts(withoutFontconfig);
         }
-        return plot;
     }
 
     /**
@@ -72,8 +62,8 @@ public final class PlotFile {
      *
      * @throws Fault of kind CONFIGURATION when it can't be written; leaves nothing half-written
      */
-    public void write(JFreeChart chart) {
-        byte[] picture = draw(chart);
+    public void write(T report) {
+        byte[] picture = draw(report);
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try {
             try {
@@ -91,11 +81,9 @@ public final class PlotFile {
         }
     }
 
-    private byte[] draw(JFreeChart chart) {
+    private byte[] draw(T report) {
         try {
-            return svg ? svg(chart) : png(chart);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException("a picture in memory", impossible);
+            return chart.draw(report, svg);
         } catch (InternalError | LinkageError noFonts) {
             throw noFonts(noFonts);
         }
@@ -107,28 +95,5 @@ public final class PlotFile {
                 "This Java can't draw a chart because its fonts don't load; install fontconfig and a font such as DejaVu,"
                         + " or omit --plot.",
                 cause);
-    }
-
-    private static byte[] svg(JFreeChart chart) throws IOException {
-        VectorGraphics2D graphics = new VectorGraphics2D();
-        chart.draw(graphics, new Rectangle2D.Double(0, 0, WIDTH, HEIGHT));
-        CommandSequence commands = graphics.getCommands();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        new SVGProcessor().getDocument(commands, new PageSize(WIDTH, HEIGHT)).writeTo(bytes);
-        return bytes.toByteArray();
-    }
-
-    private static byte[] png(JFreeChart chart) throws IOException {
-        BufferedImage image = new BufferedImage(WIDTH * DOTS, HEIGHT * DOTS, BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = image.createGraphics();
-        graphics.setColor(Color.WHITE);
-        graphics.fillRect(0, 0, image.getWidth(), image.getHeight());
-        graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-        graphics.scale(DOTS, DOTS);
-        chart.draw(graphics, new Rectangle2D.Double(0, 0, WIDTH, HEIGHT));
-        graphics.dispose();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        ImageIO.write(image, "png", bytes);
-        return bytes.toByteArray();
     }
 }

@@ -1,2 +1,2 @@
-/** Charts as files: how they are written and styled, whatever they show. */
+/** Charts as files: whether they can be written, and how the chart libraries are found. */
 package dev.unmask.plot;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** {@code evaluate} from the packaged jar: what a script and a reader get. */
@@ -56,5 +57,24 @@ class EvaluateIT {
             assertThat(program.exitCode()).as(program.output()).isEqualTo(1);
             assertThat(program.output()).contains("has no text").doesNotContain("\tat ");
         }
+    }
+
+    @Test
+    void theChartLibrariesLieApartFromTheServersClassPath() throws Exception {
+        Path packaged = Path.of("target/quarkus-app");
+        try (Stream<Path> charts = Files.list(packaged.resolve("charts"));
+                Stream<Path> server = Files.walk(packaged.resolve("lib"))) {
+            assertThat(charts.map(EvaluateIT::name))
+                    .hasSize(2)
+                    .anyMatch(name -> name.startsWith("jfreechart"))
+                    .anyMatch(name -> name.startsWith("VectorGraphics2D"));
+            assertThat(server.map(EvaluateIT::name))
+                    .isNotEmpty()
+                    .noneMatch(name -> name.contains("jfree") || name.contains("vectorgraphics2d"));
+        }
+    }
+
+    private static String name(Path file) {
+        return file.getFileName().toString();
     }
 }

@@ -1,4 +1,4 @@
-package dev.unmask.plot;
+package dev.unmask.chart;
 
 import java.awt.Color;
 import java.awt.Font;
@@ -13,18 +13,18 @@ import org.jfree.chart.ui.RectangleEdge;
 import org.jfree.chart.ui.RectangleInsets;
 
 /** The common style of all charts. */
-public final class ChartStyle {
+final class ChartStyle {
     /** Axis labels and legends. */
-    public static final Font BASE = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+    static final Font BASE = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
 
     /** Numbers. */
-    public static final Font SMALL = BASE.deriveFont(11f);
+    static final Font SMALL = BASE.deriveFont(11f);
 
     /** Grid lines on white. */
-    public static final Color GRID = new Color(0xdd, 0xdd, 0xdd);
+    static final Color GRID = new Color(0xdd, 0xdd, 0xdd);
 
     /** Okabe and Ito's colors, which color-blind readers can distinguish. */
-    public static final List<Color> COLORS = List.of(
+    static final List<Color> COLORS = List.of(
             new Color(0x0072b2), new Color(0xd55e00), new Color(0x009e73), new Color(0xcc79a7), new Color(0xe69f00));
 
     static {
@@ -42,7 +42,7 @@ public final class ChartStyle {
      * @param plot the plot
      * @param legend the items of the legend
      */
-    public static JFreeChart chart(String title, String subtitle, Plot plot, LegendItemSource legend) {
+    static JFreeChart chart(String title, String subtitle, Plot plot, LegendItemSource legend) {
         JFreeChart chart = new JFreeChart(title, BASE.deriveFont(Font.BOLD, 17f), plot, false);
         chart.setBackgroundPaint(Color.WHITE);
         chart.setPadding(new RectangleInsets(12, 12, 8, 18));

@@ -1,6 +1,7 @@
-package dev.unmask.bench;
+package dev.unmask.chart;
 
-import dev.unmask.plot.ChartStyle;
+import dev.unmask.bench.BenchReport;
+import dev.unmask.bench.Measured;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Shape;
@@ -18,13 +19,11 @@ import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 
 /** Throughput above latency, both against the batch's tokens, with a line for each text length. */
-public final class BatchChart {
+public final class BatchChart extends DrawnChart<BenchReport> {
     private static final Shape POINT = new Ellipse2D.Double(-4, -4, 8, 8);
 
-    private BatchChart() {}
-
-    /** The chart of a report. */
-    public static JFreeChart of(BenchReport report) {
+    @Override
+    JFreeChart of(BenchReport report) {
         XYSeriesCollection speeds = new XYSeriesCollection();
         XYSeriesCollection times = new XYSeriesCollection();
         report.batches().stream().map(Measured::length).distinct().forEach(length -> {

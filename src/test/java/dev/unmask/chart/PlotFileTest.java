@@ -1,8 +1,11 @@
-package dev.unmask.evaluate;
+package dev.unmask.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.unmask.evaluate.Band;
+import dev.unmask.evaluate.Evaluation;
+import dev.unmask.evaluate.Report;
 import dev.unmask.fault.Fault;
 import dev.unmask.plot.PlotFile;
 import java.awt.image.BufferedImage;
@@ -70,7 +73,7 @@ class PlotFileTest {
     void anSvgHasTitleAxesLegendAndNumbersAsText() throws Exception {
         Path file = folder.resolve("chart.svg");
 
-        PlotFile.at(file).write(FrequencyChart.of(report("cxr & <bert>", "toy")));
+        PlotFile.at(file, FrequencyChart.class).write(report("cxr & <bert>", "toy"));
 
         assertThat(texts(file))
                 .contains("Mask accuracy by how often a piece occurs in the texts")
@@ -98,7 +101,7 @@ class PlotFileTest {
     void aPngShowsTheLinesOnWhite() throws IOException {
         Path file = folder.resolve("CHART.PNG");
 
-        PlotFile.at(file).write(FrequencyChart.of(report("demo")));
+        PlotFile.at(file, FrequencyChart.class).write(report("demo"));
 
         BufferedImage image = ImageIO.read(file.toFile());
         assertThat(image.getWidth()).isEqualTo(1800);
@@ -115,7 +118,7 @@ class PlotFileTest {
     void anOlderChartIsReplacedAndNothingElseIsLeft() throws IOException {
         Path file = Files.writeString(folder.resolve("chart.svg"), "older");
 
-        PlotFile.at(file).write(FrequencyChart.of(report("demo")));
+        PlotFile.at(file, FrequencyChart.class).write(report("demo"));
 
         assertThat(file).content().startsWith("<?xml").endsWith("</svg>\n");
         assertThat(folder).isDirectoryContaining(path -> path.equals(file));
@@ -125,10 +128,10 @@ class PlotFileTest {
     @Test
     void whereItCanNotBePutInPlaceNothingHalfWrittenStays() throws IOException {
         Path file = folder.resolve("chart.svg");
-        PlotFile plot = PlotFile.at(file);
+        PlotFile<Report> plot = PlotFile.at(file, FrequencyChart.class);
         Files.createDirectories(file.resolve("in-the-way"));
 
-        assertThatThrownBy(() -> plot.write(FrequencyChart.of(report("demo"))))
+        assertThatThrownBy(() -> plot.write(report("demo")))
                 .isInstanceOf(Fault.class)
                 .hasMessageStartingWith("The chart could not be written to \"%s\": ".formatted(file));
         assertThat(folder.toFile().list()).containsExactly("chart.svg");
@@ -137,7 +140,7 @@ class PlotFileTest {
     @ParameterizedTest
     @ValueSource(strings = {"chart.pdf", "chart", "svg", ""})
     void anotherEndingIsRefused(String name) {
-        assertThatThrownBy(() -> PlotFile.at(Path.of(name)))
+        assertThatThrownBy(() -> PlotFile.at(Path.of(name), FrequencyChart.class))
                 .isInstanceOf(Fault.class)
                 .message()
                 .contains(name, ".svg", ".png");
@@ -147,6 +150,8 @@ class PlotFileTest {
     void aFolderThatIsNotThereIsRefusedBeforeAnythingIsMeasured() {
         Path file = folder.resolve("none").resolve("chart.svg");
 
-        assertThatThrownBy(() -> PlotFile.at(file)).isInstanceOf(Fault.class).hasMessageContaining(file.toString());
+        assertThatThrownBy(() -> PlotFile.at(file, FrequencyChart.class))
+                .isInstanceOf(Fault.class)
+                .hasMessageContaining(file.toString());
     }
 }

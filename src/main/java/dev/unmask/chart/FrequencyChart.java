@@ -1,6 +1,8 @@
-package dev.unmask.evaluate;
+package dev.unmask.chart;
 
-import dev.unmask.plot.ChartStyle;
+import dev.unmask.evaluate.Band;
+import dev.unmask.evaluate.Evaluation;
+import dev.unmask.evaluate.Report;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Paint;
@@ -21,11 +23,9 @@ import org.jfree.chart.renderer.category.StandardBarPainter;
 import org.jfree.data.category.DefaultCategoryDataset;
 
 /** Top-1 accuracy by how often a piece occurs in the texts, with one line per model, above the number of positions behind it. */
-public final class FrequencyChart {
-    private FrequencyChart() {}
-
-    /** The chart of a report. */
-    public static JFreeChart of(Report report) {
+public final class FrequencyChart extends DrawnChart<Report> {
+    @Override
+    JFreeChart of(Report report) {
         DefaultCategoryDataset accuracy = new DefaultCategoryDataset();
         DefaultCategoryDataset positions = new DefaultCategoryDataset();
         longest(report.models()).forEach(band -> fill(report.models(), band, accuracy, positions));
