@@ -4,7 +4,11 @@ import dev.unmask.fault.Fault;
 import java.time.Duration;
 import java.util.OptionalInt;
 
-/** Checks that settings are in their ranges. */
+/**
+ * Checks that settings are in their ranges. Annotations of Bean Validation on the settings would do the same, but their
+ * library makes every start half a second longer (2.7 instead of 2.2 s for the demo), and its messages name properties
+ * instead of the variables that users set.
+ */
 public final class Ranges {
     private Ranges() {}
 

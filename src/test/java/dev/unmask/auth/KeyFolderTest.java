@@ -71,7 +71,7 @@ class KeyFolderTest {
     }
 
     @Test
-    void whatIsNoKeyIsIgnoredAndNamedButNotQuoted() throws IOException {
+    void whatIsNotAKeyIsIgnoredAndNamedButNotQuoted() throws IOException {
         write("blank", " \n");
         write("large", "k".repeat(KeyText.MAX_BYTES + 1));
         write("spaced", "hush hush");
@@ -128,7 +128,7 @@ class KeyFolderTest {
     }
 
     @Test
-    void aSymlinkThatDanglesIsNoKeyAtOnce() throws IOException {
+    void aSymlinkThatDanglesIsNotAKeyAtOnce() throws IOException {
         write("primary", "first-key");
         assertThat(keys.read().keys()).hasSize(1);
 
@@ -174,7 +174,7 @@ class KeyFolderTest {
     }
 
     @Test
-    void aReadingThatSucceedsStartsTheGracePeriodAnew() throws IOException {
+    void aReadingThatSucceedsStartsTheGracePeriodAgain() throws IOException {
         write("primary", "first-key");
         keys.read();
         now += GRACE.toNanos();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class KeyRingTest {
 
     @Test
-    void aKeyThatBeginsAnotherIsToldFromIt() {
+    void aKeyThatBeginsAnotherIsDistinguishedFromIt() {
         KeyRing ring = KeyRing.of(List.of(key("short", "abcdefgh"), key("long", "abcdefghijkl")));
 
         assertThat(ring.match("abcdefgh")).contains("short");
@@ -27,7 +27,7 @@ class KeyRingTest {
     }
 
     @Test
-    void anEmptyRingLetsNobodyIn() {
+    void anEmptyRingAdmitsNobody() {
         assertThat(KeyRing.of(List.of()).match("")).isEmpty();
         assertThat(KeyRing.of(List.of()).match("anything")).isEmpty();
     }

@@ -22,7 +22,7 @@ class KeyTextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\n", " \r\n\t "})
-    void aBlankTextIsNoKey(String text) {
+    void aBlankTextIsNotAKey(String text) {
         KeyText read = read(text);
 
         assertThat(read.key()).isEmpty();
@@ -40,7 +40,7 @@ class KeyTextTest {
                 "\ufefflong-enough",
                 "delete\u007f"
             })
-    void aTextThatNoHeaderCanCarryIsNoKey(String text) {
+    void aTextThatNoHeaderCanCarryIsNotAKey(String text) {
         KeyText read = read(text);
 
         assertThat(read.key()).isEmpty();
@@ -56,7 +56,7 @@ class KeyTextTest {
     }
 
     @Test
-    void aTextOverTheLimitIsNoKeyEvenIfMostOfItIsWhiteSpace() {
+    void aTextOverTheLimitIsNotAKeyEvenIfMostOfItIsWhiteSpace() {
         assertThat(read("k".repeat(KeyText.MAX_BYTES)).key()).isPresent();
         assertThat(read("k".repeat(KeyText.MAX_BYTES + 1)).key()).isEmpty();
         assertThat(read("long-enough" + "\n".repeat(KeyText.MAX_BYTES)).key()).isEmpty();

@@ -84,7 +84,7 @@ class KeysTest {
     }
 
     @Test
-    void aFolderWithoutKeysLetsNobodyInAndMakesNoRandomKey() throws IOException {
+    void aFolderWithoutKeysAdmitsNobodyAndMakesNoRandomKey() throws IOException {
         Files.createDirectory(folder);
         open(null, folder);
         assertThat(keys.names()).isEmpty();
@@ -144,7 +144,7 @@ class KeysTest {
     }
 
     @Test
-    void aSwapIsTakenUpAtThePauseThatIsServed() throws IOException {
+    void aSwapIsNoticedAtTheConfiguredInterval() throws IOException {
         SecretMount mount = new SecretMount(folder);
         mount.swap(Map.of("primary", "old-old-old"));
         keys = Keys.open(Optional.empty(), Optional.of(folder), announced::add);
@@ -156,7 +156,7 @@ class KeysTest {
     }
 
     @Test
-    void aFolderThatBecomesAFileLetsNobodyInUntilItIsMended() throws IOException {
+    void aFolderThatBecomesAFileAdmitsNobodyUntilItIsMended() throws IOException {
         Files.createDirectory(folder);
         Files.writeString(folder.resolve("primary"), "from-folder");
         open(null, folder);
@@ -174,7 +174,7 @@ class KeysTest {
     }
 
     @Test
-    void aProblemIsToldOnceAndNoKeyEver() throws IOException {
+    void aProblemIsReportedOnceAndNoKeyEver() throws IOException {
         Files.createDirectory(folder);
         Files.writeString(folder.resolve("primary"), "from-folder");
         Files.writeString(folder.resolve("secondary"), "two words");
@@ -212,7 +212,7 @@ class KeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\n", "two words", "sch\u00f6ner-key"})
-    void aSettingThatIsNoKeyRefusesTheStart(String setting) {
+    void aSettingThatIsNotAKeyRefusesTheStart(String setting) {
         assertThatThrownBy(() -> open(setting, null))
                 .isInstanceOfSatisfying(Fault.class, f -> assertThat(f.kind()).isEqualTo(Fault.Kind.CONFIGURATION))
                 .hasMessageStartingWith("UNMASK_API_KEY ")
@@ -228,7 +228,7 @@ class KeysTest {
     }
 
     @Test
-    void aFolderThatIsNotThereOrNoFolderRefusesTheStart() throws IOException {
+    void aMissingFolderOrNoFolderRefusesTheStart() throws IOException {
         Path file = Files.writeString(Files.createDirectory(folder).resolve("primary"), "correct-horse");
 
         for (Path none : List.of(folder.resolve("away"), file)) {

@@ -87,7 +87,7 @@ class OidcTokensTest {
 
     @ParameterizedTest
     @CsvSource({"iss, https://elsewhere.example", "aud, api://other", "exp, 1", "nbf, 99999999999"})
-    void aTokenOfAnotherIssuerForOthersOrOfAnotherTimeIsTurnedAway(String claim, String value) throws Exception {
+    void aTokenOfAnotherIssuerForOthersOrOfAnotherTimeIsRefused(String claim, String value) throws Exception {
         JwtClaims claims = claims();
         claims.setClaim(claim, value.matches("[0-9]+") ? (Object) Long.parseLong(value) : value);
 
@@ -95,7 +95,7 @@ class OidcTokensTest {
     }
 
     @Test
-    void aTokenThatNeverEndsIsTurnedAway() throws Exception {
+    void aTokenThatNeverEndsIsRefused() throws Exception {
         JwtClaims claims = claims();
         claims.unsetClaim("exp");
 
@@ -103,12 +103,12 @@ class OidcTokensTest {
     }
 
     @Test
-    void anotherKeyUnderTheSameIdIsTurnedAway() throws Exception {
+    void anotherKeyUnderTheSameIdIsRefused() throws Exception {
         assertThat(authenticate(Issuer.signed(claims(), Issuer.key("one")))).isEmpty();
     }
 
     @Test
-    void anUnknownKeyIdIsTurnedAwayAndDoesNotMakeUsAskForEver() throws Exception {
+    void anUnknownKeyIdIsRefusedAndDoesNotMakeUsAskForEver() throws Exception {
         authenticate(Issuer.signed(claims(), key));
 
         for (int i = 0; i < 20; i++) {
@@ -120,7 +120,7 @@ class OidcTokensTest {
 
     /** The public key taken for a shared secret, and no signature at all. */
     @Test
-    void signaturesThatAnyoneCanMakeAreTurnedAway() throws Exception {
+    void signaturesThatAnyoneCanMakeAreRefused() throws Exception {
         JsonWebSignature shared = new JsonWebSignature();
         shared.setPayload(claims().toJson());
         shared.setKey(new HmacKey(key.getPublicKey().getEncoded()));
@@ -136,7 +136,7 @@ class OidcTokensTest {
     }
 
     @Test
-    void whatIsNoTokenIsTurnedAway() {
+    void whatIsNotATokenIsRefused() {
         assertThat(authenticate("a.b.c")).isEmpty();
         assertThat(authenticate("..")).isEmpty();
         assertThat(tokens.mayBe(List.of("Bearer abc"))).isFalse();

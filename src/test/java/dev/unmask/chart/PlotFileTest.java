@@ -126,7 +126,7 @@ class PlotFileTest {
     }
 
     @Test
-    void whereItCanNotBePutInPlaceNothingHalfWrittenStays() throws IOException {
+    void whereItCannotBePutInPlaceNothingHalfWrittenStays() throws IOException {
         Path file = folder.resolve("chart.svg");
         PlotFile<Report> plot = PlotFile.at(file, FrequencyChart.class);
         Files.createDirectories(file.resolve("in-the-way"));
@@ -147,7 +147,7 @@ class PlotFileTest {
     }
 
     @Test
-    void aFolderThatIsNotThereIsRefusedBeforeAnythingIsMeasured() {
+    void aMissingFolderIsRefusedBeforeAnythingIsMeasured() {
         Path file = folder.resolve("none").resolve("chart.svg");
 
         assertThatThrownBy(() -> PlotFile.at(file, FrequencyChart.class))

@@ -142,7 +142,7 @@ class CheckpointTest {
     }
 
     @Test
-    void sizesOfTheConfigAreHeldAgainstTheTensors() {
+    void sizesOfTheConfigAreComparedWithTheTensors() {
         refused(new TinyCheckpoint().config("vocab_size", 12))
                 .withMessageContaining("word_embeddings.weight\" has shape [11, 4]")
                 .withMessageContaining("asks for [12, 4]");
@@ -151,7 +151,7 @@ class CheckpointTest {
     }
 
     @Test
-    void weightsThatAreNoFloatsAreRefused() {
+    void weightsThatAreNotFloatsAreRefused() {
         refused(new TinyCheckpoint().tensor("cls.predictions.bias", "I8", new long[] {11}, new byte[11]))
                 .withMessageStartingWith("model.safetensors: tensor \"cls.predictions.bias\" is of type I8")
                 .withMessageContaining("F32, F16 and BF16");
@@ -164,7 +164,7 @@ class CheckpointTest {
     }
 
     @Test
-    void layersBeyondTheConfigAreNotUsedAndTheOperatorIsTold() {
+    void layersBeyondTheConfigAreNotUsedAndTheOperatorIsInformed() {
         try (Checkpoint opened = Checkpoint.open(
                 new TinyCheckpoint().config("num_hidden_layers", 1).write(folder))) {
             List<String> warnings = opened.warnings();

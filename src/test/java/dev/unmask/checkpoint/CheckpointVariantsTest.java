@@ -169,7 +169,7 @@ class CheckpointVariantsTest {
     }
 
     @Test
-    void aDecoderOfItsOwnIsUsedAndTheOperatorIsTold() {
+    void aDecoderOfItsOwnIsUsedAndTheOperatorIsInformed() {
         try (Checkpoint opened = open(new TinyCheckpoint().random(DECODER, 11, 4))) {
             assertThat(opened.head().decoder().name()).isEqualTo(DECODER);
             assertThat(opened.head().decoderIsWordEmbeddings()).isFalse();
@@ -181,7 +181,7 @@ class CheckpointVariantsTest {
     }
 
     @Test
-    void aDecoderBiasOfItsOwnIsUsedAndTheOperatorIsTold() {
+    void aDecoderBiasOfItsOwnIsUsedAndTheOperatorIsInformed() {
         try (Checkpoint opened = open(new TinyCheckpoint().random(DECODER_BIAS, 11))) {
             assertThat(opened.head().bias().name()).isEqualTo(DECODER_BIAS);
             assertThat(opened.warnings())

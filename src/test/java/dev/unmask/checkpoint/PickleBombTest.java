@@ -83,7 +83,7 @@ class PickleBombTest {
     }
 
     @Test
-    void aDictThatHoldsItselfIsNoTensor() {
+    void aDictThatHoldsItselfIsNotATensor() {
         refused(
                 PickleWriter.begun()
                         .op(PickleOpcode.EMPTY_DICT)

@@ -75,7 +75,7 @@ class PickleTest {
     }
 
     @Test
-    void bytesThatAreNoOpcodeAreRefused() {
+    void bytesThatAreNotOpcodesAreRefused() {
         refused(PickleWriter.begun().raw(0xff).end()).withMessageStartingWith("file.bin: the byte 0xff at 2 is no");
     }
 
@@ -191,7 +191,7 @@ class PickleTest {
     }
 
     @Test
-    void claimedLengthsAreHeldAgainstTheBytes() {
+    void claimedLengthsAreComparedWithTheBytes() {
         refused(PickleWriter.begun().op(PickleOpcode.BINUNICODE).int32(-1).end())
                 .withMessageContaining("has a text of 4294967295 bytes, but only 1 bytes follow");
         refused(PickleWriter.begun().global("x".repeat(1_000), "y").end())

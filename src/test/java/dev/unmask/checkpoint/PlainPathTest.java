@@ -63,12 +63,12 @@ class PlainPathTest {
                 "LPT9.x",
                 "\ud800"
             })
-    void othersAreNot(String path) {
+    void otherPathsAreRefused(String path) {
         assertThat(PlainPath.problem(path)).isPresent();
     }
 
     @Example
-    void longOnesAreNot() {
+    void longPathsAreRefused() {
         assertThat(PlainPath.problem("a".repeat(255))).isEmpty();
         assertThat(PlainPath.problem("a".repeat(256))).isPresent();
         assertThat(PlainPath.problem("abc/".repeat(250) + "a")).isPresent();

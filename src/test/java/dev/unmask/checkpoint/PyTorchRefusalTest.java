@@ -171,7 +171,7 @@ class PyTorchRefusalTest {
     }
 
     @Test
-    void whatIsNoStateDictIsRefused() {
+    void whatIsNotAStateDictIsRefused() {
         refused(zip(PickleWriter.begun().op(PickleOpcode.NONE).end(), SIX_FLOATS)
                         .file())
                 .withMessageStartingWith("pytorch_model.bin (archive/data.pkl) doesn't hold a dict of tensors");

@@ -88,7 +88,7 @@ class SafetensorsRefusalTest {
           {"__metadata__":{"k":null}} | only strings, but not in "k"
           {"__metadata__":{},"__metadata__":{}} | "__metadata__" twice
           """)
-    void headersThatAreNoSafetensorsHeader(String header, String sentence) throws IOException {
+    void headersThatAreNotASafetensorsHeader(String header, String sentence) throws IOException {
         refused(header, 0).withMessageContaining(sentence);
     }
 

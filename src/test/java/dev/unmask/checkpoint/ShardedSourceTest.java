@@ -106,7 +106,7 @@ class ShardedSourceTest {
                 "{\"weight_map\":{\"x\":\"a\"}",
                 "{\"weight_map\":{\"x\":\"a\"}} {}",
             })
-    void whatIsNoIndexIsRefused(String index) throws IOException {
+    void whatIsNotAnIndexIsRefused(String index) throws IOException {
         shard("a", "x");
         refused(index).withMessageStartingWith("model.safetensors.index.json");
     }

@@ -106,7 +106,7 @@ class AuthoritiesTest {
     }
 
     @Test
-    void aFileThatIsNotThereIsRefused() {
+    void aMissingFileIsRefused() {
         assertThatThrownBy(() -> Authorities.trust(folder.resolve("none.pem")))
                 .isInstanceOf(Fault.class)
                 .hasMessageContaining("can't be read");

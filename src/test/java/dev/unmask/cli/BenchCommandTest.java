@@ -132,7 +132,7 @@ class BenchCommandTest {
         "--runs, 0, --runs & 100000 & is 0",
         "--threads, 1025, --threads & 1024 & is 1025",
     })
-    void whatCanNotBeMeasuredIsRefusedWithWhatIsAllowed(String option, String value, String facts) {
+    void whatCannotBeMeasuredIsRefusedWithWhatIsAllowed(String option, String value, String facts) {
         Outcome outcome =
                 unmask("bench", "engine", "--store", folder.resolve("store").toString(), "--model", TOY, option, value);
 

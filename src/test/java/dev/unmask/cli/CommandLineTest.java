@@ -54,7 +54,7 @@ class CommandLineTest {
         "help import, Usage: unmask import, Exit codes",
         "serve --help, Usage: unmask serve, --management-port"
     })
-    void helpIsPrintedAndIsNoFailure(String arguments, String usage, String mentioned) {
+    void helpIsPrintedAndIsNotAFailure(String arguments, String usage, String mentioned) {
         Outcome outcome = run(arguments.split(" "));
 
         assertThat(outcome.code()).isEqualTo(DONE);
@@ -164,7 +164,7 @@ class CommandLineTest {
     }
 
     @Test
-    void aCheckpointThatCanNotBeServedIsRefusedInOneSentence() throws IOException {
+    void aCheckpointThatCannotBeServedIsRefusedInOneSentence() throws IOException {
         Path headless = Files.createDirectory(folder.resolve("headless"));
         new TinyCheckpoint().remove("cls.predictions.").write(headless);
         Files.copy(Path.of(TOY, "vocab.txt"), headless.resolve("vocab.txt"));
@@ -176,7 +176,7 @@ class CommandLineTest {
     }
 
     @Test
-    void aNameThatCanNotBeAModelsIsRefused() {
+    void aNameThatCannotBeAModelsIsRefused() {
         Outcome outcome = importInto("store", TOY, "--name", "../elsewhere");
 
         assertThat(outcome.code()).isEqualTo(REFUSED);
@@ -193,7 +193,7 @@ class CommandLineTest {
     }
 
     @Test
-    void aStoreThatCanNotBeWrittenIsRefusedInOneSentence() throws IOException {
+    void aStoreThatCannotBeWrittenIsRefusedInOneSentence() throws IOException {
         Files.writeString(folder.resolve("store"), "no folder");
 
         Outcome outcome = importInto("store", TOY);

@@ -72,7 +72,7 @@ class DoctorCommandTest {
         "UNMASK_OIDC_ISSUER, https://issuer.example, keys, UNMASK_OIDC_AUDIENCE",
         "QUARKUS_HTTP_PORT, 99999, API port, QUARKUS_HTTP_PORT"
     })
-    void whatWillNotDoIsOneLineWithWhatToChange(String name, String value, String line, String hint) {
+    void eachInvalidSettingIsOneLineWithWhatToChange(String name, String value, String line, String hint) {
         environment.put(name, value);
 
         assertThat(doctor()).isEqualTo(1);
@@ -100,7 +100,7 @@ class DoctorCommandTest {
     }
 
     @Test
-    void aPortThatIsTakenIsTold() throws IOException {
+    void aPortThatIsTakenIsReported() throws IOException {
         try (ServerSocket taken = new ServerSocket(0)) {
             environment.put("QUARKUS_HTTP_PORT", String.valueOf(taken.getLocalPort()));
 
@@ -110,7 +110,7 @@ class DoctorCommandTest {
     }
 
     @Test
-    void aModelWhoseFilesHaveChangedIsTold() throws IOException {
+    void aModelWhoseFilesHaveChangedIsReported() throws IOException {
         Path entry = store.resolve("toy");
         new Importer(Path.of("src/test/resources/toy-model"), "toy", Precision.FP32, ByteProgress.SILENT).into(entry);
         environment.put("UNMASK_MODEL", "toy");

@@ -209,7 +209,7 @@ class EvaluateCommandTest {
     }
 
     @Test
-    void textsThatCanNotBeReadAreRefusedAndNotQuoted() throws IOException {
+    void textsThatCannotBeReadAreRefusedAndNotQuoted() throws IOException {
         assertRefused("There is no text file", TOY, folder.resolve("none.txt"));
         assertRefused("The text file", TOY, Files.createFile(folder.resolve("empty.txt")));
         assertRefused(
@@ -219,7 +219,7 @@ class EvaluateCommandTest {
     }
 
     @Test
-    void aModelThatIsNotThereIsRefused() {
+    void aMissingModelIsRefused() {
         assertRefused("There is no model \"nobody\"", "nobody", texts);
     }
 

@@ -66,7 +66,7 @@ class KnownSettingsTest {
                 "UNMASK_GREEN_PORT_9000_TCP_PROTO",
                 "UNMASK_MODEL"
             })
-    void whatIsNoMistakeIsNotWarnedOf(String variable) {
+    void whatIsNotAMistakeIsNotWarnedOf(String variable) {
         assertThat(KnownSettings.warnings(Set.of(variable))).isEmpty();
     }
 }

@@ -99,7 +99,7 @@ class ModelsCommandTest {
     }
 
     @Test
-    void verifyingNamesTheFileThatDiffersAndGoesOn() throws IOException {
+    void verifyingNamesTheFileThatDiffersAndContinues() throws IOException {
         importToy("bad");
         importToy("good");
         Path weights = store.resolve("bad/model.weights");
@@ -116,7 +116,7 @@ class ModelsCommandTest {
     }
 
     @Test
-    void whatHasNoDigestsCanNotBeVerified() throws IOException {
+    void whatHasNoDigestsCannotBeVerified() throws IOException {
         checkpoint("raw");
 
         Outcome outcome = run("models", "verify", "raw");
@@ -184,7 +184,7 @@ class ModelsCommandTest {
     }
 
     @Test
-    void aModelThatIsNotThereCanNotBeRemovedOrVerified() {
+    void aMissingModelCannotBeRemovedOrVerified() {
         for (String command : List.of("remove", "verify")) {
             Outcome outcome = command.equals("remove")
                     ? run("models", "remove", "absent", "--yes")

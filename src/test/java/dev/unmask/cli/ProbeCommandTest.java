@@ -41,7 +41,7 @@ class ProbeCommandTest {
     }
 
     @Test
-    void nobodyThereIsNotReady() throws IOException {
+    void withoutAServiceItIsNotReady() throws IOException {
         int free;
         try (ServerSocket socket = new ServerSocket(0)) {
             free = socket.getLocalPort();
@@ -52,7 +52,7 @@ class ProbeCommandTest {
     }
 
     @Test
-    void aPortThatIsNoneIsWrongUsage() {
+    void aMalformedPortIsWrongUsage() {
         assertThat(probe(70_000)).isNotZero();
         assertThat(err.toString()).contains("--management-port");
     }

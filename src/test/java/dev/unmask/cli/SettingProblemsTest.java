@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class SettingProblemsTest {
 
     @Test
-    void aValueThatCanNotBeReadIsShownWithItsVariable() {
+    void aValueThatCannotBeReadIsShownWithItsVariable() {
         assertThat(SettingProblems.explain(
                         "Configuration validation failed:\n\tjava.lang.IllegalArgumentException: SRCFG00039: The config"
                                 + " property unmask.limits.json-depth with the config value \"abc\" threw an Exception"

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class StartFailureTest {
 
     @Test
-    void aFaultAnywhereUnderneathSpeaksForItself() {
+    void aFaultAnywhereUnderneathIsReportedItself() {
         Throwable failure = new RuntimeException("outer", new Exception(Fault.modelRefused("The model is bad.")));
 
         assertThat(StartFailure.sentence(failure)).isEqualTo("The model is bad.");
@@ -28,7 +28,7 @@ class StartFailureTest {
     }
 
     @Test
-    void aFileThatCantBeWrittenIsNamedWithWhatToDo() {
+    void aFileThatCannotBeWrittenIsNamedWithWhatToDo() {
         assertThat(StartFailure.sentence(new RuntimeException(new AccessDeniedException("/tmp/vertx-cache"))))
                 .contains("/tmp/vertx-cache", "java.io.tmpdir");
     }

@@ -99,7 +99,7 @@ class EngineTest {
     }
 
     @Test
-    void aBatchThatTheGraphRefusesFailsAndTheEngineGoesOn() {
+    void aBatchThatTheGraphRefusesFailsAndTheEngineContinues() {
         assertThatThrownBy(() -> engine.run(new int[][] {new int[513]}, new int[][] {{0}}))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("ONNX Runtime failed on a batch");

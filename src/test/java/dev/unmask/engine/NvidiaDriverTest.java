@@ -31,7 +31,7 @@ class NvidiaDriverTest {
 
     /** A toolkit without a driver brings the stub libcuda.so. */
     @Test
-    void otherLibrariesAreNoDriver() throws IOException {
+    void otherLibrariesAreNotADriver() throws IOException {
         Files.createFile(first.resolve("libcuda.so"));
         Files.createFile(second.resolve("libcudart.so.1"));
 

@@ -120,7 +120,7 @@ class EvaluatorTest {
     }
 
     @Test
-    void modelsOfDifferentVocabulariesAreNotHeldAgainstEachOther() {
+    void modelsOfDifferentVocabulariesAreNotComparedWithEachOther() {
         assertRefused(
                 "The models \"toy-model\" (165 tokens, 165 embedding rows) and \"demo\" (2,519 tokens, 2,519 embedding rows)"
                         + " have different vocabularies",
@@ -131,7 +131,7 @@ class EvaluatorTest {
     }
 
     @Test
-    void modelsThatCutTextsDifferentlyAreNotHeldAgainstEachOther() throws IOException {
+    void modelsThatCutTextsDifferentlyAreNotComparedWithEachOther() throws IOException {
         Path cased = toy("cased", "tokenizer_config.json", "do_lower_case", false);
 
         assertRefused(
@@ -164,7 +164,7 @@ class EvaluatorTest {
     }
 
     @Test
-    void progressIsToldForEachModel() {
+    void progressIsReportedForEachModel() {
         List<String> told = new ArrayList<>();
         EvaluationProgress progress = new EvaluationProgress() {
             @Override

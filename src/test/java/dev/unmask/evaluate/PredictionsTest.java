@@ -162,7 +162,7 @@ class PredictionsTest {
     }
 
     @Test
-    void theFirstFiveAreHeldAgainstTheOthersFirstFive() {
+    void theFirstFiveAreComparedWithTheOthersFirstFive() {
         Windows windows = new Windows(List.of(new int[] {5}), SPECIAL, 9);
         // Of 5, 6, 7, 8 and 9 the other model ranks two beyond its first five.
         Scheduler other = new KnownScheduler(text -> {
@@ -181,7 +181,7 @@ class PredictionsTest {
     }
 
     @Test
-    void divergenceIsMeasuredFromTheModelThatOthersAreHeldAgainst() {
+    void divergenceIsMeasuredFromTheModelThatOthersAreComparedWith() {
         Windows windows = new Windows(List.of(new int[] {5}), SPECIAL, 9);
         Scheduler sharp = new KnownScheduler(text -> new float[] {0, 0, 0, 0, 0, 0, (float) Math.log(3)});
         Scheduler flat = new KnownScheduler(text -> new float[7]);

@@ -58,7 +58,7 @@ class TextsTest {
     }
 
     @Test
-    void aFileThatIsNoneIsRefused() {
+    void aPathThatIsNotAFileIsRefused() {
         assertRefused(folder, "There is no text file \"%s\"; give a UTF-8 file with one text per line.");
         assertRefused(
                 folder.resolve("none"), "There is no text file \"%s\"; give a UTF-8 file with one text per line.");

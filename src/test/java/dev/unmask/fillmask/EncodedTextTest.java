@@ -101,7 +101,7 @@ class EncodedTextTest {
     }
 
     @Test
-    void aTruncationThatCanNotCutASingleTextIsRefused() {
+    void aTruncationThatCannotCutASingleTextIsRefused() {
         Query.Encoding onlySecond = new Query.Encoding(true, OptionalInt.of(4), false);
 
         assertThat(encode("the [MASK]", onlySecond).tokens().length()).isEqualTo(4);

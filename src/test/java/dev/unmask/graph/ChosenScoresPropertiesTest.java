@@ -83,7 +83,7 @@ class ChosenScoresPropertiesTest extends GraphFolder {
 
     /** As a device would whose kernels are broken. */
     @Property(tries = 10)
-    void aDeviceThatChoosesWrongIsFoundAtTheWarmUpAndNotAskedAnyMore(@ForAll Random random) throws IOException {
+    void aDeviceThatChoosesWrongIsFoundAtTheWarmUpAndNotAskedAgain(@ForAll Random random) throws IOException {
         Path graph = tableOfLogits(30, false, random);
         Choice[] best = {new Choice.Best(2)};
         try (Engine right = Engine.open(graph, Device.parse("cpu"), 1, true, any -> true)) {

@@ -24,7 +24,7 @@ class EngineMemoryTest {
     private Path folder;
 
     @Test
-    void aFailedAllocationIsALackOfRoomAndTheEngineGoesOn() throws IOException {
+    void aFailedAllocationIsALackOfRoomAndTheEngineContinues() throws IOException {
         try (Engine engine = Engine.open(greedyGraph(), Device.parse("cpu"), 1, true)) {
             assertThat(engine.run(new int[1][1], new int[1][1]).size()).isEqualTo(1);
             assertThatThrownBy(() -> engine.run(new int[1][2], new int[1][1]))

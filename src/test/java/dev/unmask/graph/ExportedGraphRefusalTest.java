@@ -62,7 +62,7 @@ class ExportedGraphRefusalTest {
 
     /** Each node of several exports in turn, with fewer inputs and outputs than it must have. */
     @Test
-    void nodesThatLackInputsOrOutputsAreNoReasonToFail() throws IOException {
+    void nodesThatLackInputsOrOutputsAreNotAReasonToFail() throws IOException {
         List<Consumer<NodeProto.Builder>> damages = List.of(
                 NodeProto.Builder::clearInput,
                 NodeProto.Builder::clearOutput,
@@ -110,7 +110,7 @@ class ExportedGraphRefusalTest {
     }
 
     @Test
-    void outputsThatAreNoLogits() throws IOException {
+    void outputsThatAreNotLogits() throws IOException {
         refused(
                 graph -> graph.getOutputBuilder(0).setName("last_hidden_state"),
                 "has no output \"logits\" but last_hidden_state");
@@ -143,7 +143,7 @@ class ExportedGraphRefusalTest {
     }
 
     @Test
-    void filesThatAreNoOnnx() throws IOException {
+    void filesThatAreNotOnnx() throws IOException {
         Path file = export("bert-dynamo", "model.onnx");
         for (String content : new String[] {"", "{}", "version https://git-lfs.github.com/spec/v1\n"}) {
             Files.writeString(file, content);

@@ -46,7 +46,7 @@ class SmoothingPropertiesTest {
     }
 
     @Example
-    void aChannelThatIsNeverAnythingHasAFactorAllTheSame() {
+    void aChannelOfZerosHasAFactorToo() {
         assertThat(Smoothing.factors(new float[] {0, 0}, new float[] {0, 3})).doesNotContain(0);
     }
 

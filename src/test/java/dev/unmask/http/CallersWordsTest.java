@@ -33,7 +33,7 @@ class CallersWordsTest {
     }
 
     @Test
-    void whatCanBeMendedIsSaidWithTheWayOut() {
+    void whatCanBeMendedIsExplainedWithTheRemedy() {
         assertThat(CallersWords.of(Fault.badRequest(Part.LENGTH, "It is long.")))
                 .contains("tokenizer_kwargs");
         assertThat(CallersWords.of(Fault.badRequest(Part.ANSWER, "It is large.")))
@@ -41,7 +41,7 @@ class CallersWordsTest {
     }
 
     @Test
-    void aFaultOfNoPartIsToldAsItIs() {
+    void aFaultOfNoPartIsReportedUnchanged() {
         assertThat(CallersWords.of(Fault.badRequest("It is wrong."))).isEqualTo("It is wrong.");
     }
 }

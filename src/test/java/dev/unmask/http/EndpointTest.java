@@ -52,7 +52,7 @@ class EndpointTest {
     }
 
     @Test
-    void aPathThatIsNoneHasNoEndpoint() {
+    void anUnknownPathHasNoEndpoint() {
         assertThat(Endpoint.at("/predictions")).isEmpty();
         assertThat(Endpoint.at("/v2/models")).isEmpty();
         assertThat(Endpoint.at("/v2/models/a/b/infer")).isEmpty();

@@ -29,7 +29,7 @@ class FaultAnswerTest {
         "HEADER_TOO_LONG, 431",
         "NOT_READY, 503"
     })
-    void whatTheCallerCanMendIsToldWithItsSentence(Fault.Kind kind, int status) {
+    void whatTheCallerCanMendIsReportedWithItsSentence(Fault.Kind kind, int status) {
         FaultAnswer answer = FaultAnswer.of(new Fault(kind, "A sentence."));
 
         assertThat(answer.status()).isEqualTo(status);

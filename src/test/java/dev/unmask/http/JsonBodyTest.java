@@ -64,7 +64,7 @@ class JsonBodyTest {
     @CsvSource(
             delimiter = '|',
             value = {"[] | list", "\"a\" | string", "1 | number", "1.5e3 | number", "true | boolean", "null | null"})
-    void whatIsNoObjectIsCalledByItsName(String body, String type) {
+    void whatIsNotAnObjectIsNamed(String body, String type) {
         assertRefused(body.getBytes(UTF_8), "The body & %s & object & \"inputs\"".formatted(type));
     }
 
@@ -92,7 +92,7 @@ class JsonBodyTest {
                 "secret",
                 "tru"
             })
-    void whatIsNoJsonIsRefusedWithAPlaceAndNoQuotation(String body) {
+    void whatIsNotJsonIsRefusedWithAPlaceAndNoQuotation(String body) {
         assertThatThrownBy(() -> read(body))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.BAD_REQUEST))
@@ -100,7 +100,7 @@ class JsonBodyTest {
     }
 
     @Test
-    void whatIsNoUtf8IsRefused() {
+    void whatIsNotUtf8IsRefused() {
         String body = "{\"a\": \"caf\u00e9\"}";
         assertRefused(body.getBytes(ISO_8859_1), "The body & UTF-8");
         assertRefused(body.getBytes(UTF_16), "The body & UTF-8");
@@ -124,7 +124,7 @@ class JsonBodyTest {
     }
 
     @Test
-    void nestingIsTakenUpToTheLimitAndNotBeyond() {
+    void nestingIsAcceptedUpToTheLimitAndNotBeyond() {
         assertThat(read("{\"inputs\": " + "[".repeat(DEPTH - 1) + "]".repeat(DEPTH - 1) + "}")
                         .inputs())
                 .isPresent();
@@ -146,7 +146,7 @@ class JsonBodyTest {
     }
 
     @Test
-    void whatMeansNothingIsCheckedAndNotKept() {
+    void whatHasNoMeaningIsCheckedAndNotKept() {
         String much = "{\"a\":[" + "{},".repeat(100_000) + "[[]]],\"inputs\":\"x\",\"b\":{\"c\":[1,{}]}}";
 
         assertThat(read(much))

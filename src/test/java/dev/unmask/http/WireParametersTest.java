@@ -151,7 +151,7 @@ class WireParametersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-1", "1.5", "\"2\"", "true", "[]"})
-    void ignoredNumbersMustBeNumbersAllTheSame(String value) {
+    void ignoredNumbersMustBeNumbersToo(String value) {
         assertBadRequest("{\"batch_size\": %s}".formatted(value), "parameters.batch_size & integer & 0");
         assertBadRequest("{\"num_workers\": %s}".formatted(value), "parameters.num_workers & integer & 0");
     }

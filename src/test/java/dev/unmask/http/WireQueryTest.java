@@ -142,7 +142,7 @@ class WireQueryTest {
     }
 
     @Test
-    void parametersThatAreNoObjectAreRefusedBesideAnObjectToo() {
+    void parametersThatAreNotAnObjectAreRefusedBesideAnObjectToo() {
         Refusals.assertBadRequest(
                 () -> read("{\"inputs\": {\"inputs\": \"a\", \"top_k\": 2}, \"parameters\": []}"),
                 "parameters & a list & an object");

@@ -56,7 +56,7 @@ class HubSettingsTest {
                 "https://m/?q=1",
                 "http://a b"
             })
-    void anAddressThatIsNoneIsRefusedAndNotRepeated(String endpoint) {
+    void aMalformedAddressIsRefusedAndNotRepeated(String endpoint) {
         assertThatThrownBy(() -> HubSettings.of(Map.of("HF_ENDPOINT", endpoint)))
                 .isInstanceOf(Fault.class)
                 .hasMessageStartingWith("HF_ENDPOINT must be https://")
@@ -65,7 +65,7 @@ class HubSettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"hf secret", "secret\r\nX: y", "sécret"})
-    void aTokenThatIsNoneIsRefusedAndNotRepeated(String token) {
+    void aMalformedTokenIsRefusedAndNotRepeated(String token) {
         assertThatThrownBy(() -> HubSettings.of(Map.of("HF_TOKEN", token)))
                 .hasMessageStartingWith("HF_TOKEN must be one word")
                 .hasMessageNotContaining("cret");
@@ -101,7 +101,7 @@ class HubSettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"socks5://proxy:1080", "http://", "http://user:secret@", "http://a b"})
-    void aProxyThatIsNoneIsRefusedAndNotRepeated(String address) {
+    void aMalformedProxyIsRefusedAndNotRepeated(String address) {
         assertThatThrownBy(() -> EnvironmentProxies.of(Map.of("https_proxy", address)))
                 .hasMessageStartingWith("https_proxy is not the address of an HTTP proxy")
                 .hasMessageNotContaining("secret");

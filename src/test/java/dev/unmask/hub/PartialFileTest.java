@@ -17,7 +17,7 @@ class PartialFileTest {
     private Path folder;
 
     @Test
-    void aFullDiskIsToldByItsName() throws IOException {
+    void aFullDiskIsReportedByName() throws IOException {
         Path full = Path.of("/dev/full");
         assumeTrue(Files.exists(full), "this system has no /dev/full");
         Files.createSymbolicLink(folder.resolve("file.part"), full);

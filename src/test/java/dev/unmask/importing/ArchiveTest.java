@@ -155,7 +155,7 @@ class ArchiveTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"model.rar", "model.bin", ".zip", "tar"})
-    void aFileThatIsNoArchiveIsRefused(String name) {
+    void aFileThatIsNotAnArchiveIsRefused(String name) {
         assertThatThrownBy(() -> Archive.of(Path.of(name))).message().contains(name, ".tar.gz", ".zip");
     }
 
@@ -223,7 +223,7 @@ class ArchiveTest {
     }
 
     @Test
-    void aNameThatComesTwiceIsRefused() throws IOException {
+    void aNameThatIsRepeatedIsRefused() throws IOException {
         assertRefused(
                 tar("twice.tar", tar -> {
                     put(tar, "config.json", new byte[] {1});

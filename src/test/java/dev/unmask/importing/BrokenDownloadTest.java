@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** Downloads that break off, stall or are spoiled on the way, from a real HTTP server. */
 class BrokenDownloadTest extends HubTestBase {
     @Test
-    void aBrokenConnectionIsTakenUpWhereItBroke() throws IOException {
+    void aBrokenConnectionIsResumedWhereItBroke() throws IOException {
         hub.next(WEIGHTS, truncated(weights, 100_000));
 
         download();
@@ -39,7 +39,7 @@ class BrokenDownloadTest extends HubTestBase {
     }
 
     @Test
-    void aDownloadThatWasGivenUpIsTakenUpByTheNextImport() throws IOException {
+    void aDownloadThatWasAbandonedIsResumedByTheNextImport() throws IOException {
         hub.next(WEIGHTS, truncated(weights, 100_000));
         hub.next(WEIGHTS, status(404));
         assertThat(refusal()).hasMessageContaining("file \"model.safetensors\"").hasMessageContaining("(404)");
@@ -186,7 +186,7 @@ class BrokenDownloadTest extends HubTestBase {
     }
 
     @Test
-    void anInterruptedDownloadIsKeptAndTakenUp() throws Exception {
+    void anInterruptedDownloadIsKeptAndResumed() throws Exception {
         CountDownLatch under = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
         hub.next(WEIGHTS, exchange -> {

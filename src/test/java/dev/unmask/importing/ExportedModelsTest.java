@@ -159,7 +159,7 @@ class ExportedModelsTest {
     }
 
     @Test
-    void withoutAnExportAnotherFamilyIsRefusedWithTheWayOut() throws IOException {
+    void withoutAnExportAnotherFamilyIsRefusedWithTheRemedy() throws IOException {
         Path checkpoint = new TinyCheckpoint().write(folder);
         Path config = checkpoint.resolve("config.json");
         Files.writeString(config, "{\"model_type\": \"roberta\"}");

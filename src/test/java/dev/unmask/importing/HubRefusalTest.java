@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a hub refuses, and what is told of it. */
 class HubRefusalTest extends HubTestBase {
     @Test
-    void aSmallFileIsHeldAgainstGitsDigest() throws IOException {
+    void aSmallFileIsComparedWithGitsDigest() throws IOException {
         byte[] spoiled = hub.files.get("vocab.txt").clone();
         spoiled[0] ^= 1;
         hub.next("vocab.txt", TestHub.bytes(spoiled));
@@ -67,7 +67,7 @@ class HubRefusalTest extends HubTestBase {
 
     @ParameterizedTest
     @ValueSource(strings = {"http://127.0.0.1:99999/x", "http://127.0.0.1:x/", "http://[::1/", "http:///x", "\u00e9 "})
-    void aRedirectToNoAddressIsToldInASentence(String location) throws IOException {
+    void aRedirectToNoAddressIsReportedInASentence(String location) throws IOException {
         hub.always("", status(302, "Location", location));
 
         assertThat(refusal()).hasMessageContaining("redirects");
@@ -84,7 +84,7 @@ class HubRefusalTest extends HubTestBase {
                 "SSH-2.0-x\r\n",
                 "\r\n\r\n",
             })
-    void whatIsNoHttpIsToldInASentence(String answer) throws Exception {
+    void whatIsNotHttpIsReportedInASentence(String answer) throws Exception {
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread thread = new Thread(() -> {
                 while (!server.isClosed()) {
@@ -182,7 +182,7 @@ class HubRefusalTest extends HubTestBase {
     }
 
     @Test
-    void aFileThatCanNotBeWrittenIsToldAndNotTriedAgain() throws IOException {
+    void aFileThatCannotBeWrittenIsReportedAndNotTriedAgain() throws IOException {
         hub.next(WEIGHTS, status(404));
         refusal();
         Path inTheWay = DownloadFolder.unfinished(store).get(0).resolve(WEIGHTS + ".etag");
@@ -275,7 +275,7 @@ class HubRefusalTest extends HubTestBase {
     }
 
     @Test
-    void anEndlessFileIsGivenUpAtItsLimitAndNotTriedAgain() throws IOException {
+    void anEndlessFileIsAbandonedAtItsLimitAndNotTriedAgain() throws IOException {
         withoutSizesAndDigests();
         hub.always("config.json", TestHub.endless());
 
@@ -324,7 +324,7 @@ class HubRefusalTest extends HubTestBase {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "[]", "{", "<html>", "{\"sha\":\"../..\"}"})
-    void whatIsNoListingIsRefused(String answer) throws IOException {
+    void whatIsNotAListingIsRefused(String answer) throws IOException {
         hub.next("", TestHub.bytes(answer.getBytes()));
 
         assertThat(refusal()).hasMessageContaining("HF_ENDPOINT must be a Hugging Face hub");

@@ -30,7 +30,7 @@ class ImportRaceTest {
     private Path root;
 
     @Test
-    void ofTwoImportsAtOnceOneMakesTheEntryAndTheOtherHearsOfIt() throws Exception {
+    void ofTwoImportsAtOnceOneMakesTheEntryAndTheOtherIsInformed() throws Exception {
         CyclicBarrier both = new CyclicBarrier(2);
         Path target = root.resolve("toy");
         Callable<Manifest> racing = () -> new Importer(TOY, "toy", Precision.FP32, meeting(both)).into(target);

@@ -73,7 +73,7 @@ class ImporterTest {
     }
 
     @Test
-    void theModelCardAndAPublishedTokenizerAreTakenAlong() throws IOException {
+    void theModelCardAndAPublishedTokenizerAreCopied() throws IOException {
         importer(TOY).into(target);
         Path checkpoint = copyOfToy();
         String tokenizer = Files.readString(target.resolve("tokenizer.json"));

@@ -56,7 +56,7 @@ class ModelCardTest {
     }
 
     @Test
-    void aCardThatIsNoTextHasNoFacts() throws IOException {
+    void aCardThatIsNotTextHasNoFacts() throws IOException {
         Files.write(folder.resolve("README.md"), "---\nlicense: caf\u00e9\n---".getBytes(StandardCharsets.ISO_8859_1));
 
         assertThat(ModelCard.read(folder)).isEqualTo(NONE);

@@ -57,7 +57,7 @@ class ModelsTest {
     }
 
     @Test
-    void anEntryIsOpenedByItsNameAndByItsPath() throws IOException {
+    void anEntryIsOpenedByNameAndByItsPath() throws IOException {
         Manifest manifest = importToy();
 
         StoredModel byName = store.open("toy", Precision.FP32, NO_IMPORT);
@@ -120,7 +120,7 @@ class ModelsTest {
     }
 
     @Test
-    void aCheckpointThatChangedIsImportedAnew() throws IOException {
+    void aCheckpointThatChangedIsImportedAgain() throws IOException {
         Path copy = copyOfToy("raw");
         StoredModel before = store.open("raw", Precision.FP32, ByteProgress.SILENT);
         Path config = copy.resolve("tokenizer_config.json");
@@ -161,7 +161,7 @@ class ModelsTest {
     }
 
     @Test
-    void aFileThatIsNoArchiveIsRefused() throws IOException {
+    void aFileThatIsNotAnArchiveIsRefused() throws IOException {
         Path file = Files.writeString(folder.resolve("model.onnx"), "not an archive");
 
         assertThatThrownBy(() -> store.open(file.toString(), Precision.FP32, NO_IMPORT))
@@ -175,7 +175,7 @@ class ModelsTest {
     }
 
     @Test
-    void aCachedImportThatIsDamagedIsMadeAnew() throws IOException {
+    void aCachedImportThatIsDamagedIsMadeAgain() throws IOException {
         StoredModel first = store.open(TOY.toString(), Precision.FP32, ByteProgress.SILENT);
         damage(first.folder().resolve("model.weights"));
 
@@ -212,7 +212,7 @@ class ModelsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"model.onnx", "tokenizer.json", "config.json", "tokenizer_config.json"})
-    void aFileThatChangedIsRefusedByItsName(String name) throws IOException {
+    void aFileThatChangedIsRefusedByName(String name) throws IOException {
         importToy();
         damage(root.resolve("toy").resolve(name));
 
@@ -222,7 +222,7 @@ class ModelsTest {
     /** Weights are verified while the engine opens, which itself only meets those that are too short. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 1000})
-    void weightsThatChangedAreRefusedByTheirNameBeforeAnEngineIsHad(int missing) throws IOException {
+    void weightsThatChangedAreRefusedByTheirNameBeforeAnEngineIsOpened(int missing) throws IOException {
         importToy();
         Path weights = root.resolve("toy/model.weights");
         damage(weights);
@@ -238,7 +238,7 @@ class ModelsTest {
     }
 
     @Test
-    void aFileThatIsMissingIsRefusedByItsName() throws IOException {
+    void aFileThatIsMissingIsRefusedByName() throws IOException {
         importToy();
         Files.delete(root.resolve("toy/tokenizer.json"));
 
@@ -268,7 +268,7 @@ class ModelsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"absent", "", " ", "a/b", "..x", ".cache"})
-    void aModelThatIsNowhereIsRefusedWithWhatThereIs(String model) throws IOException {
+    void aModelThatDoesNotExistIsRefusedWithWhatThereIs(String model) throws IOException {
         importToy();
         Files.createDirectories(root.resolve("another"));
         Files.createDirectories(root.resolve(".hidden"));

@@ -103,7 +103,7 @@ class PublishedFormsTest {
     }
 
     @Test
-    void whatThePublisherDecidedIsNoReasonForANotice() throws IOException {
+    void whatThePublisherDecidedIsNotAReasonForANotice() throws IOException {
         say("{\"do_lower_case\": false}");
         assertThat(importer().into(folder.resolve("cased")).warnings()).isEmpty();
         assertThat(idOfHeart("cased")).isEqualTo(UPPER);
@@ -113,14 +113,14 @@ class PublishedFormsTest {
     }
 
     @Test
-    void anUncasedVocabularyIsNoReasonForANotice() throws IOException {
+    void anUncasedVocabularyIsNotAReasonForANotice() throws IOException {
         Files.write(
                 published.resolve("vocab.txt"), List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "heart", "size"));
         assertThat(importer().into(folder.resolve("entry")).warnings()).isEmpty();
     }
 
     @Test
-    void aTokenizerThatDecidesForItselfCanNotBeOverruled() throws IOException {
+    void aTokenizerThatDecidesForItselfCannotBeOverruled() throws IOException {
         importer().into(folder.resolve("entry"));
         Files.writeString(
                 published.resolve("tokenizer.json"), Files.readString(folder.resolve("entry/tokenizer.json")));

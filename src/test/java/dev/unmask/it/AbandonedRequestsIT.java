@@ -25,7 +25,7 @@ class AbandonedRequestsIT {
 
     /** At every stage: before the body, amid it, while the model runs, while the answer is sent. */
     @Test
-    void hangingUpIsNoError() throws Exception {
+    void hangingUpIsNotAnError() throws Exception {
         try (Service service = Service.ready(Program.folder())) {
             String small = request("{\"inputs\":\"there is no [MASK] .\"}");
             String slow = request(large(20, 1));

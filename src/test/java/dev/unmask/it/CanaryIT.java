@@ -215,7 +215,7 @@ class CanaryIT {
                 "POST /predict HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer wvkqpz-the-secret-key-wvkqpz\r\n"
                         + "Transfer-Encoding: chunked\r\n\r\nqzxjvk\r\n\r\n",
             })
-    void whatIsNoHttpLeavesNoTrace(String request) throws Exception {
+    void whatIsNotHttpLeavesNoTrace(String request) throws Exception {
         service.exchange(request);
 
         assertLogKnowsNothing();

@@ -119,7 +119,7 @@ class CommandLineIT {
     }
 
     @Test
-    void aFolderThatIsNoneIsRefused() throws Exception {
+    void aPathThatIsNotAFolderIsRefused() throws Exception {
         assertThat(importing(1, folder.resolve("nothing"), "toy")).contains("is not a folder");
         assertThat(importing(1, Files.createDirectory(folder.resolve("empty")), "toy"))
                 .contains("config.json");

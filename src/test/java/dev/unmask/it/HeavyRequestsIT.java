@@ -54,7 +54,7 @@ class HeavyRequestsIT {
     }
 
     @AfterEach
-    void itGoesOn() throws IOException {
+    void theServiceContinues() throws IOException {
         assertThat(service.post("{\"inputs\":\"a [MASK]\"}").statusCode()).isEqualTo(200);
         assertThat(service.probe("live")).isEqualTo(200);
         assertThat(service.log()).doesNotContain("OutOfMemory", "ERROR");

@@ -38,7 +38,7 @@ class HeldConnectionsIT {
     }
 
     @AfterEach
-    void itGoesOn() {
+    void theServiceContinues() {
         service.assertAnswers();
         assertThat(service.probe("live")).isEqualTo(200);
         assertThat(service.log()).doesNotContain("OutOfMemory", "ERROR", "WARN");

@@ -85,7 +85,7 @@ class HubIT {
     }
 
     @Test
-    void aModelThatIsNotThereIsRefusedInASentence() throws Exception {
+    void aMissingModelIsRefusedInASentence() throws Exception {
         try (TestHub hub = TestHub.of(Service.TOY)) {
             assertThat(run(hub, 1, "import", "hf://acme/nothing", "--store", store))
                     .contains(

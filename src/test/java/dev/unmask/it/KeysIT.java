@@ -60,7 +60,7 @@ class KeysIT {
     }
 
     @Test
-    void aSwappedSecretIsTakenUpWithoutARestart() throws Exception {
+    void aSwappedSecretIsAppliedWithoutARestart() throws Exception {
         swapAndAwait(Map.of("primary", "key-one-of-two", "secondary", "key-two-of-two"), "key-two-of-two");
         assertThat(status(service, "key-one-of-two")).isEqualTo(200);
 
@@ -72,7 +72,7 @@ class KeysIT {
     }
 
     @Test
-    void aFolderWithoutKeysLetsNobodyIn() throws Exception {
+    void aFolderWithoutKeysAdmitsNobody() throws Exception {
         swapAndAwait(Map.of("primary", "key-before-the-gap"), "key-before-the-gap");
 
         secret.swap(Map.of());
@@ -85,7 +85,7 @@ class KeysIT {
     }
 
     @Test
-    void filesThatHoldNoKeyLetNobodyIn() throws Exception {
+    void filesThatHoldNoKeyAdmitNobody() throws Exception {
         swapAndAwait(Map.of("primary", "key-before-nonsense"), "key-before-nonsense");
 
         secret.swap(Map.of(
@@ -97,7 +97,7 @@ class KeysIT {
     }
 
     @Test
-    void aFolderThatIsGoneLetsNobodyIn() throws Exception {
+    void aFolderThatIsGoneAdmitsNobody() throws Exception {
         swapAndAwait(Map.of("primary", "key-before-the-end"), "key-before-the-end");
         Path aside = keys.resolveSibling("aside");
 
@@ -128,7 +128,7 @@ class KeysIT {
     }
 
     @Test
-    void whereItIsSaidInSoManyWordsNobodyNeedsAKey() throws Exception {
+    void whereItIsSaidExplicitlyNobodyNeedsAKey() throws Exception {
         try (Service open = Service.ready(Program.folder(), Map.of("UNMASK_API_KEY", "", "UNMASK_AUTH_MODE", "none"))) {
             open.anonymous()
                     .contentType("application/json")

@@ -23,7 +23,7 @@ class MalformedHttpIT {
     }
 
     @AfterEach
-    void theServiceGoesOnAndHasLoggedNothingOfIt() {
+    void theServiceContinuesAndHasLoggedNothingOfIt() {
         service.assertAnswers();
         assertThat(service.log()).doesNotContainIgnoringCase(CANARY);
     }
@@ -40,7 +40,7 @@ class MalformedHttpIT {
                 "POST /predict HTTP/1.1\r\nHost: x\r\nqzxjvk\r\n\r\n",
                 "POST /predict HTTP/1.1\r\nHost: x\r\nqzx\u0000jvk: qzxjvk\r\n\r\n",
             })
-    void whatIsNoHttpIs400WithoutABody(String request) throws Exception {
+    void whatIsNotHttpIs400WithoutABody(String request) throws Exception {
         String answer = service.exchange(request);
 
         assertThat(answer).matches("(?s)HTTP/1\\.[01] 400 .*").doesNotContain(CANARY);
@@ -112,7 +112,7 @@ class MalformedHttpIT {
     }
 
     @Test
-    void randomBytesAreNoReasonToStop() throws Exception {
+    void randomBytesAreNotAReasonToStop() throws Exception {
         Random random = new Random(7);
         for (int i = 0; i < 50; i++) {
             byte[] bytes = new byte[1 + random.nextInt(400)];

@@ -99,7 +99,7 @@ class MediaTypesIT {
     }
 
     @Test
-    void aCompressedBodyIsNoJson() throws Exception {
+    void aCompressedBodyIsNotJson() throws Exception {
         ByteArrayOutputStream compressed = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
             new ByteArrayInputStream(QUESTION.getBytes(StandardCharsets.UTF_8)).transferTo(gzip);

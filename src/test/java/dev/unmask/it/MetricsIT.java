@@ -93,7 +93,7 @@ class MetricsIT {
     }
 
     @Test
-    void theModelAndThePhasesOfTheStartAreTold() {
+    void theModelAndThePhasesOfTheStartAreReported() {
         assertThat(service.metrics())
                 .containsPattern(
                         "unmask_model\\{name=\"toy-model\",precision=\"fp32\",provider=\"CPU.*revision=\"[0-9a-f]{12}\"\\} 1")

@@ -35,7 +35,7 @@ class RefusedStartIT {
     }
 
     @Test
-    void aModelThatIsNotThereIsNamed() throws Exception {
+    void aMissingModelIsNamed() throws Exception {
         assertThat(refusal(Map.of("UNMASK_MODEL", "nowhere")))
                 .contains("UNMASK_MODEL: ", "There is no model \"nowhere\"");
     }
@@ -51,7 +51,7 @@ class RefusedStartIT {
     }
 
     @Test
-    void weightsThatAreNoneAreNamed() throws Exception {
+    void aGitLfsPointerInsteadOfWeightsIsNamed() throws Exception {
         Path model = new ToyCheckpoint().write(folder.resolve("model"));
         Files.writeString(model.resolve("model.safetensors"), "version https://git-lfs.github.com/spec/v1\n");
 

@@ -90,7 +90,7 @@ class ReloadIT {
     }
 
     @Test
-    void aLinkThatLeadsToNoModelLeavesTheOneInServiceAndIsTold() throws Exception {
+    void aLinkThatLeadsToNoModelLeavesTheOneInServiceAndIsReported() throws Exception {
         Path half = Files.createDirectory(store.resolve("half"));
         Files.copy(DEMO.resolve("config.json"), half.resolve("config.json"));
         for (Path wrong : List.of(store.resolve("nowhere"), half)) {

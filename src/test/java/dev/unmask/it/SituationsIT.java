@@ -275,7 +275,7 @@ class SituationsIT {
     }
 
     @Test
-    void atMostTwentyWarningsAreTold() {
+    void atMostTwentyWarningsAreReported() {
         String targets = "\"effusion\"" + ",\"zzqq\"".repeat(30);
 
         Response response = service.post(

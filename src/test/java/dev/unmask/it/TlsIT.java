@@ -96,7 +96,7 @@ class TlsIT {
     }
 
     @Test
-    void whereCertificatesAreRequiredClientsWithoutAKnownOneAreTurnedAway() throws Exception {
+    void whereCertificatesAreRequiredClientsWithoutAKnownOneAreRefused() throws Exception {
         Map<String, String> mutual = tls();
         mutual.put("UNMASK_TLS_CLIENT_AUTH", "required");
         mutual.put(

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** What is logged of long work. */
 class LoggedProgressTest {
     @Test
-    void progressIsToldWithRateAndRemainingTime() {
+    void progressIsReportedWithRateAndRemainingTime() {
         LoggedProgress progress = new LoggedProgress();
         progress.task("Downloading toy");
         progress.begin(400L << 20);

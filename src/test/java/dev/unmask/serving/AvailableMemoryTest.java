@@ -73,7 +73,7 @@ class AvailableMemoryTest {
     }
 
     @Test
-    void aModelThatFindsNoRoomIsRefusedWithBothNumbers() throws IOException {
+    void aModelThatDoesNotFitIntoMemoryIsRefusedWithBothNumbers() throws IOException {
         machine(700);
 
         assertThatCode(() -> memory().check(300 * MEBIBYTE)).doesNotThrowAnyException();

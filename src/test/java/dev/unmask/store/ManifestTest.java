@@ -95,14 +95,14 @@ class ManifestTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "null", "[]", "{", "{}", "not json", "{\"format\": \"x\"}"})
-    void whatIsNoManifestIsRefused(String content) throws IOException {
+    void whatIsNotAManifestIsRefused(String content) throws IOException {
         Files.writeString(folder.resolve("manifest.json"), content);
 
         assertRefused("");
     }
 
     @Test
-    void aManifestThatCanNotBeReadIsRefused() {
+    void aManifestThatCannotBeReadIsRefused() {
         assertRefused("can't be read");
     }
 

@@ -31,7 +31,7 @@ class NativeLibraryTest {
     }
 
     @Test
-    void aFileThatIsNoLibrarySaysWhatToSet() throws Exception {
+    void aFileThatIsNotALibrarySaysWhatToSet() throws Exception {
         Path file = folder.resolve(System.mapLibraryName("tokenizers"));
         Files.writeString(file, "no library");
         assertThat(loadWith("-DRUST_LIBRARY_PATH=" + file)).contains("CONFIGURATION", "DJL_CACHE_DIR");
