@@ -57,7 +57,7 @@ class TextQueueTest {
     }
 
     @Example
-    void textsOfUnlikeLengthsDoNot() {
+    void textsOfUnlikeLengthsDoNotRunTogether() {
         offer(10, 18, 100, 124, 300);
 
         assertThat(lengths(queue.next())).containsExactly(10, 18);
@@ -67,7 +67,7 @@ class TextQueueTest {
     }
 
     @Example
-    void textsForAnotherOutputDoNot() {
+    void textsForAnotherOutputDoNotRunTogether() {
         offer(10);
         assertThat(queue.offer(request(EMBEDDINGS, 10))).isTrue();
         offer(10);

@@ -72,7 +72,7 @@ class PickleBombTest {
     }
 
     @Test
-    void theBillionLaughsAreNotLaughed() {
+    void nestedTuplesThatGrowExponentiallyAreRefused() {
         PickleWriter writer =
                 PickleWriter.begun().text("ha").op(PickleOpcode.BINPUT).raw(0);
         for (int i = 0; i < 200; i++) {

@@ -37,7 +37,7 @@ class KnownSettingsTest {
         "UNMASK_ACCESSLOG_FILE, UNMASK_ACCESS_LOG_FILE",
         "UNMASK_APIKEY, UNMASK_API_KEY"
     })
-    void aVariableThatIsNoneIsWarnedOfWithTheNearest(String variable, String meant) {
+    void anUnknownVariableIsWarnedOfWithTheNearest(String variable, String meant) {
         assertThat(KnownSettings.warnings(Set.of("PATH", "UNMASK_MODEL", variable)))
                 .singleElement()
                 .asString()

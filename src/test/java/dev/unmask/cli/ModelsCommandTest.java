@@ -91,7 +91,7 @@ class ModelsCommandTest {
     }
 
     @Test
-    void aStoreThatIsNotThereHoldsNothing() {
+    void aMissingStoreHoldsNothing() {
         assertThat(run("models", "list"))
                 .isEqualTo(new Outcome(
                         0, "The store \"%s\" holds no models.%s".formatted(store, System.lineSeparator()), ""));

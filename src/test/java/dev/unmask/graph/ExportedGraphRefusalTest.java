@@ -207,7 +207,7 @@ class ExportedGraphRefusalTest {
     }
 
     @Test
-    void aTypeThatIsNone() throws IOException {
+    void anUnknownTypeOfExternalData() throws IOException {
         Path file = export("bert-external", "onnx/model.onnx");
         Exports.rewrite(file, graph -> graph.getInitializerBuilderList().stream()
                 .filter(candidate -> candidate.getDataLocation() == DataLocation.EXTERNAL)

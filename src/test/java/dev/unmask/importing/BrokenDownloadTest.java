@@ -108,7 +108,7 @@ class BrokenDownloadTest extends HubTestBase {
     }
 
     @Test
-    void aServerThatKnowsNoRangesIsBornWith() throws IOException {
+    void aServerWithoutRangesIsTolerated() throws IOException {
         hub.next(WEIGHTS, truncated(weights, 50_000), TestHub.bytes(weights));
 
         download();

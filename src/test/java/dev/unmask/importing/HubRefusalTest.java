@@ -167,7 +167,7 @@ class HubRefusalTest extends HubTestBase {
     }
 
     @Test
-    void aWaitOfHoursIsToldInsteadOfWaited() throws IOException {
+    void aWaitOfHoursIsReportedAndNotWaitedFor() throws IOException {
         hub.always("", status(429, "Retry-After", "7200"));
 
         assertThat(refusal()).hasMessageContaining("(429), asking to wait 7200 s");

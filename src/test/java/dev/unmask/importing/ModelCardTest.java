@@ -42,7 +42,7 @@ class ModelCardTest {
     }
 
     @Test
-    void aSectionWithoutAParagraphIsNoUse() throws IOException {
+    void aSectionWithoutAParagraphIsIgnored() throws IOException {
         assertThat(card("## Intended use\n\n## Next\n\nText").intendedUse()).isNull();
         assertThat(card("The intended use is testing.").intendedUse()).isNull();
     }

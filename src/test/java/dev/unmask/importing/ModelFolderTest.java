@@ -60,7 +60,7 @@ class ModelFolderTest {
     }
 
     @Test
-    void severalAreRefusedWithTheirNames() throws IOException {
+    void severalCheckpointsAreRefusedWithTheirNames() throws IOException {
         checkpoint("two/b");
         checkpoint("two/a/model");
 

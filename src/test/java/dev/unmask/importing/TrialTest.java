@@ -58,7 +58,7 @@ class TrialTest {
     }
 
     @Test
-    void soDoThoseOfCheckpoints() {
+    void textsOfCheckpointsShareBatches() {
         assertThat(imported(Path.of("src/test/resources/toy-model")).batches()).isTrue();
     }
 
@@ -84,7 +84,7 @@ class TrialTest {
     }
 
     @Test
-    void soIsAnExportThatDoesNotMaskItsPadding() throws Exception {
+    void anExportThatDoesNotMaskItsPaddingIsRunATextAtATime() throws Exception {
         Manifest manifest = imported(rewritten("roberta", TrialTest::unmasked));
 
         assertThat(manifest.batches()).isFalse();

@@ -184,7 +184,7 @@ class OpenInferenceIT {
 
     @ParameterizedTest
     @ValueSource(strings = {INFER, PREDICT})
-    void asMuchAsAskingIt(String path) {
+    void askingAModelNeedsAKeyAndTheRightMethod(String path) {
         Answers.refusal(service.anonymous().body("{}").when().post(path), 401);
         Answers.refusal(service.get(path), 405);
     }

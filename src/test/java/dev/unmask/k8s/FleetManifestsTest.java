@@ -72,7 +72,7 @@ class FleetManifestsTest {
     }
 
     @Test
-    void soDoesKeda() throws Exception {
+    void kedaGoesByMetricsThatThereAre() throws Exception {
         List<HasMetadata> objects = Kustomize.with("keda", folder);
 
         GenericKubernetesResource scaled = Manifests.generic(objects, "ScaledObject");

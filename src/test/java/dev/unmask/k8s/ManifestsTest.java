@@ -107,7 +107,7 @@ class ManifestsTest {
     }
 
     @Test
-    void theBaseIsOfOneMind() throws IOException {
+    void theBaseIsConsistent() throws IOException {
         OneMind.assertConsistent(Kustomize.files("base"));
     }
 }

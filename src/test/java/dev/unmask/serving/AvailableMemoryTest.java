@@ -55,7 +55,7 @@ class AvailableMemoryTest {
     }
 
     @Test
-    void alsoInGroupsOfTheFirstVersion() throws IOException {
+    void theFirstVersionOfControlGroupsIsReadToo() throws IOException {
         write("memory/memory.limit_in_bytes", 900 * MEBIBYTE + "\n");
         write("memory/memory.usage_in_bytes", 500 * MEBIBYTE + "\n");
         write("memory/memory.stat", "inactive_file 7\ntotal_inactive_file %d\n".formatted(50 * MEBIBYTE));

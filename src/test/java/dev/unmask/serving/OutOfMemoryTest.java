@@ -17,7 +17,7 @@ class OutOfMemoryTest {
     }
 
     @Test
-    void nothingElseCounts() {
+    void otherErrorsAreNotALackOfMemory() {
         Exception circle = new IllegalStateException("a");
         circle.initCause(new IllegalStateException("b", circle));
 
