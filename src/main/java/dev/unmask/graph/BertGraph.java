@@ -26,7 +26,7 @@ import java.util.function.LongConsumer;
  * <li>there is no padding: everything except attention works on packed tokens {@code [tokens, hidden]}, and attention on a
  * view
  *       of them in rows of one length;
- *   <li>the masked-LM head runs at mask positions only;
+ *   <li>the masked-LM head runs at mask positions only, and so does what follows the last layer's attention;
  *   <li>query, key and value are one product {@code [hidden, 3 * hidden]};
  *   <li>the embedding of token type 0, which every token of a single text has, is added to the position embeddings once,
  *       here.
@@ -75,7 +75,7 @@ public final class BertGraph {
     /**
      * Writes the graph.
      *
-     * @param checkpoint the tensors; never more than two matrices of a layer are on the heap at a time
+     * @param checkpoint the tensors; never more than the matrices of one layer are on the heap at a time
      * @param recipe how to make the graph
      * @param graphFile the ONNX file to create
      * @param weightFile the external weights to create, in the same folder
