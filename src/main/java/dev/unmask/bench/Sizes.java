@@ -70,7 +70,12 @@ public record Sizes(int layers, int hidden, int heads, int intermediate, int voc
 
     /** Multiplications and additions of one layer's matrix products over this many tokens. */
     double layerProducts(long tokens) {
-        return 2.0 * tokens * (4.0 * hidden * hidden + 2.0 * hidden * intermediate);
+        double queryKeyValue = 3.0 * hidden * hidden;
+        return 2.0 * tokens * (queryKeyValue + afterAttention());
+    }
+
+    private double afterAttention() {
+        return (double) hidden * hidden + 2.0 * hidden * intermediate;
     }
 
     /**
@@ -82,8 +87,7 @@ public record Sizes(int layers, int hidden, int heads, int intermediate, int voc
                 .mapToDouble(length -> 4.0 * length * length * hidden)
                 .sum();
         double head = 2.0 * batch.texts() * ((double) hidden * hidden + (double) hidden * vocabulary);
-        double notComputed =
-                2.0 * (batch.tokens() - batch.texts()) * ((double) hidden * hidden + 2.0 * hidden * intermediate);
+        double notComputed = 2.0 * (batch.tokens() - batch.texts()) * afterAttention();
         return layers * (layerProducts(batch.tokens()) + attention) - notComputed + head;
     }
 }

@@ -2,7 +2,6 @@ package dev.unmask.chart;
 
 import dev.unmask.bench.BenchReport;
 import dev.unmask.bench.Measured;
-import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
@@ -41,8 +40,7 @@ public final class BatchChart extends DrawnChart<BenchReport> {
         });
         LogAxis tokens = new LogAxis("Tokens of a batch");
         tokens.setBase(2);
-        tokens.setLabelFont(ChartStyle.BASE);
-        tokens.setTickLabelFont(ChartStyle.SMALL);
+        ChartStyle.apply(tokens);
         tokens.setTickUnit(new NumberTickUnit(1));
         tokens.setNumberFormatOverride(NumberFormat.getIntegerInstance(Locale.ROOT));
         CombinedDomainXYPlot plots = new CombinedDomainXYPlot(tokens);
@@ -66,11 +64,9 @@ public final class BatchChart extends DrawnChart<BenchReport> {
     private static XYPlot plot(XYSeriesCollection data, String label) {
         NumberAxis axis = new NumberAxis(label);
         axis.setAutoRangeIncludesZero(true);
-        axis.setLabelFont(ChartStyle.BASE);
-        axis.setTickLabelFont(ChartStyle.SMALL);
+        ChartStyle.apply(axis);
         XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, true);
-        renderer.setDefaultStroke(new BasicStroke(2.5f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-        renderer.setAutoPopulateSeriesStroke(false);
+        ChartStyle.apply(renderer);
         for (int series = 0; series < data.getSeriesCount(); series++) {
             renderer.setSeriesShape(series, POINT);
             renderer.setSeriesPaint(series, ChartStyle.COLORS.get(series % ChartStyle.COLORS.size()));

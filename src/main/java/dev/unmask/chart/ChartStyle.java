@@ -1,11 +1,14 @@
 package dev.unmask.chart;
 
+import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.util.List;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.LegendItemSource;
+import org.jfree.chart.axis.Axis;
 import org.jfree.chart.plot.Plot;
+import org.jfree.chart.renderer.AbstractRenderer;
 import org.jfree.chart.text.TextUtils;
 import org.jfree.chart.title.LegendTitle;
 import org.jfree.chart.title.TextTitle;
@@ -33,6 +36,18 @@ final class ChartStyle {
     }
 
     private ChartStyle() {}
+
+    /** The fonts of an axis. */
+    static void apply(Axis axis) {
+        axis.setLabelFont(BASE);
+        axis.setTickLabelFont(SMALL);
+    }
+
+    /** The strokes of lines. */
+    static void apply(AbstractRenderer lines) {
+        lines.setDefaultStroke(new BasicStroke(2.5f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        lines.setAutoPopulateSeriesStroke(false);
+    }
 
     /**
      * A chart on white with a legend under it.

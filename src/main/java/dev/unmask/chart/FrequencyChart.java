@@ -72,8 +72,7 @@ public final class FrequencyChart extends DrawnChart<Report> {
     }
 
     private static CategoryPlot plot(DefaultCategoryDataset data, ValueAxis axis, CategoryItemRenderer renderer) {
-        axis.setLabelFont(ChartStyle.BASE);
-        axis.setTickLabelFont(ChartStyle.SMALL);
+        ChartStyle.apply(axis);
         for (int model = 0; model < data.getRowCount(); model++) {
             Paint color = ChartStyle.COLORS.get(model % ChartStyle.COLORS.size());
             renderer.setSeriesPaint(model, color);
@@ -87,8 +86,7 @@ public final class FrequencyChart extends DrawnChart<Report> {
 
     private static CategoryAxis frequencies() {
         CategoryAxis axis = new CategoryAxis("Times that the piece occurs in the texts");
-        axis.setLabelFont(ChartStyle.BASE);
-        axis.setTickLabelFont(ChartStyle.SMALL);
+        ChartStyle.apply(axis);
         return axis;
     }
 
@@ -109,8 +107,7 @@ public final class FrequencyChart extends DrawnChart<Report> {
 
     private static LineAndShapeRenderer lines() {
         LineAndShapeRenderer renderer = new LineAndShapeRenderer(true, true);
-        renderer.setDefaultStroke(new BasicStroke(2.5f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-        renderer.setAutoPopulateSeriesStroke(false);
+        ChartStyle.apply(renderer);
         return renderer;
     }
 

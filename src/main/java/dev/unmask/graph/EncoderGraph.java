@@ -31,7 +31,6 @@ final class EncoderGraph {
     private final AttributeProto epsilon;
     private final PackedAttention attention;
     private final List<String> observed = new ArrayList<>();
-    private int observedChannels;
 
     EncoderGraph(Checkpoint checkpoint, Recipe recipe, GraphBuilder graph, WeightFile weights, Products products) {
         this.checkpoint = checkpoint;
@@ -69,7 +68,7 @@ final class EncoderGraph {
         }
         // Magnitudes are those of all tokens, also in the last layer.
         states = layer(last, states);
-        graph.output(GraphBuilder.value(GraphNames.MAGNITUDES, DataType.FLOAT, 1, observedChannels));
+        graph.output(GraphBuilder.value(GraphNames.MAGNITUDES, DataType.FLOAT, 1, Magnitudes.width(config)));
         graph.standardInto(GraphNames.MAGNITUDES, "Concat", observed, attribute("axis", 1));
         return graph.standard("Gather", List.of(states, rows));
     }
@@ -81,7 +80,7 @@ final class EncoderGraph {
         PackedAttention.Qkv qkv = qkv(i, states, factors);
         factors.ifPresent(each -> Smoothing.multiplyRows(output, each));
         String context = attention.context(qkv, GraphNames.TOKEN_CELLS);
-        observe(context, config.hidden());
+        observe(context);
         return afterAttention(i, context, states, output, products, GraphNames.INPUT_IDS, known);
     }
 
@@ -114,7 +113,7 @@ final class EncoderGraph {
             Smoothing.divideColumns(weight, 3 * hidden, 2 * hidden, each);
             Smoothing.divideColumns(bias, 3 * hidden, 2 * hidden, each);
         });
-        observe(states, hidden);
+        observe(states);
         Optional<float[]> known = recipe.magnitudes().map(all -> all.attention()[i]);
         return new PackedAttention.Qkv(
                 evenProduct(products, name, states, GraphNames.INPUT_IDS, weight, 3 * hidden, known),
@@ -127,6 +126,7 @@ final class EncoderGraph {
      * @param context {@code [rows, hidden]}
      * @param states the layer's input for the same tokens
      * @param output the attention's output matrix {@code [hidden, hidden]}
+     * @param rowProducts how to multiply these rows
      * @param each has one element for each row
      * @param known magnitudes for smoothing channels and finding outliers
      */
@@ -135,18 +135,18 @@ final class EncoderGraph {
             String context,
             String states,
             float[] output,
-            Products products,
+            Products rowProducts,
             String each,
             Optional<Magnitudes> known) {
         String name = "layer." + i;
         Layer layer = checkpoint.layer(i);
         String normed = skipNorm(
                 name + ".attention",
-                products.product(name + ".attention", context, each, output, config.hidden()),
+                rowProducts.product(name + ".attention", context, each, output, config.hidden()),
                 states,
                 FiniteWeights.all(layer.attentionOutput().bias()),
                 layer.attentionNorm());
-        observe(normed, config.hidden());
+        observe(normed);
         float[] inner = MatrixWeights.of(layer.intermediate());
         float[] innerBias = FiniteWeights.all(layer.intermediate().bias());
         Optional<OutlierNeurons> outliers =
@@ -155,7 +155,7 @@ final class EncoderGraph {
                 graph,
                 config.activation(),
                 evenProduct(
-                        products,
+                        rowProducts,
                         name + ".intermediate",
                         normed,
                         each,
@@ -163,27 +163,26 @@ final class EncoderGraph {
                         config.intermediate(),
                         known.map(all -> all.intermediate()[i])),
                 graph.constant(weights.put(name + ".intermediate.bias", innerBias, innerBias.length)));
-        observe(active, config.intermediate());
+        observe(active);
         float[] outer = MatrixWeights.of(layer.output());
         UnaryOperator<String> withOutliers = outliers.map(
                         few -> few.block(graph, weights, name, config.activation(), normed, outer))
                 .orElse(UnaryOperator.identity());
         float[] bias = FiniteWeights.all(layer.output().bias());
-        String last = products.product(name + ".output", active, each, outer, bias, leastActive());
+        String last = rowProducts.product(name + ".output", active, each, outer, bias, leastActive());
         return skipNorm(name + ".output", withOutliers.apply(last), normed, bias, layer.outputNorm());
     }
 
-    private void observe(String rows, int channels) {
+    private void observe(String rows) {
         if (recipe.observing()) {
             observed.add(graph.standard(
                     "ReduceMax", List.of(graph.standard("Abs", List.of(rows))), attribute("axes", new long[] {0})));
-            observedChannels += channels;
         }
     }
 
     /** A product whose channels are made even if their magnitudes are known. */
     private String evenProduct(
-            Products products,
+            Products rowProducts,
             String name,
             String rows,
             String each,
@@ -191,10 +190,10 @@ final class EncoderGraph {
             int out,
             Optional<float[]> known) {
         if (known.isEmpty()) {
-            return products.product(name, rows, each, weight, out);
+            return rowProducts.product(name, rows, each, weight, out);
         }
         EvenChannels even = EvenChannels.of(known.get(), weight);
-        return products.product(name, even.add(graph, weights, name, rows), each, even.weight(), out);
+        return rowProducts.product(name, even.add(graph, weights, name, rows), each, even.weight(), out);
     }
 
     /** A lower bound of the activation: GELU has its minimum, -0.17004, near -0.75. */

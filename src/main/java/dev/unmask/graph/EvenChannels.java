@@ -15,10 +15,10 @@ final class EvenChannels {
     static final int COPIES = 8;
 
     private final float[] scales;
-    private final int[] copies;
+    private final long[] copies;
     private final float[] weight;
 
-    private EvenChannels(float[] scales, int[] copies, float[] weight) {
+    private EvenChannels(float[] scales, long[] copies, float[] weight) {
         this.scales = scales;
         this.copies = copies;
         this.weight = weight;
@@ -36,7 +36,7 @@ final class EvenChannels {
         Smoothing.divideColumns(magnitudes, magnitudes.length, 0, factors);
         int[] parts = new int[largest.length];
         Arrays.fill(parts, 1);
-        int[] copies = new int[COPIES];
+        long[] copies = new long[COPIES];
         float[] longer = Arrays.copyOf(weight, weight.length + COPIES * out);
         for (int copy = 0; copy < COPIES; copy++) {
             int channel = largestPart(magnitudes, parts);
@@ -75,9 +75,8 @@ final class EvenChannels {
     String add(GraphBuilder graph, WeightFile weights, String name, String rows) {
         String even = graph.standard(
                 "Mul", List.of(rows, graph.constant(weights.put(name + ".even", scales, scales.length))));
-        long[] channels = Arrays.stream(copies).asLongStream().toArray();
-        String more = graph.standard(
-                "Gather", List.of(even, graph.constant(name + ".copies", channels)), attribute("axis", 1));
+        String more =
+                graph.standard("Gather", List.of(even, graph.constant(name + ".copies", copies)), attribute("axis", 1));
         return graph.standard("Concat", List.of(even, more), attribute("axis", 1));
     }
 

@@ -32,36 +32,30 @@ final class Int8Products implements Products {
 
     private final GraphBuilder graph;
     private final WeightFile weights;
-    private final boolean precise;
     private final Map<String, String> made;
+    private final boolean precise;
     private final String one;
     private final String least;
     private final String vector;
 
     Int8Products(GraphBuilder graph, WeightFile weights) {
-        this.graph = graph;
-        this.weights = weights;
-        this.precise = false;
-        this.made = new HashMap<>();
-        this.one = graph.scalar("int8.one", 1f);
-        this.least = graph.scalar("int8.least", LEAST);
-        this.vector = graph.constant("int8.vector", -1);
+        this(graph, weights, new HashMap<>(), false);
     }
 
-    private Int8Products(Int8Products imprecise) {
-        this.graph = imprecise.graph;
-        this.weights = imprecise.weights;
-        this.precise = true;
-        this.made = imprecise.made;
-        this.one = imprecise.one;
-        this.least = imprecise.least;
-        this.vector = imprecise.vector;
+    private Int8Products(GraphBuilder graph, WeightFile weights, Map<String, String> made, boolean precise) {
+        this.graph = graph;
+        this.weights = weights;
+        this.made = made;
+        this.precise = precise;
+        this.one = once("int8.one", name -> graph.scalar(name, 1f));
+        this.least = once("int8.least", name -> graph.scalar(name, LEAST));
+        this.vector = once("int8.vector", name -> graph.constant(name, -1));
     }
 
     /** Rows keep about 15 bits, which doubles the arithmetic of the product but hardly the reading of its weight. */
     @Override
     public Products ofFewRows() {
-        return new Int8Products(this);
+        return new Int8Products(graph, weights, made, true);
     }
 
     private static TensorProto unsigned(String name, int value) {

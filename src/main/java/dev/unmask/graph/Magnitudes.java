@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 public record Magnitudes(float[][] attention, float[][] context, float[][] intermediate, float[][] neurons) {
     /** Equal for every channel, for weights without observations. */
     public static Magnitudes even(BertConfig config) {
-        float[] ones = new float[config.layers() * width(config)];
+        float[] ones = new float[width(config)];
         Arrays.fill(ones, 1);
         return of(ones, config);
     }
@@ -35,14 +35,18 @@ public record Magnitudes(float[][] attention, float[][] context, float[][] inter
                 every(row, config, 3 * hidden, config.intermediate()));
     }
 
-    /** How many channels a layer has. */
-    private static int width(BertConfig config) {
+    /** How many channels all layers have together. */
+    static int width(BertConfig config) {
+        return config.layers() * layerWidth(config);
+    }
+
+    private static int layerWidth(BertConfig config) {
         return 3 * config.hidden() + config.intermediate();
     }
 
     private static float[][] every(float[] row, BertConfig config, int from, int channels) {
         return IntStream.range(0, config.layers())
-                .map(layer -> layer * width(config) + from)
+                .map(layer -> layer * layerWidth(config) + from)
                 .mapToObj(begin -> Arrays.copyOfRange(row, begin, begin + channels))
                 .toArray(float[][]::new);
     }

@@ -3,19 +3,9 @@ package dev.unmask.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.onnx.proto.OnnxMl.TensorProto.DataType;
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.Result;
 import dev.unmask.engine.IntegerProducts;
 import java.io.IOException;
-import java.nio.FloatBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 import net.jqwik.api.Example;
@@ -24,7 +14,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
 /** A product of bytes, against the plainest code that rounds in the same way. */
-class Int8ProductsPropertiesTest extends GraphFolder {
+class Int8ProductsPropertiesTest extends NodesFolder {
     @Property(tries = 150)
     void itIsTheProductOfWhatWasRounded(
             @ForAll @IntRange(min = 1, max = 20) int rows,
@@ -35,8 +25,7 @@ class Int8ProductsPropertiesTest extends GraphFolder {
         float[] left = values(random, rows, in);
         float[] weight = values(random, in, out);
 
-        float[] product =
-                product(left, rows, in, out, products -> products.product("weight", "left", "each", weight, out));
+        float[] product = product(left, rows, out, products -> products.product("weight", LEFT, EACH, weight, out));
 
         for (int row = 0; row < rows; row++) {
             float scale = scale(left, row * in, 1, in);
@@ -65,21 +54,21 @@ class Int8ProductsPropertiesTest extends GraphFolder {
         float[] left = values(random, rows, in);
         float[] weight = values(random, in, out);
 
-        float[] product = product(
-                left, rows, in, out, products -> products.ofFewRows().product("weight", "left", "each", weight, out));
+        float[] product =
+                product(left, rows, out, products -> products.ofFewRows().product("weight", LEFT, EACH, weight, out));
+        double[] rounded = rounded(weight, in, out);
 
         for (int row = 0; row < rows; row++) {
             double step = scale(left, row * in, 1, in) / 127;
             for (int column = 0; column < out; column++) {
-                float weightScale = scale(weight, column, out, in);
                 double expected = 0;
                 double halfSteps = 0;
                 double magnitudes = 0;
                 for (int i = 0; i < in; i++) {
-                    double rounded = Math.rint(weight[i * out + column] / weightScale) * weightScale;
-                    expected += left[row * in + i] * rounded;
-                    halfSteps += Math.abs(rounded) * step / 2;
-                    magnitudes += Math.abs(left[row * in + i] * rounded);
+                    double factor = rounded[i * out + column];
+                    expected += left[row * in + i] * factor;
+                    halfSteps += Math.abs(factor) * step / 2;
+                    magnitudes += Math.abs(left[row * in + i] * factor);
                 }
                 assertThat((double) product[row * out + column])
                         .isCloseTo(expected, within(0.51 * halfSteps + 1e-6 * magnitudes + 1e-20));
@@ -103,8 +92,9 @@ class Int8ProductsPropertiesTest extends GraphFolder {
         float[] weight = values(random, in, out);
         float[] bias = new float[out];
 
-        float[] product = product(
-                left, rows, in, out, products -> products.product("weight", "left", "each", weight, bias, least));
+        float[] product =
+                product(left, rows, out, products -> products.product("weight", LEFT, EACH, weight, bias, least));
+        double[] rounded = rounded(weight, in, out);
 
         for (int row = 0; row < rows; row++) {
             float largest = 0;
@@ -112,13 +102,12 @@ class Int8ProductsPropertiesTest extends GraphFolder {
                 largest = Math.max(largest, left[row * in + i] - least);
             }
             for (int column = 0; column < out; column++) {
-                float weightScale = scale(weight, column, out, in);
                 double expected = 0;
                 double halfSteps = 0;
                 for (int i = 0; i < in; i++) {
-                    double rounded = Math.rint(weight[i * out + column] / weightScale) * weightScale;
-                    expected += left[row * in + i] * rounded;
-                    halfSteps += Math.abs(rounded) * largest / 255 / 2;
+                    double factor = rounded[i * out + column];
+                    expected += left[row * in + i] * factor;
+                    halfSteps += Math.abs(factor) * largest / 255 / 2;
                 }
                 assertThat((double) product[row * out + column] + bias[column])
                         .isCloseTo(expected, within(1.01 * halfSteps + 1e-4 * Math.abs(bias[column]) + 1e-20));
@@ -134,10 +123,9 @@ class Int8ProductsPropertiesTest extends GraphFolder {
         float[] product = product(
                 new float[] {-0.1701f, -0.1701f, -0.1701f},
                 1,
-                3,
                 1,
                 products -> products.product(
-                        "weight", "left", "each", new float[] {98765.4f, -61234.5f, -37530.9f}, bias, -0.1701f));
+                        "weight", LEFT, EACH, new float[] {98765.4f, -61234.5f, -37530.9f}, bias, -0.1701f));
 
         assertThat(product[0]).isZero();
         // 127 - 79 - 48
@@ -171,28 +159,20 @@ class Int8ProductsPropertiesTest extends GraphFolder {
         return largest * (1f / 127);
     }
 
-    private float[] product(float[] left, int rows, int in, int out, Function<Products, String> made)
+    private float[] product(float[] left, int rows, int out, Function<Products, String> made)
             throws IOException, OrtException {
-        GraphBuilder graph = new GraphBuilder("product");
-        graph.input(GraphBuilder.value("left", DataType.FLOAT, "rows", in));
-        graph.input(GraphBuilder.value("each", DataType.FLOAT, "rows"));
-        graph.output("product", DataType.FLOAT, "rows", out);
-        Path file = folder.resolve("model.onnx");
-        try (WeightFile weights = new WeightFile(folder.resolve("model.weights"), bytes -> {})) {
-            String product = made.apply(new Int8Products(graph, weights));
-            graph.standardInto("product", "Identity", List.of(product));
+        return run(left, rows, out, (graph, weights) -> made.apply(new Int8Products(graph, weights)));
+    }
+
+    /** What a weight is after rounding. */
+    private static double[] rounded(float[] weight, int in, int out) {
+        double[] rounded = new double[weight.length];
+        for (int column = 0; column < out; column++) {
+            float scale = scale(weight, column, out, in);
+            for (int i = column; i < weight.length; i += out) {
+                rounded[i] = Math.rint(weight[i] / scale) * scale;
+            }
         }
-        Files.write(file, graph.build().toByteArray());
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        try (OrtSession session = environment.createSession(file.toString());
-                OnnxTensor rowsTensor =
-                        OnnxTensor.createTensor(environment, FloatBuffer.wrap(left), new long[] {rows, in});
-                OnnxTensor eachTensor =
-                        OnnxTensor.createTensor(environment, FloatBuffer.allocate(rows), new long[] {rows});
-                Result result = session.run(Map.of("left", rowsTensor, "each", eachTensor))) {
-            float[] values = new float[rows * out];
-            ((OnnxTensor) result.get(0)).getFloatBuffer().get(values);
-            return values;
-        }
+        return rounded;
     }
 }

@@ -3,19 +3,11 @@ package dev.unmask.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.onnx.proto.OnnxMl.TensorProto.DataType;
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import dev.unmask.checkpoint.Activation;
 import java.io.IOException;
-import java.nio.FloatBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import net.jqwik.api.Example;
@@ -24,7 +16,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
 /** A feed-forward block whose outliers are computed apart. */
-class OutlierNeuronsPropertiesTest extends GraphFolder {
+class OutlierNeuronsPropertiesTest extends NodesFolder {
     @Property(tries = 60)
     void bothPartsTogetherAreTheWholeBlock(
             @ForAll @IntRange(min = 1, max = 12) int rows,
@@ -78,28 +70,12 @@ class OutlierNeuronsPropertiesTest extends GraphFolder {
             float[] outer,
             int hidden)
             throws IOException, OrtException {
-        GraphBuilder graph = new GraphBuilder("outliers");
-        graph.input(GraphBuilder.value("left", DataType.FLOAT, "rows", hidden));
-        graph.input(GraphBuilder.value("nothing", DataType.FLOAT, "rows", hidden));
-        graph.output("sum", DataType.FLOAT, "rows", hidden);
-        Path file = folder.resolve("model.onnx");
-        try (WeightFile weights = new WeightFile(folder.resolve("model.weights"), bytes -> {})) {
-            String sum = OutlierNeurons.takenFrom(largest, inner, bias)
-                    .block(graph, weights, "layer", activation, "left", outer)
-                    .apply("nothing");
-            graph.standardInto("sum", "Identity", List.of(sum));
-        }
-        Files.write(file, graph.build().toByteArray());
-        long[] shape = {left.length / hidden, hidden};
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        try (OrtSession session = environment.createSession(file.toString());
-                OnnxTensor rows = OnnxTensor.createTensor(environment, FloatBuffer.wrap(left), shape);
-                OnnxTensor nothing = OnnxTensor.createTensor(environment, FloatBuffer.allocate(left.length), shape);
-                OrtSession.Result result = session.run(Map.of("left", rows, "nothing", nothing))) {
-            float[] values = new float[left.length];
-            ((OnnxTensor) result.get(0)).getFloatBuffer().get(values);
-            return values;
-        }
+        return run(left, left.length / hidden, hidden, (graph, weights) -> {
+            String nothing = graph.standard("Sub", List.of(LEFT, LEFT));
+            return OutlierNeurons.takenFrom(largest, inner, bias)
+                    .block(graph, weights, "layer", activation, LEFT, outer)
+                    .apply(nothing);
+        });
     }
 
     private static double[] block(
