@@ -71,7 +71,9 @@ public final class EngineBench {
                     graph,
                     folder.file(EntryFiles.WEIGHTS),
                     progress.writing(BertGraph.weightBytes(checkpoint, recipe)));
-            try (Engine engine = Engine.open(graph, device, threads, true)) {
+            Optional<Path> cudaGraph =
+                    precision == Precision.FP16 ? Optional.of(folder.file(EntryFiles.CUDA_GRAPH)) : Optional.empty();
+            try (Engine engine = Engine.open(graph, cudaGraph, device, threads, true)) {
                 return measure(name, precision.made().label(), engine, Optional.of(sizes), batches, folder);
             }
         } catch (IOException failed) {
@@ -125,7 +127,7 @@ public final class EngineBench {
         progress.measuring(batches.size() * runs);
         List<Measured> measured = new ArrayList<>();
         if (sizes.isPresent()) {
-            try (MatrixProducts roof = roof(sizes.get(), folder)) {
+            try (MatrixProducts roof = roof(sizes.get(), precision, folder)) {
                 batches.forEach(batch -> measured.add(measure(engine, roof, sizes.get(), batch)));
             }
         } else {
@@ -134,11 +136,10 @@ public final class EngineBench {
         return new BenchReport(name, precision, engine.provider().name(), threads, engine.runtimeVersion(), measured);
     }
 
-    private MatrixProducts roof(Sizes sizes, TemporaryFolder folder) throws IOException {
+    private MatrixProducts roof(Sizes sizes, String precision, TemporaryFolder folder) throws IOException {
+        boolean half = Precision.FP16.accepts(precision);
         Path products = folder.file("products.onnx");
-        try (Checkpoint random = Checkpoint.random(sizes.config())) {
-            ProductsGraph.write(random, products, folder.file("products.weights"));
-        }
+        ProductsGraph.write(sizes.config(), half, products, folder.file("products.weights"));
         return MatrixProducts.open(products, device, threads);
     }
 
@@ -147,8 +148,8 @@ public final class EngineBench {
         double[] products = new double[runs];
         int tokens = Math.toIntExact(batch.tokens());
         for (int run = -WARMING_RUNS; run < runs; run++) {
-            double alone = seconds(() -> roof.multiply(tokens));
-            double whole = seconds(() -> batch.run(engine));
+            double alone = seconds(engine, () -> roof.multiply(tokens));
+            double whole = seconds(engine, () -> batch.run(engine));
             if (run >= 0) {
                 products[run] = alone;
                 count(run, whole, model);
@@ -162,7 +163,7 @@ public final class EngineBench {
     private Measured measure(Engine engine, Batch batch) {
         double[] model = new double[runs];
         for (int run = -WARMING_RUNS; run < runs; run++) {
-            count(run, seconds(() -> batch.run(engine)), model);
+            count(run, seconds(engine, () -> batch.run(engine)), model);
         }
         return measured(batch, model, null, null, null);
     }
@@ -189,14 +190,19 @@ public final class EngineBench {
                 share);
     }
 
-    private static double seconds(Runnable work) {
-        pause();
+    private static double seconds(Engine engine, Runnable work) {
+        if (!engine.provider().cuda()) {
+            pause();
+        }
         long begun = System.nanoTime();
         work.run();
         return (System.nanoTime() - begun) / 1e9;
     }
 
-    /** After a run, a session's threads spin for a while, which would slow the other session down. */
+    /**
+     * After a run, a session's threads spin for a while, which would slow the other session down. On CUDA there is nothing
+     * to wait for, and an idle GPU lowers its clock.
+     */
     private static void pause() {
         try {
             Thread.sleep(PAUSE_MILLISECONDS);

@@ -16,6 +16,8 @@ final class BatchBuffers {
     private IntBuffer lengths = ints(8);
     private IntBuffer padded = ints(512);
     private IntBuffer cells = ints(512);
+    private IntBuffer starts = ints(9);
+    private IntBuffer offsets = ints(512);
     private IntBuffer masks = ints(8);
     private FloatBuffer output = floats(8);
     private FloatBuffer before = floats(8);
@@ -34,28 +36,37 @@ final class BatchBuffers {
         lengths = fitting(lengths, texts.length);
         padded = fitting(padded, Math.multiplyExact(texts.length, longest));
         cells = fitting(cells, tokens);
+        starts = fitting(starts, texts.length + 1);
+        offsets = fitting(offsets, padded.limit());
         masks = fitting(
                 masks, Arrays.stream(textMasks).mapToInt(text -> text.length).sum());
 
         int first = 0;
         int mask = 0;
+        int spare = tokens;
         for (int row = 0; row < texts.length; row++) {
             int length = texts[row].length;
             int start = row * longest;
             ids.put(first, texts[row]);
             lengths.put(row, length);
+            starts.put(row, first);
             for (int column = 0; column < length; column++) {
                 positions.put(first + column, column);
                 cells.put(first + column, start + column);
+                offsets.put(first + column, start + column);
             }
             for (int column = 0; column < longest; column++) {
                 padded.put(start + column, column < length ? first + column : first);
+            }
+            for (int column = length; column < longest; column++) {
+                offsets.put(spare++, start + column);
             }
             for (int position : textMasks[row]) {
                 masks.put(mask++, first + position);
             }
             first += length;
         }
+        starts.put(texts.length, tokens);
     }
 
     /** {@link GraphNames#INPUT_IDS}. */
@@ -81,6 +92,16 @@ final class BatchBuffers {
     /** {@link GraphNames#TOKEN_CELLS}. */
     IntBuffer cells() {
         return cells;
+    }
+
+    /** {@link GraphNames#TEXT_STARTS}. */
+    IntBuffer starts() {
+        return starts;
+    }
+
+    /** {@link GraphNames#TOKEN_OFFSETS}, row by row. */
+    IntBuffer offsets() {
+        return offsets;
     }
 
     /** {@link GraphNames#MASK_POSITIONS}. */

@@ -8,29 +8,27 @@ import java.nio.LongBuffer;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The input tensors of one run, over the memory of {@link BatchBuffers}. */
+/** The input tensors of one run, those that its graph has, over the memory of {@link BatchBuffers}. */
 final class BatchTensors implements AutoCloseable {
-    private final OrtEnvironment environment;
+    private final Session session;
     private final Map<String, OnnxTensor> inputs = new HashMap<>();
 
     /**
      * @param texts how many texts the batch has
      * @param chosen which scores are chosen
      */
-    BatchTensors(OrtEnvironment environment, BatchBuffers buffers, int texts, Chosen chosen) throws OrtException {
-        this.environment = environment;
+    BatchTensors(Session session, BatchBuffers buffers, int texts, Chosen chosen) throws OrtException {
+        this.session = session;
         try {
             put(GraphNames.INPUT_IDS, buffers.ids());
             put(GraphNames.POSITION_IDS, buffers.positions());
             put(GraphNames.LENGTHS, buffers.lengths());
-            put(
-                    GraphNames.PADDED_TOKENS,
-                    buffers.padded(),
-                    texts,
-                    buffers.padded().limit() / texts);
+            put(GraphNames.PADDED_TOKENS, buffers.padded(), texts);
             put(GraphNames.TOKEN_CELLS, buffers.cells());
+            put(GraphNames.TEXT_STARTS, buffers.starts());
+            put(GraphNames.TOKEN_OFFSETS, buffers.offsets(), texts);
             put(GraphNames.MASK_POSITIONS, buffers.masks());
-            inputs.put(GraphNames.CHOOSE, OnnxTensor.createTensor(environment, chosen.something()));
+            put(GraphNames.CHOOSE, environment -> OnnxTensor.createTensor(environment, chosen.something()));
             put(GraphNames.BEST, new long[] {chosen.best()}, 1);
             put(GraphNames.PLACES, chosen.places(), chosen.places().length / 2, 2);
         } catch (OrtException | RuntimeException failed) {
@@ -40,15 +38,28 @@ final class BatchTensors implements AutoCloseable {
     }
 
     private void put(String name, IntBuffer values) throws OrtException {
-        put(name, values, values.limit());
+        put(name, environment -> OnnxTensor.createTensor(environment, values, new long[] {values.limit()}));
     }
 
-    private void put(String name, IntBuffer values, long... shape) throws OrtException {
-        inputs.put(name, OnnxTensor.createTensor(environment, values, shape));
+    /** Values in as many rows as there are texts. */
+    private void put(String name, IntBuffer values, int texts) throws OrtException {
+        long[] shape = {texts, values.limit() / texts};
+        put(name, environment -> OnnxTensor.createTensor(environment, values, shape));
     }
 
     private void put(String name, long[] values, long... shape) throws OrtException {
-        inputs.put(name, OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape));
+        put(name, environment -> OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape));
+    }
+
+    private void put(String name, NewTensor tensor) throws OrtException {
+        if (session.takes(name)) {
+            inputs.put(name, tensor.in(session.environment()));
+        }
+    }
+
+    /** Makes a tensor. */
+    private interface NewTensor {
+        OnnxTensor in(OrtEnvironment environment) throws OrtException;
     }
 
     /** The tensors by their names in the graph. */

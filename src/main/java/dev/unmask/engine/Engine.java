@@ -12,13 +12,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * One ONNX Runtime session. It runs one batch at a time: more threads on one session gain nothing on the CPU and exhaust
@@ -60,10 +58,19 @@ public final class Engine implements AutoCloseable {
      * @param batches whether the texts of a batch may run together; otherwise they run one by one, because the graph mixes
      *     them
      * @throws Fault of kind DEVICE_UNAVAILABLE when the device is unavailable, MODEL_REFUSED when ONNX Runtime refuses the
-     *     graph, CONFIGURATION when its native library doesn't load
+     *     graph, OUT_OF_ROOM when there is no memory for its weights, CONFIGURATION when its native library doesn't load
      */
     public static Engine open(Path graph, Device device, int threads, boolean batches) {
-        return open(graph, device, threads, batches, Provider::cuda);
+        return open(graph, Optional.empty(), device, threads, batches);
+    }
+
+    /**
+     * Opens a session as {@link #open(Path, Device, int, boolean)} does.
+     *
+     * @param cudaGraph the same model with operators that only CUDA has; opened instead if that is where it runs
+     */
+    public static Engine open(Path graph, Optional<Path> cudaGraph, Device device, int threads, boolean batches) {
+        return open(graph, cudaGraph, device, threads, batches, Provider::cuda);
     }
 
     /**
@@ -73,7 +80,17 @@ public final class Engine implements AutoCloseable {
      *     gains nothing on a CPU, where rows are read in place
      */
     public static Engine open(Path graph, Device device, int threads, boolean batches, Predicate<Provider> choosing) {
-        Session session = Session.open(graph, device, threads);
+        return open(graph, Optional.empty(), device, threads, batches, choosing);
+    }
+
+    private static Engine open(
+            Path graph,
+            Optional<Path> cudaGraph,
+            Device device,
+            int threads,
+            boolean batches,
+            Predicate<Provider> choosing) {
+        Session session = Session.open(graph, cudaGraph, device, threads);
         try {
             return new Engine(session, threads, batches, choosing.test(session.provider()));
         } catch (RuntimeException refused) {
@@ -253,10 +270,10 @@ public final class Engine implements AutoCloseable {
 
     private <T> T run(int[][] ids, int[][] masks, Chosen chosen, Run<T> run) {
         buffers.fill(ids, masks);
-        try (BatchTensors tensors = new BatchTensors(session.environment(), buffers, ids.length, chosen)) {
+        try (BatchTensors tensors = new BatchTensors(session, buffers, ids.length, chosen)) {
             return run.of(tensors.inputs());
         } catch (OrtException failed) {
-            if (outOfMemory(failed)) {
+            if (Failures.outOfMemory(failed)) {
                 throw new Fault(
                         Fault.Kind.OUT_OF_ROOM,
                         "There was not enough memory; try again in a moment, or with fewer or shorter texts.",
@@ -264,19 +281,6 @@ public final class Engine implements AutoCloseable {
             }
             throw new IllegalStateException("ONNX Runtime failed on a batch", failed);
         }
-    }
-
-    /** ONNX Runtime has no error code for a failed allocation: these are messages of its allocators, of the C++ library and of CUDA. */
-    private static boolean outOfMemory(OrtException failed) {
-        String reason = String.valueOf(failed.getMessage()).toLowerCase(Locale.ROOT);
-        return Stream.of(
-                        "failed to allocate memory",
-                        "available memory of",
-                        "bad_alloc",
-                        "bad allocation",
-                        "out of memory",
-                        "alloc_failed")
-                .anyMatch(reason::contains);
     }
 
     /**

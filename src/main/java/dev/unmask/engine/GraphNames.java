@@ -1,10 +1,12 @@
 package dev.unmask.engine;
 
 /**
- * The names of a graph's inputs and outputs: the contract between the graph that we write and the engine.
+ * The names of a graph's inputs and outputs: the contract between the graph that we write and the engine. A graph has some
+ * of the inputs.
  *
  * <p>The tokens of a batch are packed, text after text without padding. Only attention, which works within a text, needs
- * them in rows of one length: two index inputs lead from the packed tokens to such a padded view and back.
+ * them in rows of one length: two index inputs lead from the packed tokens to such a padded view and back. CUDA has an
+ * attention over packed tokens, which needs to know where texts begin.
  */
 public final class GraphNames {
     /** Token ids, int32 {@code [tokens]}. */
@@ -24,6 +26,15 @@ public final class GraphNames {
 
     /** The cell of each token in the padded view, {@code row * length + column}, int32 {@code [tokens]}. */
     public static final String TOKEN_CELLS = "token_cells";
+
+    /** Where each text begins in the packed tokens, and where the last one ends, int32 {@code [batch + 1]}. */
+    public static final String TEXT_STARTS = "text_starts";
+
+    /**
+     * The cells of all tokens in the padded view, as in {@link #TOKEN_CELLS}, and after them the cells that hold no token,
+     * int32 {@code [batch, length]}.
+     */
+    public static final String TOKEN_OFFSETS = "token_offsets";
 
     /** Which tokens are masks, int32 {@code [masks]}. */
     public static final String MASK_POSITIONS = "mask_positions";
@@ -50,7 +61,7 @@ public final class GraphNames {
 
     /**
      * Whether to choose scores in the graph, bool {@code []}. If not, the outputs of the choice are meaningless and cost
-     * nothing.
+     * nothing. A graph without this input always chooses.
      */
     public static final String CHOOSE = "choose";
 

@@ -5,23 +5,32 @@ import ai.onnxruntime.OrtException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
-/** A session that computes only matrix products; its speed is the roof for an {@link Engine}. */
+/**
+ * A session that computes only matrix products; its speed is the roof for an {@link Engine}. It has little to copy to a
+ * device and back: its rows are looked up there, and one row of the last product is read.
+ */
 public final class MatrixProducts implements AutoCloseable {
-    /** The input: rows of the model's width, float32 {@code [tokens, hidden]}. */
+    /** Which of the graph's own rows to multiply, int32 {@code [tokens]}. */
     public static final String ROWS = "rows";
 
-    /** The output, of the input's shape. */
+    /** How many rows the graph has. */
+    public static final int TABLE = 512;
+
+    /** The last product's first row, float32 {@code [1, hidden]}. */
     public static final String PRODUCT = "product";
 
     private final Session session;
-    private FloatBuffer rows = floats(0);
-    private FloatBuffer product = floats(0);
+    private final FloatBuffer product;
+    private IntBuffer rows = bytes(0).asIntBuffer();
 
     private MatrixProducts(Session session) {
         this.session = session;
+        this.product = bytes(session.width(PRODUCT).orElseThrow()).asFloatBuffer();
     }
 
     /**
@@ -30,7 +39,7 @@ public final class MatrixProducts implements AutoCloseable {
      * @throws dev.unmask.fault.Fault as {@link Engine#open} does
      */
     public static MatrixProducts open(Path graph, Device device, int threads) {
-        return new MatrixProducts(Session.open(graph, device, threads));
+        return new MatrixProducts(Session.open(graph, Optional.empty(), device, threads));
     }
 
     /**
@@ -40,28 +49,25 @@ public final class MatrixProducts implements AutoCloseable {
      * @throws IllegalStateException when ONNX Runtime fails
      */
     public void multiply(int tokens) {
-        int width = session.width(PRODUCT).orElseThrow();
-        if (rows.capacity() != tokens * width) {
-            rows = floats(tokens * width);
-            product = floats(tokens * width);
-            while (rows.hasRemaining()) {
-                rows.put(rows.position() % 7 - 3);
+        if (rows.capacity() != tokens) {
+            rows = bytes(tokens).asIntBuffer();
+            for (int row = 0; row < tokens; row++) {
+                rows.put(row, row % TABLE);
             }
-            rows.flip();
         }
-        long[] shape = {tokens, width};
-        try (OnnxTensor input = OnnxTensor.createTensor(session.environment(), rows, shape);
-                OnnxTensor output = OnnxTensor.createTensor(session.environment(), product, shape)) {
+        try (OnnxTensor input = OnnxTensor.createTensor(session.environment(), rows, new long[] {tokens});
+                OnnxTensor output =
+                        OnnxTensor.createTensor(session.environment(), product, new long[] {1, product.capacity()})) {
             session.session().run(Map.of(ROWS, input), Map.of(PRODUCT, output)).close();
         } catch (OrtException failed) {
             throw new IllegalStateException("ONNX Runtime failed on matrix products", failed);
         }
     }
 
-    private static FloatBuffer floats(int count) {
-        return ByteBuffer.allocateDirect(Math.multiplyExact(count, Float.BYTES))
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
+    /** Room for this many ints or floats. */
+    private static ByteBuffer bytes(int values) {
+        return ByteBuffer.allocateDirect(Math.multiplyExact(values, Integer.BYTES))
+                .order(ByteOrder.nativeOrder());
     }
 
     @Override

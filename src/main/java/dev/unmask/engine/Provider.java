@@ -25,6 +25,12 @@ public record Provider(String name, String reason) {
     private static final Pattern MISSING_LIBRARY =
             Pattern.compile("([\\w.+-]+\\.(?:so[.\\d]*|dll))[\"':]* ?cannot open");
 
+    private static final Pattern OLD_LIBRARY =
+            Pattern.compile("undefined symbol: (\\w+), version ([\\w.+-]+\\.so[.\\d]*)");
+    private static final Pattern ABSENT_DEVICE =
+            Pattern.compile("Invalid device ID: (\\d+), must be between 0 \\(inclusive\\) and (\\d+) \\(exclusive\\)");
+    private static final Pattern CUDA_FAILURE = Pattern.compile("CUDA failure \\d+: [^;]*[^; ]");
+
     /** Whether this is CUDA. */
     public boolean cuda() {
         return name.equals(CUDA);
@@ -87,11 +93,26 @@ public record Provider(String name, String reason) {
         return options;
     }
 
+    /** What kept the CUDA provider from loading, without codes, paths and source locations. */
     static String obstacle(String message) {
         Matcher missing = MISSING_LIBRARY.matcher(message);
-        return missing.find()
-                ? "the library %s is missing".formatted(missing.group(1))
-                : "the CUDA provider did not load: "
-                        + message.lines().findFirst().orElse("no reason given");
+        if (missing.find()) {
+            return "the library %s is missing".formatted(missing.group(1));
+        }
+        Matcher old = OLD_LIBRARY.matcher(message);
+        if (old.find()) {
+            return "the library %s is too old, it lacks %s (CUDA 12.8 or a newer 12 is needed)"
+                    .formatted(old.group(2), old.group(1));
+        }
+        Matcher absent = ABSENT_DEVICE.matcher(message);
+        if (absent.find()) {
+            return "there is no device %s: this machine has %s, counted from 0"
+                    .formatted(absent.group(1), absent.group(2));
+        }
+        Matcher failure = CUDA_FAILURE.matcher(message);
+        return "the CUDA provider did not load: "
+                + (failure.find()
+                        ? failure.group()
+                        : message.lines().findFirst().orElse("no reason given"));
     }
 }

@@ -29,26 +29,31 @@ record Session(OrtEnvironment environment, SessionOptions options, OrtSession se
      * Opens a graph.
      *
      * @param graph the ONNX file; its external weights lie beside it
+     * @param cudaGraph one for CUDA, if there is one
      * @param device where to run
      * @param threads intra-op threads, at least 1; ONNX Runtime's own default is the host's cores, whatever the
      *     container's quota
      * @throws Fault of kind DEVICE_UNAVAILABLE when the device is unavailable, MODEL_REFUSED when ONNX Runtime refuses the
-     *     graph, CONFIGURATION when its native library doesn't load
+     *     graph, OUT_OF_ROOM when there is no memory for its weights, CONFIGURATION when its native library doesn't load
      */
-    static Session open(Path graph, Device device, int threads) {
+    static Session open(Path graph, Optional<Path> cudaGraph, Device device, int threads) {
         OrtEnvironment environment = load();
         SessionOptions options = new SessionOptions();
         try {
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
             Provider provider = Provider.choose(device, NvidiaDriver.find(), options);
-            return new Session(environment, options, environment.createSession(graph.toString(), options), provider);
+            Path chosen = provider.cuda() ? cudaGraph.orElse(graph) : graph;
+            return new Session(environment, options, environment.createSession(chosen.toString(), options), provider);
         } catch (OrtException refused) {
             options.close();
-            throw new Fault(
-                    Fault.Kind.MODEL_REFUSED,
-                    "ONNX Runtime refused the graph %s: %s".formatted(graph.getFileName(), reason(refused)),
-                    refused);
+            throw Failures.outOfMemory(refused)
+                    ? new Fault(Fault.Kind.OUT_OF_ROOM, "There is not enough memory for the model's weights.", refused)
+                    : new Fault(
+                            Fault.Kind.MODEL_REFUSED,
+                            "ONNX Runtime refused the graph %s: %s"
+                                    .formatted(graph.getFileName(), Failures.reason(refused)),
+                            refused);
         } catch (RuntimeException refused) {
             options.close();
             throw refused;
@@ -60,15 +65,6 @@ record Session(OrtEnvironment environment, SessionOptions options, OrtSession se
         try (SessionOptions options = new SessionOptions()) {
             return Provider.choose(device, NvidiaDriver.find(), options);
         }
-    }
-
-    /** Its message without error codes, paths and source locations. */
-    private static String reason(OrtException refused) {
-        return String.valueOf(refused.getMessage())
-                .replaceFirst("^Error code - \\S+ - message: ", "")
-                .replaceFirst("^Load model from .*? failed: ?", "")
-                .replaceFirst("^\\S+\\.(?:h|cc|cpp):\\d+ [^)]*\\)(?: const)? ", "")
-                .strip();
     }
 
     /** Loads the native library on the first call, and returns the process's only environment. */
@@ -91,6 +87,11 @@ record Session(OrtEnvironment environment, SessionOptions options, OrtSession se
                     missing);
             throw libraryFault;
         }
+    }
+
+    /** Whether the graph has this input. */
+    boolean takes(String input) {
+        return session.getInputNames().contains(input);
     }
 
     /** How many floats a row of an output has; empty if the graph has no such output of known width. */

@@ -3,6 +3,7 @@ package dev.unmask.graph;
 import static dev.unmask.graph.GraphBuilder.attribute;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import dev.unmask.checkpoint.BertConfig;
 import dev.unmask.checkpoint.Checkpoint;
@@ -39,8 +40,9 @@ import java.util.function.LongConsumer;
  * the sums of its layer norms, in 32 bits. The heads compute entirely in 32 bits: they run on few rows, and the
  * probabilities depend on them.
  *
- * <p>Operators are fused if ONNX Runtime's CPU and CUDA providers both have the fusion. Inputs and outputs are those of
- * {@link GraphNames}.
+ * <p>Operators are fused if ONNX Runtime's CPU and CUDA providers both have the fusion. Of fp16, which is for CUDA, a second
+ * graph is written over the same weights, with an attention that only CUDA has. Inputs and outputs are those of {@link
+ * GraphNames}.
  */
 public final class BertGraph {
     private final Checkpoint checkpoint;
@@ -48,6 +50,8 @@ public final class BertGraph {
     private final WeightFile weights;
     private final WeightFile headWeights;
     private final GraphBuilder graph = new GraphBuilder("bert-fill-mask");
+    private final GraphBuilder anywhere = graph.only(GraphBuilder.Target.ANY);
+    private final GraphBuilder cuda = graph.only(GraphBuilder.Target.CUDA);
     private final AttributeProto epsilon;
     private final Products products;
     private final Recipe recipe;
@@ -77,7 +81,7 @@ public final class BertGraph {
      *
      * @param checkpoint the tensors; never more than the matrices of one layer are on the heap at a time
      * @param recipe how to make the graph
-     * @param graphFile the ONNX file to create
+     * @param graphFile the ONNX file to create; in fp16 also {@link #forCuda} is created
      * @param weightFile the external weights to create, in the same folder
      * @param written receives the bytes of each written piece, for progress; see {@link #weightBytes}
      * @throws IOException when a file can't be written
@@ -92,9 +96,21 @@ public final class BertGraph {
         } catch (UncheckedIOException failed) {
             throw failed.getCause();
         }
-        try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(graphFile))) {
-            bert.graph.build().writeTo(file);
+        write(bert.graph.build(), graphFile);
+        if (recipe.half()) {
+            write(bert.graph.build(GraphBuilder.Target.CUDA), forCuda(graphFile));
         }
+    }
+
+    private static void write(ModelProto model, Path file) throws IOException {
+        try (OutputStream bytes = new BufferedOutputStream(Files.newOutputStream(file))) {
+            model.writeTo(bytes);
+        }
+    }
+
+    /** Where the graph for CUDA lies, beside the one for every provider: {@code model.cuda.onnx} beside {@code model.onnx}. */
+    public static Path forCuda(Path graphFile) {
+        return graphFile.resolveSibling(graphFile.getFileName().toString().replaceFirst("(\\.onnx)?$", ".cuda$1"));
     }
 
     /** How many bytes of weights {@link #write} will write for a model. */
@@ -118,7 +134,8 @@ public final class BertGraph {
     }
 
     private void assemble() {
-        BatchInputs.all().forEach(graph::input);
+        BatchInputs.all().forEach(anywhere::input);
+        BatchInputs.cuda().forEach(cuda::input);
         HeadGraph head = new HeadGraph(
                 checkpoint.head(), config, graph, headWeights, decoderProducts(recipe, products, graph, headWeights));
         head.declare();
@@ -130,15 +147,28 @@ public final class BertGraph {
             head.add(forHeads(encoder.add(states, GraphNames.MASK_POSITIONS)));
             return;
         }
-        String firstTokens = graph.standard(
-                "Gather", List.of(GraphNames.PADDED_TOKENS, graph.scalar("first_column", 0)), attribute("axis", 1));
-        String rows = graph.standard("Concat", List.of(GraphNames.MASK_POSITIONS, firstTokens), attribute("axis", 0));
+        String rows = graph.standard("Concat", List.of(GraphNames.MASK_POSITIONS, firstTokens()), attribute("axis", 0));
         String last = forHeads(encoder.add(states, rows));
         String masks = graph.standard("Shape", List.of(GraphNames.MASK_POSITIONS));
         String begin = graph.constant("first_row", 0);
         head.add(graph.standard("Slice", List.of(last, begin, masks)));
         new ProjectionGraph(checkpoint.projection().get(), config, graph, headWeights)
                 .add(graph.standard("Slice", List.of(last, masks, graph.constant("no_end", Long.MAX_VALUE))));
+    }
+
+    /** Where each text begins, {@code [batch]}. */
+    private String firstTokens() {
+        String first = graph.fresh("first_tokens");
+        anywhere.standardInto(
+                first,
+                "Gather",
+                List.of(GraphNames.PADDED_TOKENS, anywhere.scalar("first_column", 0)),
+                attribute("axis", 1));
+        cuda.standardInto(
+                first,
+                "Slice",
+                List.of(GraphNames.TEXT_STARTS, cuda.constant("first_text", 0), cuda.constant("texts_end", -1)));
+        return first;
     }
 
     /** Hidden states in the 32 bits that the heads compute in. */

@@ -10,8 +10,9 @@ import dev.unmask.engine.GraphNames;
 import java.util.List;
 
 /**
- * Chooses the scores that answers need on the device: for a batch of 128 masks, a GPU would otherwise copy 15.6 MB. It is
- * one conditional node, so that a run that reads whole rows doesn't pay for it.
+ * Chooses the scores that answers need on the device: for a batch of 128 masks, a GPU would otherwise copy 15.6 MB. On a CPU
+ * it is one conditional node, so that a run that reads whole rows doesn't pay for it; on CUDA, where nearly every run
+ * chooses, it is unconditional, since the condition costs more than the choice of a single score.
  */
 final class ChosenScores {
     private static final String PREFIX = "unmask.chosen.";
@@ -19,7 +20,7 @@ final class ChosenScores {
 
     private ChosenScores() {}
 
-    /** The declarations of {@link #node}'s outputs. */
+    /** The declarations of the outputs. */
     static List<ValueInfoProto> outputs() {
         return List.of(
                 GraphBuilder.value(GraphNames.BEST_SCORES, DataType.FLOAT, "chosen_masks", "chosen"),
@@ -27,27 +28,39 @@ final class ChosenScores {
                 GraphBuilder.value(GraphNames.PLACED_SCORES, DataType.FLOAT, "placed"));
     }
 
-    /** The node that computes the outputs from {@link GraphNames#SCORES}. */
-    static NodeProto node() {
+    /** The node that computes the outputs from {@link GraphNames#SCORES} if {@link GraphNames#CHOOSE}. */
+    static NodeProto ifWanted() {
         return GraphBuilder.node(
                         "If",
                         List.of(GraphNames.CHOOSE),
                         List.of(GraphNames.BEST_SCORES, GraphNames.BEST_TOKENS, GraphNames.PLACED_SCORES),
-                        branch("then_branch", "", chosen()),
+                        branch("then_branch", "", chosen(PREFIX)),
                         branch("else_branch", "no_", nothing()))
                 .setName(PREFIX + "if")
                 .build();
     }
 
-    private static List<NodeProto> chosen() {
+    /** The nodes that always compute them. */
+    static List<NodeProto> always() {
+        return chosen("");
+    }
+
+    /** @param prefix of the outputs' names: those in a branch must not have the names of the graph's */
+    private static List<NodeProto> chosen(String prefix) {
         return List.of(
-                node("TopK", List.of(GraphNames.SCORES, GraphNames.BEST), List.of(GraphNames.BEST_SCORES, WIDE_TOKENS)),
+                node(
+                        "TopK",
+                        List.of(GraphNames.SCORES, GraphNames.BEST),
+                        List.of(prefix + GraphNames.BEST_SCORES, PREFIX + WIDE_TOKENS)),
                 node(
                         "Cast",
                         List.of(PREFIX + WIDE_TOKENS),
-                        List.of(GraphNames.BEST_TOKENS),
+                        List.of(prefix + GraphNames.BEST_TOKENS),
                         GraphBuilder.attribute("to", DataType.INT32.getNumber())),
-                node("GatherND", List.of(GraphNames.SCORES, GraphNames.PLACES), List.of(GraphNames.PLACED_SCORES)));
+                node(
+                        "GatherND",
+                        List.of(GraphNames.SCORES, GraphNames.PLACES),
+                        List.of(prefix + GraphNames.PLACED_SCORES)));
     }
 
     private static List<NodeProto> nothing() {
@@ -68,11 +81,9 @@ final class ChosenScores {
                 .build();
     }
 
-    /** A node of a branch, whose values must not have the names of the graph's. */
     private static NodeProto node(
             String operator, List<String> inputs, List<String> outputs, AttributeProto... attributes) {
-        List<String> named = outputs.stream().map(output -> PREFIX + output).toList();
-        return GraphBuilder.node(operator, inputs, named, attributes).build();
+        return GraphBuilder.node(operator, inputs, outputs, attributes).build();
     }
 
     private static NodeProto constant(String name, DataType type, long... shape) {
@@ -90,6 +101,6 @@ final class ChosenScores {
                 .setType(AttributeProto.AttributeType.TENSOR)
                 .setT(zero)
                 .build();
-        return node("Constant", List.of(), List.of(name), value);
+        return node("Constant", List.of(), List.of(PREFIX + name), value);
     }
 }

@@ -79,7 +79,7 @@ final class EncoderGraph {
         Optional<float[]> factors = known.map(all -> Smoothing.factors(all.context()[i], output));
         PackedAttention.Qkv qkv = qkv(i, states, factors);
         factors.ifPresent(each -> Smoothing.multiplyRows(output, each));
-        String context = attention.context(qkv, GraphNames.TOKEN_CELLS);
+        String context = attention.context(qkv);
         observe(context);
         return afterAttention(i, context, states, output, products, GraphNames.INPUT_IDS, known);
     }
@@ -87,8 +87,7 @@ final class EncoderGraph {
     /** The last layer, for some tokens only: few rows, which can afford more precise products. */
     private String lastLayer(int i, String states, String rows) {
         float[] output = MatrixWeights.of(checkpoint.layer(i).attentionOutput());
-        String cells = graph.standard("Gather", List.of(GraphNames.TOKEN_CELLS, rows));
-        String context = attention.context(qkv(i, states, Optional.empty()), cells);
+        String context = attention.context(qkv(i, states, Optional.empty()), rows);
         String needed = graph.standard("Gather", List.of(states, rows));
         return afterAttention(i, context, needed, output, products.ofFewRows(), rows, Optional.empty());
     }
@@ -113,6 +112,9 @@ final class EncoderGraph {
             Smoothing.divideColumns(weight, 3 * hidden, 2 * hidden, each);
             Smoothing.divideColumns(bias, 3 * hidden, 2 * hidden, each);
         });
+        if (recipe.half()) {
+            MatrixWeights.interleave(weight, 3, config.heads(), hidden / config.heads());
+        }
         observe(states);
         Optional<float[]> known = recipe.magnitudes().map(all -> all.attention()[i]);
         return new PackedAttention.Qkv(

@@ -77,7 +77,7 @@ final class ExportAdapter {
                         "Reshape", List.of(rows, vector("output_shape", -1, vocabulary)), List.of(GraphNames.LOGITS))
                 .setName(Renaming.PREFIX + "output"));
         Scores.nodes().forEach(graph::addNode);
-        graph.addNode(ChosenScores.node());
+        graph.addNode(ChosenScores.ifWanted());
     }
 
     private String cast(String value, String name) {

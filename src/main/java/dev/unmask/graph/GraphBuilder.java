@@ -9,11 +9,26 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-/** Builds an ONNX model node by node. It knows the format, but not what the nodes compute. */
+/**
+ * Builds an ONNX model node by node. It knows the format, but not what the nodes compute. From one graph two models can be
+ * made, which share their weights: one for every provider, and one for CUDA with operators that only its provider has.
+ * What is added to {@link #only} one of them is not in the other.
+ */
 final class GraphBuilder {
+    /** Which model. */
+    enum Target {
+        /** For every provider. */
+        ANY,
+        /** For CUDA only. */
+        CUDA
+    }
+
     /** The version of the standard operators, the first with LayerNormalization. */
     private static final long OPSET = 17;
 
@@ -23,36 +38,49 @@ final class GraphBuilder {
     /** ONNX Runtime's own operators (onnxruntime, docs/ContribOperators.md). */
     private static final String CONTRIB = "com.microsoft";
 
-    private final GraphProto.Builder graph;
-    private int names;
+    private final Map<Target, GraphProto.Builder> graphs;
+    private final AtomicInteger names;
 
     GraphBuilder(String name) {
-        graph = GraphProto.newBuilder().setName(name);
+        this(new EnumMap<>(Target.class), new AtomicInteger());
+        for (Target target : Target.values()) {
+            graphs.put(target, GraphProto.newBuilder().setName(name));
+        }
+    }
+
+    private GraphBuilder(Map<Target, GraphProto.Builder> graphs, AtomicInteger names) {
+        this.graphs = graphs;
+        this.names = names;
+    }
+
+    /** The same graph, for what belongs to one model only. */
+    GraphBuilder only(Target target) {
+        return new GraphBuilder(Map.of(target, graphs.get(target)), names);
     }
 
     /** Declares an input. */
     void input(ValueInfoProto declaration) {
-        graph.addInput(declaration);
+        graphs.values().forEach(graph -> graph.addInput(declaration));
     }
 
     /** Declares an output; a dimension is a number or a name. */
     void output(String name, TensorProto.DataType type, Object... shape) {
-        graph.addOutput(value(name, type, shape));
+        output(value(name, type, shape));
     }
 
     /** Declares an output. */
     void output(ValueInfoProto declaration) {
-        graph.addOutput(declaration);
+        graphs.values().forEach(graph -> graph.addOutput(declaration));
     }
 
     /** Adds a node as it is. */
     void add(NodeProto node) {
-        graph.addNode(node);
+        graphs.values().forEach(graph -> graph.addNode(node));
     }
 
     /** Adds a constant and returns its name. */
     String constant(TensorProto tensor) {
-        graph.addInitializer(tensor);
+        graphs.values().forEach(graph -> graph.addInitializer(tensor));
         return tensor.getName();
     }
 
@@ -108,9 +136,14 @@ final class GraphBuilder {
                 .get(0);
     }
 
-    /** Adds a standard operator whose output is the graph's output {@code name}. */
+    /** Adds a standard operator whose output has this name. */
     void standardInto(String name, String operator, List<String> inputs, AttributeProto... attributes) {
         node("", operator, inputs, List.of(name), attributes);
+    }
+
+    /** Adds one of ONNX Runtime's own operators whose output has this name. */
+    void contribInto(String name, String operator, List<String> inputs, AttributeProto... attributes) {
+        node(CONTRIB, operator, inputs, List.of(name), attributes);
     }
 
     static AttributeProto attribute(String name, long value) {
@@ -138,20 +171,25 @@ final class GraphBuilder {
         return attribute.build();
     }
 
+    /** The model for every provider. */
     ModelProto build() {
+        return build(Target.ANY);
+    }
+
+    ModelProto build(Target target) {
         return ModelProto.newBuilder()
                 .setIrVersion(IR_VERSION)
                 .setProducerName("unmask")
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
                 .addOpsetImport(
                         OperatorSetIdProto.newBuilder().setDomain(CONTRIB).setVersion(1))
-                .setGraph(graph)
+                .setGraph(graphs.get(target))
                 .build();
     }
 
     private List<String> node(
             String domain, String operator, List<String> inputs, List<String> outputs, AttributeProto... attributes) {
-        graph.addNode(node(operator, inputs, outputs, attributes).setDomain(domain));
+        add(node(operator, inputs, outputs, attributes).setDomain(domain).build());
         return outputs;
     }
 
@@ -166,8 +204,9 @@ final class GraphBuilder {
                 .addAllAttribute(List.of(attributes));
     }
 
-    private String fresh(String operator) {
-        return operator + "_" + names++;
+    /** A name that nothing has yet. */
+    String fresh(String operator) {
+        return operator + "_" + names.getAndIncrement();
     }
 
     private List<String> fresh(String operator, int count) {

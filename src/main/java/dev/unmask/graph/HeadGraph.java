@@ -64,7 +64,8 @@ final class HeadGraph {
                 constant("head.decoder.bias", head.bias()));
         graph.standardInto(GraphNames.LOGITS, "Identity", List.of(decoded));
         Scores.nodes().forEach(graph::add);
-        graph.add(ChosenScores.node());
+        graph.only(GraphBuilder.Target.ANY).add(ChosenScores.ifWanted());
+        ChosenScores.always().forEach(graph.only(GraphBuilder.Target.CUDA)::add);
     }
 
     private String constant(String name, Tensor tensor) {

@@ -104,15 +104,15 @@ public final class ServedModel implements AutoCloseable {
             long opened = System.nanoTime();
             room.accept(stored.bytes());
             QueryLimits limits = settings.queries(stored.manifest().shape().positions());
-            BatchLimits batches = settings.batches(limits.tokens());
             Beside<Tokenizer> opening = Beside.begin("unmask-tokenizer", () -> Tokenizer.open(stored.folder()));
             try {
                 engine = stored.engine(settings.device(), settings.threads());
             } catch (Fault refused) {
-                throw refused.kind() == Fault.Kind.DEVICE_UNAVAILABLE ? refused.under("UNMASK_DEVICE") : refused;
+                throw inOperatorsWords(refused);
             } finally {
                 tokenizer = opening.join();
             }
+            BatchLimits batches = settings.batches(limits.tokens(), engine.provider());
             measured.started("engine", System.nanoTime() - opened);
             long warmed = System.nanoTime();
             warmUp(engine, batches.tokens(), limits.tokens());
@@ -132,6 +132,19 @@ public final class ServedModel implements AutoCloseable {
             close(dispatcher, engine, tokenizer, stored);
             throw failed;
         }
+    }
+
+    private static Fault inOperatorsWords(Fault refused) {
+        return switch (refused.kind()) {
+            case DEVICE_UNAVAILABLE -> refused.under("UNMASK_DEVICE");
+            case OUT_OF_ROOM ->
+                new Fault(
+                        Fault.Kind.CONFIGURATION,
+                        refused.getMessage()
+                                + " Raise UNMASK_CUDA_MEMORY_LIMIT where it is set, or provide more memory.",
+                        refused);
+            default -> refused;
+        };
     }
 
     private static void warmUp(Engine engine, int tokens, int longest) {

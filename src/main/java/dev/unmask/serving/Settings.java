@@ -2,6 +2,7 @@ package dev.unmask.serving;
 
 import dev.unmask.batching.BatchLimits;
 import dev.unmask.engine.Device;
+import dev.unmask.engine.Provider;
 import dev.unmask.fault.Fault;
 import dev.unmask.fillmask.QueryLimits;
 import dev.unmask.graph.Precision;
@@ -25,12 +26,16 @@ record Settings(Device device, Precision precision, int threads, ServingConfig c
     private static final Duration MILLISECOND = Duration.ofMillis(1);
     private static final Duration HOUR = Duration.ofHours(1);
 
-    /** Masks in a batch: with 30,522 pieces, 256 rows of logits are 31 MB. */
     private static final long LEAST_CUDA_MEMORY = 64L << 20;
 
+    /** Masks in a batch: with 30,522 pieces, 256 rows of logits are 31 MB. */
     private static final int BATCH_MASKS = 256;
 
     private static final int BATCH_TOKENS = 512;
+
+    /** A GPU needs as many to be busy (docs/performance.md). */
+    private static final int CUDA_BATCH_TOKENS = 16_384;
+
     private static final int MOST_BATCH_TOKENS = 65_536;
 
     /** Far more characters than a token of any report has. */
@@ -95,10 +100,11 @@ record Settings(Device device, Precision precision, int threads, ServingConfig c
      * The limits of batches.
      *
      * @param longest the most tokens of a text
+     * @param provider where batches run
      * @throws Fault as {@link #of} does
      */
-    BatchLimits batches(int longest) {
-        int tokens = config.batchTokens().orElse(Math.max(BATCH_TOKENS, longest));
+    BatchLimits batches(int longest, Provider provider) {
+        int tokens = config.batchTokens().orElse(Math.max(provider.cuda() ? CUDA_BATCH_TOKENS : BATCH_TOKENS, longest));
         if (tokens < longest) {
             throw Fault.configuration(
                     "UNMASK_BATCH_TOKENS is %d, less than the %d tokens that one text may have; raise it, or lower UNMASK_LIMITS_TOKENS."

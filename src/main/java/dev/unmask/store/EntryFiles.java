@@ -7,6 +7,9 @@ public final class EntryFiles {
     /** The ONNX graph. */
     public static final String GRAPH = "model.onnx";
 
+    /** The graph for CUDA over the same weights, in entries that have one. */
+    public static final String CUDA_GRAPH = "model.cuda.onnx";
+
     /** The graph's weights, as external data. */
     public static final String WEIGHTS = "model.weights";
 

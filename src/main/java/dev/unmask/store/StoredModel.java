@@ -12,6 +12,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A store entry. Its files' digests are verified; those of the weights may still be verified while the engine opens, since
@@ -46,6 +47,12 @@ public record StoredModel(Path folder, Manifest manifest, State state) implement
         return folder.resolve(EntryFiles.GRAPH);
     }
 
+    private Optional<Path> cudaGraph() {
+        return manifest.files().containsKey(EntryFiles.CUDA_GRAPH)
+                ? Optional.of(folder.resolve(EntryFiles.CUDA_GRAPH))
+                : Optional.empty();
+    }
+
     /**
      * Opens an engine for it.
      *
@@ -60,7 +67,7 @@ public record StoredModel(Path folder, Manifest manifest, State state) implement
         });
         Engine engine;
         try {
-            engine = Engine.open(graph(), device, threads, manifest.batches());
+            engine = Engine.open(graph(), cudaGraph(), device, threads, manifest.batches());
         } catch (Fault refused) {
             // If the weights differ, that is the cause.
             verified.join();

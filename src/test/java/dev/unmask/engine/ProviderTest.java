@@ -72,10 +72,47 @@ class ProviderTest {
         assertThat(Provider.obstacle(message)).isEqualTo("the library libcudnn.so.9 is missing");
     }
 
+    /** Debian's CUDA 12.4 and onnxruntime_gpu 1.29.0. */
+    @Test
+    void aLibraryThatIsTooOldIsNamedWithTheVersionThatIsNeeded() {
+        String message =
+                "Error code - ORT_FAIL - message: /onnxruntime_src/onnxruntime/core/session/provider_bridge_ort.cc:1988"
+                        + " onnxruntime::Provider& onnxruntime::ProviderLibrary::Get() [ONNXRuntimeError] : 1 : FAIL : Failed to load"
+                        + " library /w/libonnxruntime_providers_cuda.so with error: /w/libonnxruntime_providers_cuda.so: undefined"
+                        + " symbol: cudaLibraryGetKernel, version libcudart.so.12";
+
+        assertThat(Provider.obstacle(message))
+                .startsWith("the library libcudart.so.12 is too old")
+                .contains("cudaLibraryGetKernel", "12.8")
+                .doesNotContain("/w/", "onnxruntime_src");
+    }
+
+    @Test
+    void aFailureOfCudaIsQuotedWithoutItsSurroundings() {
+        String message =
+                "Error code - ORT_FAIL - message: /onnxruntime_src/onnxruntime/core/providers/cuda/cuda_execution_provider_info.cc:62"
+                        + " [ONNXRuntimeError] : 1 : FAIL : provider_options_utils.h:187 Parse Failed to parse provider option"
+                        + " \"device_id\": CUDA failure 35: CUDA driver version is insufficient for CUDA runtime version ; GPU=-1 ;"
+                        + " hostname=vm ; file=/onnxruntime_src/onnxruntime/core/providers/cuda/cuda_execution_provider_info.cc ;"
+                        + " line=69 ; expr=cudaGetDeviceCount(&num_devices);";
+
+        assertThat(Provider.obstacle(message))
+                .isEqualTo(
+                        "the CUDA provider did not load: CUDA failure 35: CUDA driver version is insufficient for CUDA"
+                                + " runtime version");
+    }
+
+    @Test
+    void aDeviceThatDoesNotExistIsToldWithHowManyThereAre() {
+        assertThat(Provider.obstacle("... Failed to parse provider option \"device_id\": Invalid device ID: 3, must be"
+                        + " between 0 (inclusive) and 2 (exclusive)."))
+                .isEqualTo("there is no device 3: this machine has 2, counted from 0");
+    }
+
     @Test
     void anyOtherFailureIsQuotedByItsFirstLine() {
-        assertThat(Provider.obstacle("CUDA failure 35: driver is insufficient ; GPU=0\nsecond line"))
-                .isEqualTo("the CUDA provider did not load: CUDA failure 35: driver is insufficient ; GPU=0");
+        assertThat(Provider.obstacle("no such option\nsecond line"))
+                .isEqualTo("the CUDA provider did not load: no such option");
         assertThat(Provider.obstacle("")).isEqualTo("the CUDA provider did not load: no reason given");
     }
 

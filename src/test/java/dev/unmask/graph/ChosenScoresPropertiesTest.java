@@ -176,7 +176,7 @@ class ChosenScoresPropertiesTest extends GraphFolder {
                 List.of(graph.constant(table.build()), GraphNames.MASK_POSITIONS),
                 attribute("axis", 0));
         Scores.nodes().forEach(graph::add);
-        graph.add(ChosenScores.node());
+        graph.add(ChosenScores.ifWanted());
         Path file = folder.resolve("model.onnx");
         Files.write(file, graph.build().toByteArray());
         return file;

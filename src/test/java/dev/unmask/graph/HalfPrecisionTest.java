@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import dev.unmask.checkpoint.Checkpoint;
@@ -77,25 +76,6 @@ class HalfPrecisionTest {
                         output.getName().equals(GraphNames.BEST_TOKENS)
                                 ? DataType.INT32.getNumber()
                                 : DataType.FLOAT.getNumber()));
-    }
-
-    /** The only form of lengths that CUDA's memory-efficient attention takes. */
-    @Test
-    void attentionIsGivenTheLengthsAndWhereTextsBegin() throws IOException {
-        written(bert("gelu")).close();
-        List<NodeProto> nodes =
-                ModelProto.parseFrom(Files.readAllBytes(graph())).getGraph().getNodeList();
-        NodeProto attention = nodes.stream()
-                .filter(node -> node.getOpType().equals("MultiHeadAttention"))
-                .findFirst()
-                .orElseThrow();
-        NodeProto mask = nodes.stream()
-                .filter(node -> node.getOutputList().contains(attention.getInput(4)))
-                .findFirst()
-                .orElseThrow();
-
-        assertThat(mask.getOpType()).isEqualTo("Concat");
-        assertThat(mask.getInputCount()).isEqualTo(3);
     }
 
     @Test
