@@ -12,10 +12,11 @@ final class NativeHeap {
     private NativeHeap() {}
 
     /**
-     * Returns a closed model's memory to the system. Its buffers outside the heap are freed with the objects that own them,
-     * so these are collected first, which takes tens of milliseconds. Otherwise the C library keeps the memory, and after
-     * some reloads the process is larger by one unused model. The JVM supports this on Linux with glibc (command
-     * {@code System.trim_native_heap}); elsewhere nothing happens.
+     * Returns to the system what loading or closing a model leaves behind: on the heap what only loading needs, and outside
+     * it the memory that the C library keeps after it was freed. Buffers outside the heap are freed with the objects that
+     * own them, so these are collected first, which takes tens of milliseconds. Otherwise the process stays larger than the
+     * service needs to be, and after some reloads by one unused model. The JVM supports this on Linux with glibc (command
+     * {@code System.trim_native_heap}); elsewhere only the heap shrinks.
      */
     static void trim() {
         System.gc();

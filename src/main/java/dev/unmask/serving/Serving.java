@@ -48,7 +48,9 @@ public class Serving {
 
     private void load() {
         try {
-            serve(opened(anySize -> {}));
+            if (serve(opened(anySize -> {}))) {
+                NativeHeap.trim();
+            }
         } catch (RuntimeException | Error failed) {
             if (draining() || processIsEnding()) {
                 LOG.info("The service stops before the model is loaded.");
