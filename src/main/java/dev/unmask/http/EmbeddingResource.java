@@ -8,7 +8,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -25,7 +24,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** Text embeddings, for models with a projection head. */
 @Path(Endpoint.Paths.EMBEDDINGS)
 @Consumes(MediaType.WILDCARD)
-@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "embeddings")
 public class EmbeddingResource {
     private final Asking asking;

@@ -128,11 +128,6 @@ enum Endpoint {
         return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
     }
 
-    /** Whether the header {@code Accept} is ignored: it was already checked, or never is. */
-    boolean answersRegardless() {
-        return this != OPENAPI;
-    }
-
     /** Whether the endpoint supports a method; OPTIONS is answered by the front door. */
     boolean takes(HttpMethod method) {
         return asksModel(method) || readable && reads(method);

@@ -7,7 +7,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -23,7 +22,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** Fill-mask, at the paths of the reference and of Azure ML. */
 @Path(Endpoint.Paths.ROOT)
 @Consumes(MediaType.WILDCARD)
-@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "fill-mask")
 public class FillMaskResource {
     private final Asking asking;

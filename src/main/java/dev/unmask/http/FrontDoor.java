@@ -155,10 +155,6 @@ public class FrontDoor {
             azure.check(context);
             Negotiation.check(headers);
         }
-        // Already checked, or irrelevant for probes and /info: the framework would refuse more than the contract does.
-        if (endpoint(context).filter(Endpoint::answersRegardless).isPresent()) {
-            headers.remove(HttpHeaders.ACCEPT);
-        }
     }
 
     private void readBody(RoutingContext context) {

@@ -5,15 +5,17 @@ import dev.unmask.serving.Serving;
 import dev.unmask.serving.ServingConfig;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The model, the engine and the limits. */
 @Path(Endpoint.Paths.INFO)
-@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "service")
 public class InfoResource {
     private final Serving serving;
@@ -39,7 +41,14 @@ public class InfoResource {
     /** Model, engine, limits and versions. */
     @GET
     @Operation(operationId = "info", summary = "Model, engine, limits and versions")
-    public ServiceInfo info() {
-        return ServiceInfo.of(serving.model(), limits, config.queueTokens(), budgets, version);
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ServiceInfo.class)))
+    public Response info() {
+        return Typed.json(ServiceInfo.of(serving.model(), limits, config.queueTokens(), budgets, version));
     }
 }

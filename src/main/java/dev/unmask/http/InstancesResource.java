@@ -12,7 +12,6 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
-import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -21,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirementsSet;
@@ -29,7 +29,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** TensorFlow Serving's {@code :predict}, which KServe calls protocol v1; docs/kserve.md is its contract. */
 @Path(Paths.V1 + Paths.MODELS)
 @Consumes(MediaType.WILDCARD)
-@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "KServe v1")
 public class InstancesResource {
     private static final String INSTANCES = "instances";
@@ -50,8 +49,12 @@ public class InstancesResource {
     /** The names of the served models, at most one. */
     @GET
     @Operation(operationId = "models", summary = "The model's name, as in the paths")
-    public Models models() {
-        return new Models(serving.ready().map(named::name).stream().toList());
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Models.class)))
+    public Response models() {
+        return Typed.json(new Models(serving.ready().map(named::name).stream().toList()));
     }
 
     /** Whether the model is ready. */
@@ -59,12 +62,17 @@ public class InstancesResource {
     @Path("{model}")
     @SecurityRequirementsSet
     @Operation(operationId = "v1ModelReady", summary = "Whether the model is ready; 503 if not")
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = OpenInferenceResource.ModelReady.class)))
     public Response ready(@PathParam("model") String model) {
         named.called(model);
         boolean ready = serving.ready().isPresent();
-        return Response.status(ready ? 200 : 503)
-                .entity(new OpenInferenceResource.ModelReady(model, ready))
-                .build();
+        return Typed.json(ready, new OpenInferenceResource.ModelReady(model, ready));
     }
 
     /** Fill-mask. */

@@ -10,7 +10,6 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
-import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -31,7 +30,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** The Open Inference Protocol, version 2, over REST, as KServe's clients use it; docs/kserve.md is its contract. */
 @Path(Paths.V2)
 @Consumes(MediaType.WILDCARD)
-@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Open Inference Protocol")
 public class OpenInferenceResource {
     /** The size of a variable dimension. */
@@ -71,8 +69,12 @@ public class OpenInferenceResource {
     /** Name and version of the server. */
     @GET
     @Operation(operationId = "serverMetadata", summary = "Name and version of the server")
-    public Server server() {
-        return new Server("unmask", version, List.of());
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Server.class)))
+    public Response server() {
+        return Typed.json(new Server("unmask", version, List.of()));
     }
 
     /** Whether the server is live. */
@@ -80,9 +82,13 @@ public class OpenInferenceResource {
     @Path(Paths.LIVE)
     @SecurityRequirementsSet
     @Operation(operationId = "serverLive", summary = "Whether the server is live; 503 if not")
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Live.class)))
     public Response live() {
         boolean live = serving.alive();
-        return status(live, new Live(live));
+        return Typed.json(live, new Live(live));
     }
 
     /** Whether the server is ready. */
@@ -90,25 +96,37 @@ public class OpenInferenceResource {
     @Path(Paths.READY)
     @SecurityRequirementsSet
     @Operation(operationId = "serverReady", summary = "Whether the server is ready; 503 if not")
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Ready.class)))
     public Response ready() {
         boolean ready = serving.ready().isPresent();
-        return status(ready, new Ready(ready));
+        return Typed.json(ready, new Ready(ready));
     }
 
     /** Tensors and versions of the model. */
     @GET
     @Path(Paths.MODEL)
     @Operation(operationId = "modelMetadata", summary = "Tensors and versions of the model")
-    public Model model(@PathParam("model") String model) {
-        return described(named.called(model));
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Model.class)))
+    public Response model(@PathParam("model") String model) {
+        return Typed.json(described(named.called(model)));
     }
 
     /** The same for a version. */
     @GET
     @Path(Paths.VERSION)
     @Operation(operationId = "modelVersionMetadata", summary = "Tensors and versions of the model")
-    public Model version(@PathParam("model") String model, @PathParam("version") String wanted) {
-        return described(named.called(model, wanted));
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Model.class)))
+    public Response version(@PathParam("model") String model, @PathParam("version") String wanted) {
+        return Typed.json(described(named.called(model, wanted)));
     }
 
     /** Whether the model is ready. */
@@ -116,6 +134,13 @@ public class OpenInferenceResource {
     @Path(Paths.MODEL + Paths.IS_READY)
     @SecurityRequirementsSet
     @Operation(operationId = "modelReady", summary = "Whether the model is ready; 503 if not")
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ModelReady.class)))
     public Response modelReady(@PathParam("model") String model) {
         return ready(named.called(model));
     }
@@ -125,6 +150,13 @@ public class OpenInferenceResource {
     @Path(Paths.VERSION + Paths.IS_READY)
     @SecurityRequirementsSet
     @Operation(operationId = "modelVersionReady", summary = "Whether the model is ready; 503 if not")
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ModelReady.class)))
     public Response versionReady(@PathParam("model") String model, @PathParam("version") String wanted) {
         return ready(named.called(model, wanted));
     }
@@ -190,10 +222,6 @@ public class OpenInferenceResource {
 
     private Response ready(ServedModel model) {
         boolean ready = serving.ready().isPresent();
-        return status(ready, new ModelReady(named.name(model), ready));
-    }
-
-    private static Response status(boolean good, Object entity) {
-        return Response.status(good ? 200 : 503).entity(entity).build();
+        return Typed.json(ready, new ModelReady(named.name(model), ready));
     }
 }

@@ -4,15 +4,18 @@ import dev.unmask.fault.Fault;
 import dev.unmask.serving.Serving;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirementsSet;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The reference's health routes: {@code Ok}, as soon as requests can be answered. Open to all. */
 @Path(Endpoint.Paths.ROOT)
-@Produces(MediaType.TEXT_PLAIN)
 @Tag(name = "service")
 @SecurityRequirementsSet
 public class ProbeResource {
@@ -26,7 +29,11 @@ public class ProbeResource {
     /** The root. */
     @GET
     @Operation(operationId = "root", summary = "Ok, or 503 until the model is loaded")
-    public String root() {
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(mediaType = MediaType.TEXT_PLAIN, schema = @Schema(type = SchemaType.STRING)))
+    public Response root() {
         return ok();
     }
 
@@ -34,15 +41,19 @@ public class ProbeResource {
     @GET
     @Path(Endpoint.Paths.HEALTH)
     @Operation(operationId = "health", summary = "Ok, or 503 until the model is loaded")
-    public String health() {
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content = @Content(mediaType = MediaType.TEXT_PLAIN, schema = @Schema(type = SchemaType.STRING)))
+    public Response health() {
         return ok();
     }
 
-    private String ok() {
+    private Response ok() {
         if (serving.draining()) {
             throw new Fault(Fault.Kind.NOT_READY, "The service is stopping.");
         }
         serving.model();
-        return "Ok";
+        return Typed.text("Ok");
     }
 }

@@ -6,6 +6,7 @@ import io.restassured.response.Response;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -75,6 +76,9 @@ class MediaTypesIT {
                 "text/html, application/json;q=0.1",
                 "text/html;q=0.9, */*;q=0.1",
                 "APPLICATION/JSON",
+                ",,,",
+                "json, */*",
+                "application/json;q=0.5;v",
             })
     void anAcceptThatAllowsJsonIsHonoured(String accept) {
         Answers.prediction(
@@ -96,6 +100,19 @@ class MediaTypesIT {
                 service.posting(QUESTION).header("Accept", accept).when().post("/");
 
         assertThat(Answers.refusal(response, 406)).contains("Accept");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html", "application/xml;q=1", "*/*;q=0", ",,,", ";", "a/b/c", "text/html;q=x"})
+    void whatOnlyReadsAnswersWhateverIsAccepted(String accept) {
+        for (String path : List.of("/", "/health", "/info", "/v1/models", "/v2", "/v2/health/ready")) {
+            Response response = service.to().header("Accept", accept).when().get(path);
+
+            assertThat(response.statusCode()).as(path).isEqualTo(200);
+            assertThat(response.contentType())
+                    .as(path)
+                    .startsWith(path.equals("/") || path.equals("/health") ? "text/plain" : "application/json");
+        }
     }
 
     @Test
