@@ -49,8 +49,8 @@ public interface ServingConfig {
     int queueTokens();
 
     /**
-     * Tokens of a batch; unset, 512, or as many as a text may have if that is more. Texts of different requests share
-     * batches.
+     * Tokens of a batch; unset, 512 on a CPU and 16384 on CUDA, or as many as a text may have if that is more. Texts of
+     * different requests share batches.
      */
     OptionalInt batchTokens();
 

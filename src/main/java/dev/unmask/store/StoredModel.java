@@ -3,6 +3,7 @@ package dev.unmask.store;
 import dev.unmask.engine.Device;
 import dev.unmask.engine.Engine;
 import dev.unmask.engine.IntegerProducts;
+import dev.unmask.engine.Provider;
 import dev.unmask.fault.Fault;
 import dev.unmask.fault.FileFailure;
 import dev.unmask.graph.ExtremesGraph;
@@ -78,18 +79,27 @@ public record StoredModel(Path folder, Manifest manifest, State state) implement
             if (Precision.INT8.accepts(manifest.precision())) {
                 refuseUnfit(engine);
             }
-            if (Precision.FP16.accepts(manifest.precision())
-                    && !engine.provider().cuda()) {
-                LOG.log(
-                        Level.WARNING,
-                        "The model \"{0}\" is in fp16, which is for CUDA; on a CPU fp32 is faster and more exact.",
-                        manifest.name());
-            }
+            advise(engine.provider());
         } catch (Fault refused) {
             engine.close();
             throw refused;
         }
         return engine;
+    }
+
+    private void advise(Provider provider) {
+        if (Precision.FP16.accepts(manifest.precision()) && !provider.cuda()) {
+            LOG.log(
+                    Level.WARNING,
+                    "The model \"{0}\" is in fp16, which is for CUDA; on a CPU fp32 is faster and more exact.",
+                    manifest.name());
+        }
+        if (Precision.FP32.accepts(manifest.precision()) && provider.cuda()) {
+            LOG.log(
+                    Level.INFO,
+                    "The model \"{0}\" is in fp32; imported from a checkpoint in fp16 it would be several times as fast on CUDA.",
+                    manifest.name());
+        }
     }
 
     /**

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unmask.checkpoint.TinyCheckpoint;
 import dev.unmask.fault.Fault;
+import dev.unmask.graph.BertGraph;
 import dev.unmask.graph.Precision;
 import dev.unmask.progress.ByteProgress;
+import dev.unmask.store.EntryFiles;
 import dev.unmask.store.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -129,6 +131,17 @@ class ImporterTest {
 
         assertThat(told).containsExactly("begin", "end");
         assertThat(bytes[1]).isEqualTo(bytes[0]).isPositive();
+    }
+
+    @Test
+    void inSixteenBitsThereIsAGraphForCudaOfWhichThereIsADigest() throws IOException {
+        Manifest manifest = new Importer(TOY, "toy", Precision.FP16, ByteProgress.SILENT).into(target);
+
+        assertThat(manifest.precision()).isEqualTo("fp16");
+        assertThat(manifest.files()).containsKeys(EntryFiles.GRAPH, EntryFiles.CUDA_GRAPH, EntryFiles.WEIGHTS);
+        assertThat(BertGraph.forCuda(target.resolve(EntryFiles.GRAPH)))
+                .isEqualTo(target.resolve(EntryFiles.CUDA_GRAPH))
+                .isNotEmptyFile();
     }
 
     @Test
