@@ -273,7 +273,7 @@ public final class Engine implements AutoCloseable {
         try (BatchTensors tensors = new BatchTensors(session, buffers, ids.length, chosen)) {
             return run.of(tensors.inputs());
         } catch (OrtException failed) {
-            if (Failures.outOfMemory(failed)) {
+            if (OrtFailures.outOfMemory(failed)) {
                 throw new Fault(
                         Fault.Kind.OUT_OF_ROOM,
                         "There was not enough memory; try again in a moment, or with fewer or shorter texts.",

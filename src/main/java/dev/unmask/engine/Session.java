@@ -47,12 +47,12 @@ record Session(OrtEnvironment environment, SessionOptions options, OrtSession se
             return new Session(environment, options, environment.createSession(chosen.toString(), options), provider);
         } catch (OrtException refused) {
             options.close();
-            throw Failures.outOfMemory(refused)
+            throw OrtFailures.outOfMemory(refused)
                     ? new Fault(Fault.Kind.OUT_OF_ROOM, "There is not enough memory for the model's weights.", refused)
                     : new Fault(
                             Fault.Kind.MODEL_REFUSED,
                             "ONNX Runtime refused the graph %s: %s"
-                                    .formatted(graph.getFileName(), Failures.reason(refused)),
+                                    .formatted(graph.getFileName(), OrtFailures.reason(refused)),
                             refused);
         } catch (RuntimeException refused) {
             options.close();

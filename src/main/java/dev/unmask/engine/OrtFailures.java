@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /** What ONNX Runtime's exceptions say. */
-final class Failures {
-    private Failures() {}
+final class OrtFailures {
+    private OrtFailures() {}
 
     /** ONNX Runtime has no error code for a failed allocation: these are messages of its allocators, of the C++ library and of CUDA. */
     static boolean outOfMemory(OrtException failed) {
