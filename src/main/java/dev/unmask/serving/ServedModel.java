@@ -104,6 +104,7 @@ public final class ServedModel implements AutoCloseable {
             long opened = System.nanoTime();
             room.accept(stored.bytes());
             QueryLimits limits = settings.queries(stored.manifest().shape().positions());
+            settings.checkBatches(limits.tokens());
             Beside<Tokenizer> opening = Beside.begin("unmask-tokenizer", () -> Tokenizer.open(stored.folder()));
             try {
                 engine = stored.engine(settings.device(), settings.threads());

@@ -47,15 +47,20 @@ public class Serving {
     }
 
     private void load() {
+        if (loadedFirst()) {
+            NativeHeap.trim();
+        }
+    }
+
+    /** Loads the first model; ends the process if that fails. */
+    private boolean loadedFirst() {
         try {
-            if (serve(opened(anySize -> {}))) {
-                NativeHeap.trim();
-            }
+            return serve(opened(anySize -> {}));
         } catch (RuntimeException | Error failed) {
             if (draining() || processIsEnding()) {
                 LOG.info("The service stops before the model is loaded.");
                 LOG.debug("The outcome of the loading.", failed);
-                return;
+                return false;
             }
             if (failed instanceof Fault refused) {
                 LOG.error(refused.getMessage());
@@ -64,6 +69,7 @@ public class Serving {
                 LOG.error("The model could not be loaded.", failed);
             }
             Quarkus.asyncExit(1);
+            return false;
         }
     }
 

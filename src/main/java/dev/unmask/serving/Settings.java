@@ -97,20 +97,32 @@ record Settings(Device device, Precision precision, int threads, ServingConfig c
     }
 
     /**
-     * The limits of batches.
+     * Checks what is configured of batches, which needs no engine.
      *
      * @param longest the most tokens of a text
-     * @param provider where batches run
      * @throws Fault as {@link #of} does
      */
-    BatchLimits batches(int longest, Provider provider) {
-        int tokens = config.batchTokens().orElse(Math.max(provider.cuda() ? CUDA_BATCH_TOKENS : BATCH_TOKENS, longest));
+    void checkBatches(int longest) {
+        if (config.batchTokens().isEmpty()) {
+            return;
+        }
+        int tokens = config.batchTokens().getAsInt();
         if (tokens < longest) {
             throw Fault.configuration(
                     "UNMASK_BATCH_TOKENS is %d, less than the %d tokens that one text may have; raise it, or lower UNMASK_LIMITS_TOKENS."
                             .formatted(tokens, longest));
         }
         Ranges.check("UNMASK_BATCH_TOKENS", tokens, 1, Math.max(MOST_BATCH_TOKENS, longest));
+    }
+
+    /**
+     * The limits of batches, {@linkplain #checkBatches checked}.
+     *
+     * @param longest the most tokens of a text
+     * @param provider where batches run
+     */
+    BatchLimits batches(int longest, Provider provider) {
+        int tokens = config.batchTokens().orElse(Math.max(provider.cuda() ? CUDA_BATCH_TOKENS : BATCH_TOKENS, longest));
         return new BatchLimits(tokens, BATCH_MASKS, config.queueTokens());
     }
 }

@@ -31,7 +31,7 @@ class SettingsTest {
                         .batches(512, CUDA)
                         .tokens())
                 .isEqualTo(700);
-        assertThatThrownBy(() -> settings(Map.of("unmask.batch-tokens", "511")).batches(512, CPU))
+        assertThatThrownBy(() -> settings(Map.of("unmask.batch-tokens", "511")).checkBatches(512))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.CONFIGURATION))
                 .hasMessageContaining("UNMASK_BATCH_TOKENS");
