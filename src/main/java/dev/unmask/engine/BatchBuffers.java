@@ -15,7 +15,6 @@ final class BatchBuffers {
     private IntBuffer positions = ints(512);
     private IntBuffer lengths = ints(8);
     private IntBuffer padded = ints(512);
-    private IntBuffer cells = ints(512);
     private IntBuffer starts = ints(9);
     private IntBuffer offsets = ints(512);
     private IntBuffer masks = ints(8);
@@ -35,7 +34,6 @@ final class BatchBuffers {
         positions = fitting(positions, tokens);
         lengths = fitting(lengths, texts.length);
         padded = fitting(padded, Math.multiplyExact(texts.length, longest));
-        cells = fitting(cells, tokens);
         starts = fitting(starts, texts.length + 1);
         offsets = fitting(offsets, padded.limit());
         masks = fitting(
@@ -52,14 +50,11 @@ final class BatchBuffers {
             starts.put(row, first);
             for (int column = 0; column < length; column++) {
                 positions.put(first + column, column);
-                cells.put(first + column, start + column);
-                offsets.put(first + column, start + column);
             }
             for (int column = 0; column < longest; column++) {
-                padded.put(start + column, column < length ? first + column : first);
-            }
-            for (int column = length; column < longest; column++) {
-                offsets.put(spare++, start + column);
+                boolean token = column < length;
+                padded.put(start + column, token ? first + column : first);
+                offsets.put(token ? first + column : spare++, start + column);
             }
             for (int position : textMasks[row]) {
                 masks.put(mask++, first + position);
@@ -91,7 +86,7 @@ final class BatchBuffers {
 
     /** {@link GraphNames#TOKEN_CELLS}. */
     IntBuffer cells() {
-        return cells;
+        return offsets.slice(0, ids.limit());
     }
 
     /** {@link GraphNames#TEXT_STARTS}. */

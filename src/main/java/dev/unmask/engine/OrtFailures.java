@@ -21,10 +21,9 @@ final class OrtFailures {
                 .anyMatch(message::contains);
     }
 
-    /** Its message without error codes, paths and source locations. */
-    static String reason(OrtException failed) {
-        return String.valueOf(failed.getMessage())
-                .replaceFirst("^Error code - \\S+ - message: ", "")
+    /** A message without error codes, paths and source locations. */
+    static String reason(String message) {
+        return message.replaceFirst("^Error code - \\S+ - message: ", "")
                 .replaceFirst("^Load model from .*? failed: ?", "")
                 .replaceFirst("^\\S+\\.(?:h|cc|cpp):\\d+ [^)]*\\)(?: const)? ", "")
                 .strip();

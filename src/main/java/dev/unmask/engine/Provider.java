@@ -113,6 +113,6 @@ public record Provider(String name, String reason) {
         return "the CUDA provider did not load: "
                 + (failure.find()
                         ? failure.group()
-                        : message.lines().findFirst().orElse("no reason given"));
+                        : message.lines().findFirst().map(OrtFailures::reason).orElse("no reason given"));
     }
 }

@@ -52,7 +52,9 @@ record Session(OrtEnvironment environment, SessionOptions options, OrtSession se
                     : new Fault(
                             Fault.Kind.MODEL_REFUSED,
                             "ONNX Runtime refused the graph %s: %s"
-                                    .formatted(graph.getFileName(), OrtFailures.reason(refused)),
+                                    .formatted(
+                                            graph.getFileName(),
+                                            OrtFailures.reason(String.valueOf(refused.getMessage()))),
                             refused);
         } catch (RuntimeException refused) {
             options.close();

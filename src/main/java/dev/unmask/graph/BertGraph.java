@@ -134,7 +134,8 @@ public final class BertGraph {
     }
 
     private void assemble() {
-        BatchInputs.all().forEach(anywhere::input);
+        BatchInputs.common().forEach(graph::input);
+        BatchInputs.anywhere().forEach(anywhere::input);
         BatchInputs.cuda().forEach(cuda::input);
         HeadGraph head = new HeadGraph(
                 checkpoint.head(), config, graph, headWeights, decoderProducts(recipe, products, graph, headWeights));

@@ -79,7 +79,7 @@ final class EncoderGraph {
         Optional<float[]> factors = known.map(all -> Smoothing.factors(all.context()[i], output));
         PackedAttention.Qkv qkv = qkv(i, states, factors);
         factors.ifPresent(each -> Smoothing.multiplyRows(output, each));
-        String context = attention.context(qkv);
+        String context = attention.context(qkv, Optional.empty());
         observe(context);
         return afterAttention(i, context, states, output, products, GraphNames.INPUT_IDS, known);
     }
@@ -87,7 +87,7 @@ final class EncoderGraph {
     /** The last layer, for some tokens only: few rows, which can afford more precise products. */
     private String lastLayer(int i, String states, String rows) {
         float[] output = MatrixWeights.of(checkpoint.layer(i).attentionOutput());
-        String context = attention.context(qkv(i, states, Optional.empty()), rows);
+        String context = attention.context(qkv(i, states, Optional.empty()), Optional.of(rows));
         String needed = graph.standard("Gather", List.of(states, rows));
         return afterAttention(i, context, needed, output, products.ofFewRows(), rows, Optional.empty());
     }

@@ -48,22 +48,13 @@ final class PackedAttention {
      */
     record Qkv(String products, String bias) {}
 
-    /** The context of all tokens, {@code [tokens, hidden]}. */
-    String context(Qkv qkv) {
-        return context(qkv, Optional.empty());
-    }
-
     /**
-     * The context of some tokens.
+     * The context of tokens.
      *
-     * @param tokens which, {@code [rows]}
+     * @param tokens which, {@code [rows]}; all if empty
      * @return {@code [rows, hidden]}
      */
-    String context(Qkv qkv, String tokens) {
-        return context(qkv, Optional.of(tokens));
-    }
-
-    private String context(Qkv qkv, Optional<String> tokens) {
+    String context(Qkv qkv, Optional<String> tokens) {
         String context = graph.fresh("context");
         String padded = padded(qkv);
         String cells = tokens.map(some -> anywhere.standard("Gather", List.of(GraphNames.TOKEN_CELLS, some)))

@@ -6,7 +6,6 @@ import dev.unmask.fault.Fault;
 import dev.unmask.serving.LimitsConfig;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Handler;
-import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
@@ -150,10 +149,9 @@ public class FrontDoor {
     }
 
     private void negotiate(RoutingContext context) {
-        MultiMap headers = context.request().headers();
         if (prediction(context)) {
             azure.check(context);
-            Negotiation.check(headers);
+            Negotiation.check(context.request().headers());
         }
     }
 

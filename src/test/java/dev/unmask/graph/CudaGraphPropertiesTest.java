@@ -16,7 +16,6 @@ import dev.unmask.engine.GraphNames;
 import dev.unmask.engine.Row;
 import dev.unmask.engine.Rows;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -32,29 +31,13 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterProperty;
-import net.jqwik.api.lifecycle.BeforeProperty;
 
 /**
  * The graph for CUDA, on the CPU: in place of the attention that only CUDA has stands one of standard operators, over all
  * tokens of the batch, whose scores between different texts are ruled out.
  */
-class CudaGraphPropertiesTest {
+class CudaGraphPropertiesTest extends GraphFolder {
     private static final Set<String> CUDA_ONLY = Set.of("PackedMultiHeadAttention");
-
-    private Path folder;
-
-    @BeforeProperty
-    void folder() throws IOException {
-        folder = Files.createTempDirectory("cuda-graph");
-    }
-
-    @AfterProperty
-    void deleteFolder() throws IOException {
-        try (var files = Files.walk(folder)) {
-            files.sorted((a, b) -> b.compareTo(a)).forEach(file -> file.toFile().delete());
-        }
-    }
 
     @Provide
     Arbitrary<RandomBert> checkpoints() {
@@ -184,11 +167,10 @@ class CudaGraphPropertiesTest {
     }
 
     private Path written(RandomBert bert) throws IOException {
-        Path own = Files.createTempDirectory(folder, "model");
-        bert.write(own);
-        try (Checkpoint checkpoint = Checkpoint.open(own)) {
-            Path graph = own.resolve("model.onnx");
-            BertGraph.write(checkpoint, Recipe.fp16(), graph, own.resolve("model.weights"), bytes -> {});
+        bert.write(folder);
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            Path graph = folder.resolve("model.onnx");
+            BertGraph.write(checkpoint, Recipe.fp16(), graph, folder.resolve("model.weights"), bytes -> {});
             return graph;
         }
     }
@@ -206,11 +188,7 @@ class CudaGraphPropertiesTest {
             }
         }
         Path file = cudaGraph.resolveSibling("simulated.onnx");
-        try {
-            Files.write(file, model.build().toByteArray());
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        Files.write(file, model.build().toByteArray());
         return file;
     }
 

@@ -1,6 +1,7 @@
 package dev.unmask.graph;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import net.jqwik.api.lifecycle.AfterTry;
@@ -17,8 +18,10 @@ abstract class GraphFolder {
 
     @AfterTry
     void deleteFolder() throws IOException {
-        for (String file : new String[] {"config.json", "model.safetensors", "model.onnx", "model.weights"}) {
-            Files.deleteIfExists(folder.resolve(file));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
         }
         Files.delete(folder);
     }

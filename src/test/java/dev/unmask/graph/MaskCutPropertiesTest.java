@@ -20,34 +20,15 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
-import net.jqwik.api.lifecycle.AfterTry;
-import net.jqwik.api.lifecycle.BeforeTry;
 
 /**
  * Graphs whose ends mix operators that work row by row with such as don't: wherever the import cuts, the logits are those
  * of the same graph without a cut.
  */
-class MaskCutPropertiesTest {
+class MaskCutPropertiesTest extends GraphFolder {
     private static final int VOCABULARY = 7;
     private static final int WIDTH = 4;
     private static final int LENGTH = 5;
-
-    private Path folder;
-
-    @BeforeTry
-    void make() throws IOException {
-        folder = Files.createTempDirectory("cut");
-    }
-
-    @AfterTry
-    void remove() throws IOException {
-        try (var files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(folder);
-    }
 
     /** Puts a graph together, a step at a time, from {@code [batch, length, WIDTH]} to the same. */
     private static final class Steps {
