@@ -15,10 +15,13 @@ import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
 import dev.unmask.hub.HubReference;
 import dev.unmask.serving.Ranges;
+import dev.unmask.serving.SettingConstraints;
 import dev.unmask.store.Manifest;
 import dev.unmask.store.ModelStore;
 import dev.unmask.store.StoredModel;
 import dev.unmask.text.Tokenizer;
+import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.ConfigValidator;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -138,11 +141,28 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private String settings() {
+        try {
+            configuration(KnownSettings.MAPPINGS, new SettingConstraints());
+        } catch (ConfigValidationException refused) {
+            throw Fault.configuration(SettingProblems.explain(refused.getMessage())
+                    .orElseGet(refused::getMessage)
+                    .replace(System.lineSeparator(), " "));
+        }
         List<String> warnings = KnownSettings.warnings(environment.keySet());
         if (!warnings.isEmpty()) {
             throw Fault.configuration(String.join(" ", warnings));
         }
-        return "none unknown";
+        return "none unknown, none out of range";
+    }
+
+    private SmallRyeConfig configuration(List<Class<?>> mappings, ConfigValidator validator) {
+        SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
+                .withSources(new EnvConfigSource(environment, EnvConfigSource.ORDINAL))
+                .addDiscoveredConverters()
+                .withValidator(validator)
+                .withValidateUnknown(false);
+        mappings.forEach(builder::withMapping);
+        return builder.build();
     }
 
     private static String tempFolder() throws IOException {
@@ -187,15 +207,9 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private String keys() {
-        SmallRyeConfig config = new SmallRyeConfigBuilder()
-                .withSources(new EnvConfigSource(environment, EnvConfigSource.ORDINAL))
-                .addDiscoveredConverters()
-                .withMapping(ApiKeySettings.class)
-                .withMapping(AuthSettings.class)
-                .withMapping(OidcSettings.class)
-                .withMapping(AdminSettings.class)
-                .withValidateUnknown(false)
-                .build();
+        SmallRyeConfig config = configuration(
+                List.of(ApiKeySettings.class, AuthSettings.class, OidcSettings.class, AdminSettings.class),
+                ConfigValidator.EMPTY);
         AdminKey.of(config.getConfigMapping(AdminSettings.class), config);
         OidcTokens tokens = OidcTokens.of(config.getConfigMapping(OidcSettings.class));
         boolean[] random = new boolean[1];
@@ -239,8 +253,13 @@ final class DoctorCommand implements Callable<Integer> {
 
     private String threads() {
         int processors = Runtime.getRuntime().availableProcessors();
-        int threads = Ranges.threads(OptionalInt.of(number("UNMASK_THREADS", processors)));
-        return "%d of %d processors".formatted(threads, processors);
+        try {
+            int threads = Ranges.threads(OptionalInt.of(
+                    setting("UNMASK_THREADS").map(Integer::parseInt).orElse(processors)));
+            return "%d of %d processors".formatted(threads, processors);
+        } catch (NumberFormatException saidOfSettings) {
+            return "there are %d processors".formatted(processors);
+        }
     }
 
     private static String memory() {

@@ -10,11 +10,11 @@ import dev.unmask.http.TlsConfig;
 import dev.unmask.serving.DrainConfig;
 import dev.unmask.serving.LimitsConfig;
 import dev.unmask.serving.ServingConfig;
+import dev.unmask.serving.SettingConstraints;
 import io.smallrye.config.ConfigMapping;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -24,7 +24,8 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** All known settings, and the nearest one to a misspelled name. */
 final class KnownSettings {
-    private static final List<Class<?>> MAPPINGS = List.of(
+    /** The mappings that declare them. */
+    static final List<Class<?>> MAPPINGS = List.of(
             ServingConfig.class,
             LimitsConfig.class,
             DrainConfig.class,
@@ -52,19 +53,13 @@ final class KnownSettings {
 
     private static Stream<String> properties(Class<?> mapping) {
         String prefix = mapping.getAnnotation(ConfigMapping.class).prefix();
-        return Arrays.stream(mapping.getMethods())
-                .map(method -> prefix + "."
-                        + method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
-    }
-
-    /** The environment's name of a property (MicroProfile Config, "Environment Variables Mapping Rules"). */
-    static String variable(String property) {
-        return property.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
+        return Arrays.stream(mapping.getMethods()).map(method -> SettingConstraints.property(prefix, method));
     }
 
     /** A message for each environment variable that looks like a setting but isn't one. */
     static List<String> warnings(Set<String> environment) {
-        Set<String> known = properties().stream().map(KnownSettings::variable).collect(Collectors.toSet());
+        Set<String> known =
+                properties().stream().map(SettingConstraints::variable).collect(Collectors.toSet());
         return environment.stream()
                 .filter(name -> name.startsWith("UNMASK_") && !known.contains(name))
                 .filter(name -> !OF_SERVICES.matcher(name).matches())

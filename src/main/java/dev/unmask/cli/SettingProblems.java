@@ -1,5 +1,6 @@
 package dev.unmask.cli;
 
+import dev.unmask.serving.SettingConstraints;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -15,14 +16,16 @@ final class SettingProblems {
                     "SRCFG00039: The config property (\\S+) with the config value \"(.*)\" threw an Exception whilst being"
                             + " converted (?:SRCFG\\d+: )?(.*)",
                     found -> "%s is \"%s\", which can't be read: %s."
-                            .formatted(KnownSettings.variable(found.group(1)), found.group(2), found.group(3))),
+                            .formatted(SettingConstraints.variable(found.group(1)), found.group(2), found.group(3))),
             new Problem(
                     "SRCFG00040: The config property (\\S+) is defined as the empty String",
                     found -> "%s is empty; give it a value, or unset it."
-                            .formatted(KnownSettings.variable(found.group(1)))),
+                            .formatted(SettingConstraints.variable(found.group(1)))),
             new Problem(
                     "SRCFG00050: (\\S+) in \\S+ does not map to any root",
-                    found -> KnownSettings.unknown(found.group(1))));
+                    found -> KnownSettings.unknown(found.group(1))),
+            // As SettingConstraints has worded it.
+            new Problem("\\b(UNMASK_[A-Z_]+ (?:\\(.+\\) )?(?:must be|is) .*)", found -> found.group(1)));
 
     private record Problem(Pattern pattern, Function<MatchResult, String> sentence) {
         Problem(String pattern, Function<MatchResult, String> sentence) {

@@ -3,7 +3,6 @@ package dev.unmask.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.unmask.fault.Fault;
-import dev.unmask.serving.Ranges;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -65,15 +64,13 @@ public final class AccessLog {
             return new ConsoleHandler(ConsoleHandler.Target.SYSTEM_OUT, lines);
         }
         Path file = Path.of(to).toAbsolutePath();
-        long maxSize =
-                Ranges.check("UNMASK_ACCESS_LOG_MAX_SIZE", config.maxSize().asLongValue(), 1, Long.MAX_VALUE);
-        int keep = Ranges.check("UNMASK_ACCESS_LOG_KEEP", config.keep(), 0, Integer.MAX_VALUE);
         Path folder = file.getParent();
         if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder) || Files.isDirectory(file)) {
             throw unwritable(to, null);
         }
         try {
-            SizeRotatingFileHandler rotating = new SizeRotatingFileHandler(file.toFile(), true, maxSize, keep);
+            SizeRotatingFileHandler rotating = new SizeRotatingFileHandler(
+                    file.toFile(), true, config.maxSize().asLongValue(), config.keep());
             rotating.setFormatter(lines);
             rotating.setErrorManager(new ErrorManager() {
                 @Override

@@ -7,7 +7,6 @@ import jakarta.inject.Singleton;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * The headers of Azure ML: its inference server's about the run, and its gateway's about the deployment. A singleton like
@@ -23,28 +22,16 @@ public class Azure {
     private static final String OF_GATEWAY = Azure.class.getName();
     private static final int FAILED_DEPENDENCY = 424;
 
-    /** Azure ML's rule for the names of deployments. */
-    private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9-]{1,31}");
-
     /** Statuses that the gateway answers itself, besides 404 for a deployment. */
     private static final Set<Integer> OWN = Set.of(200, 401, 408, 429);
 
     private final Optional<String> deployment;
     private final boolean gateway;
 
-    /**
-     * Created by the container.
-     *
-     * @throws Fault of kind CONFIGURATION when that is not a valid deployment name
-     */
+    /** Created by the container. */
     public Azure(AzureConfig config) {
         this.deployment = config.deployment();
         this.gateway = config.gateway();
-        deployment.filter(name -> !NAME.matcher(name).matches()).ifPresent(name -> {
-            throw Fault.configuration(
-                    "UNMASK_AZUREML_DEPLOYMENT must have 2 to 32 letters, digits and hyphens, and begin with a letter, but is \"%s\"."
-                            .formatted(name));
-        });
     }
 
     /**

@@ -2,7 +2,6 @@ package dev.unmask.http;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.serving.DrainConfig;
-import dev.unmask.serving.Ranges;
 import dev.unmask.serving.Serving;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -10,7 +9,6 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
-import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -23,7 +21,6 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class Drain {
     private static final Logger LOG = Logger.getLogger(Drain.class);
-    private static final Duration LONGEST = Duration.ofHours(1);
 
     private final DrainConfig config;
     private final Serving serving;
@@ -35,8 +32,6 @@ public class Drain {
             Serving serving,
             @ConfigProperty(name = "quarkus.management.port") int managementPort,
             @ConfigProperty(name = "quarkus.shutdown.delay") Optional<String> otherDelay) {
-        Ranges.check("UNMASK_DRAIN_DELAY", config.delay(), Duration.ZERO, LONGEST);
-        Ranges.check("UNMASK_DRAIN_TIMEOUT", config.timeout(), Duration.ZERO, LONGEST);
         otherDelay.ifPresent(set -> {
             throw Fault.configuration(
                     "QUARKUS_SHUTDOWN_DELAY is set, which would delay the stop after the last answer; set UNMASK_DRAIN_DELAY instead.");

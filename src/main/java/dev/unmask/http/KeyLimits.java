@@ -2,7 +2,6 @@ package dev.unmask.http;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.serving.LimitsConfig;
-import dev.unmask.serving.Ranges;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import jakarta.inject.Singleton;
@@ -14,19 +13,13 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Limits of each key: requests per second and tokens per minute, if configured. */
 @Singleton
 public class KeyLimits {
-    private static final long MOST = 1_000_000_000;
-
     private final Share requests;
     private final Share tokens;
 
-    /**
-     * Created by the container.
-     *
-     * @throws Fault of kind CONFIGURATION when a limit is out of range
-     */
+    /** Created by the container. */
     public KeyLimits(LimitsConfig config) {
-        requests = Share.of("UNMASK_LIMITS_KEY_REQUESTS", config.keyRequests(), Duration.ofSeconds(1));
-        tokens = Share.of("UNMASK_LIMITS_KEY_TOKENS", config.keyTokens(), Duration.ofMinutes(1));
+        requests = Share.of(config.keyRequests(), Duration.ofSeconds(1));
+        tokens = Share.of(config.keyTokens(), Duration.ofMinutes(1));
     }
 
     /**
@@ -59,8 +52,7 @@ public class KeyLimits {
      * @param buckets of the keys seen so far
      */
     private record Share(OptionalLong amount, Duration every, Map<String, Bucket> buckets) {
-        static Share of(String setting, OptionalLong amount, Duration every) {
-            amount.ifPresent(limit -> Ranges.check(setting, limit, 1, MOST));
+        static Share of(OptionalLong amount, Duration every) {
             return new Share(amount, every, new ConcurrentHashMap<>());
         }
 

@@ -1,14 +1,9 @@
 package dev.unmask.serving;
 
 import dev.unmask.fault.Fault;
-import java.time.Duration;
 import java.util.OptionalInt;
 
-/**
- * Checks that settings are in their ranges. Annotations of Bean Validation on the settings would do the same, but their
- * library makes every start half a second longer (2.7 instead of 2.2 s for the demo), and its messages name properties
- * instead of the variables that users set.
- */
+/** Checks the settings whose ranges depend on the machine or the model. {@link SettingConstraints} checks all others. */
 public final class Ranges {
     private Ranges() {}
 
@@ -16,35 +11,12 @@ public final class Ranges {
      * @param setting the setting as users write it
      * @throws Fault of kind CONFIGURATION that says what was found and what is allowed
      */
-    public static int check(String setting, int value, int least, int most) {
-        return (int) check(setting, (long) value, least, most);
-    }
-
-    /**
-     * The same for large numbers.
-     *
-     * @throws Fault likewise
-     */
-    public static long check(String setting, long value, long least, long most) {
+    static int check(String setting, int value, int least, int most) {
         if (value < least || value > most) {
             throw Fault.configuration(
-                    most == Long.MAX_VALUE || most == Integer.MAX_VALUE
-                            ? "%1$s must be at least %3$d, but is %2$d.".formatted(setting, value, least)
-                            : "%1$s must be between %3$d and %4$d, but is %2$d."
-                                    .formatted(setting, value, least, most));
+                    "%s must be between %d and %d, but is %d.".formatted(setting, least, most, value));
         }
         return value;
-    }
-
-    /**
-     * The same for durations, in milliseconds in messages.
-     *
-     * @return the time in whole milliseconds
-     * @throws Fault likewise
-     */
-    public static Duration check(String setting, Duration value, Duration least, Duration most) {
-        return Duration.ofMillis(
-                check(setting + " (in milliseconds)", value.toMillis(), least.toMillis(), most.toMillis()));
     }
 
     /**

@@ -8,7 +8,6 @@ import dev.unmask.fillmask.QueryLimits;
 import dev.unmask.graph.Precision;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.time.Duration;
-import java.util.regex.Pattern;
 
 /**
  * The validated serving configuration: first what needs no model, then what depends on one.
@@ -19,14 +18,7 @@ import java.util.regex.Pattern;
  */
 record Settings(Device device, Precision precision, int threads, ServingConfig config, LimitsConfig limits) {
     /** The longest request timeout. */
-    static final Duration LONGEST_TIMEOUT = Duration.ofSeconds(180);
-
-    private static final Pattern SERVED_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,252}");
-
-    private static final Duration MILLISECOND = Duration.ofMillis(1);
-    private static final Duration HOUR = Duration.ofHours(1);
-
-    private static final long LEAST_CUDA_MEMORY = 64L << 20;
+    static final Duration LONGEST_TIMEOUT = Duration.ofMillis(ServingConfig.LONGEST_TIMEOUT);
 
     /** Masks in a batch: with 30,522 pieces, 256 rows of logits are 31 MB. */
     private static final int BATCH_MASKS = 256;
@@ -41,9 +33,6 @@ record Settings(Device device, Precision precision, int threads, ServingConfig c
     /** Far more characters than a token of any report has. */
     private static final int CHARACTERS_A_POSITION = 64;
 
-    /** Tokenizing needs about 600 bytes of native memory per character. */
-    private static final int MOST_CHARACTERS = 1 << 20;
-
     /**
      * Checks everything that needs no model.
      *
@@ -53,18 +42,6 @@ record Settings(Device device, Precision precision, int threads, ServingConfig c
         Device device = device(config);
         Precision precision = Fault.naming("UNMASK_PRECISION", () -> Precision.parse(config.precision()));
         int threads = Ranges.threads(config.threads());
-        config.servedName().filter(name -> !SERVED_NAME.matcher(name).matches()).ifPresent(name -> {
-            throw Fault.configuration(
-                    "UNMASK_SERVED_NAME is \"%s\"; since it is a part of paths, it may only have letters, digits, dots, dashes and underscores, and must begin with a letter or digit."
-                            .formatted(name));
-        });
-        Ranges.check("UNMASK_QUEUE_TOKENS", config.queueTokens(), 512, Integer.MAX_VALUE);
-        Ranges.check("UNMASK_LIMITS_JSON_DEPTH", limits.jsonDepth(), 4, 1000);
-        Ranges.check("UNMASK_LIMITS_CONNECTIONS", limits.connections(), 1, Integer.MAX_VALUE);
-        Ranges.check("UNMASK_LIMITS_HEADER_TIMEOUT", limits.headerTimeout(), MILLISECOND, HOUR);
-        Ranges.check("UNMASK_LIMITS_BODY_TIMEOUT", limits.bodyTimeout(), MILLISECOND, HOUR);
-        Ranges.check("UNMASK_LIMITS_WRITE_TIMEOUT", limits.writeTimeout(), MILLISECOND, HOUR);
-        Ranges.check("UNMASK_LIMITS_BODY", limits.body().asLongValue(), 1, Integer.MAX_VALUE);
         return new Settings(device, precision, threads, config, limits);
     }
 
@@ -72,7 +49,6 @@ record Settings(Device device, Precision precision, int threads, ServingConfig c
         Device device = Fault.naming("UNMASK_DEVICE", () -> Device.parse(config.device()));
         return config.cudaMemoryLimit()
                 .map(MemorySize::asLongValue)
-                .map(bytes -> Ranges.check("UNMASK_CUDA_MEMORY_LIMIT", bytes, LEAST_CUDA_MEMORY, Long.MAX_VALUE))
                 .map(device::limitedTo)
                 .orElse(device);
     }
@@ -84,16 +60,16 @@ record Settings(Device device, Precision precision, int threads, ServingConfig c
      * @throws Fault as {@link #of} does
      */
     QueryLimits queries(int positions) {
-        int characters = (int) Math.min(MOST_CHARACTERS, (long) CHARACTERS_A_POSITION * positions);
+        int characters = (int) Math.min(LimitsConfig.MOST_CHARACTERS, (long) CHARACTERS_A_POSITION * positions);
         return new QueryLimits(
-                Ranges.check("UNMASK_LIMITS_INPUTS", limits.inputs(), 1, 65536),
-                Ranges.check("UNMASK_LIMITS_CHARACTERS", limits.characters().orElse(characters), 16, MOST_CHARACTERS),
+                limits.inputs(),
+                limits.characters().orElse(characters),
                 Ranges.check("UNMASK_LIMITS_TOKENS", limits.tokens().orElse(positions), 3, positions),
-                Ranges.check("UNMASK_LIMITS_MASKS", limits.masks(), 1, 65536),
-                Ranges.check("UNMASK_LIMITS_TARGETS", limits.targets(), 1, 1 << 20),
-                Ranges.check("UNMASK_LIMITS_TARGET_CHARACTERS", limits.targetCharacters(), 1, MOST_CHARACTERS),
-                Ranges.check("UNMASK_LIMITS_ANSWER_TOKENS", limits.answerTokens(), 1, Long.MAX_VALUE),
-                Ranges.check("UNMASK_REQUEST_TIMEOUT", config.requestTimeout(), MILLISECOND, LONGEST_TIMEOUT));
+                limits.masks(),
+                limits.targets(),
+                limits.targetCharacters(),
+                limits.answerTokens(),
+                config.requestTimeout());
     }
 
     /**

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.serving.LimitsConfig;
+import dev.unmask.serving.SettingConstraints;
+import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,7 @@ class KeyLimitsTest {
                 .addDefaultSources()
                 .withDefaultValues(settings)
                 .withMapping(LimitsConfig.class)
+                .withValidator(new SettingConstraints())
                 .withConverters(new org.eclipse.microprofile.config.spi.Converter<?>[] {
                     new io.quarkus.runtime.configuration.MemorySizeConverter(),
                     new io.quarkus.runtime.configuration.DurationConverter()
@@ -79,8 +82,7 @@ class KeyLimitsTest {
     @Test
     void aLimitThatNothingMeetsIsRefused() {
         assertThatThrownBy(() -> limits(Map.of("unmask.limits.key-requests", "0")))
-                .isInstanceOfSatisfying(
-                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.CONFIGURATION))
+                .isInstanceOf(ConfigValidationException.class)
                 .hasMessageContaining("UNMASK_LIMITS_KEY_REQUESTS");
     }
 }
