@@ -30,6 +30,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -141,16 +142,18 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private String settings() {
+        List<String> wrong = new ArrayList<>();
         try {
             configuration(KnownSettings.MAPPINGS, new SettingConstraints());
         } catch (ConfigValidationException refused) {
-            throw Fault.configuration(SettingProblems.explain(refused.getMessage())
+            SettingProblems.explain(refused.getMessage())
                     .orElseGet(refused::getMessage)
-                    .replace(System.lineSeparator(), " "));
+                    .lines()
+                    .forEach(wrong::add);
         }
-        List<String> warnings = KnownSettings.warnings(environment.keySet());
-        if (!warnings.isEmpty()) {
-            throw Fault.configuration(String.join(" ", warnings));
+        wrong.addAll(KnownSettings.warnings(environment.keySet()));
+        if (!wrong.isEmpty()) {
+            throw Fault.configuration(String.join(" ", wrong));
         }
         return "none unknown, none out of range";
     }
