@@ -43,9 +43,8 @@ record Session(OrtEnvironment environment, SessionOptions options, OrtSession se
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
             Provider provider = Provider.choose(device, NvidiaDriver.find(), options);
-            // A pattern keeps a run's activations in one block, planned anew for each combination of lengths: on a
-            // processor
-            // 30 MB more in int8, and no faster (docs/performance.md).
+            // A pattern keeps a run's activations in one block, planned anew for each combination of lengths.
+            // On a processor that takes 30 MB more in int8 and is no faster (docs/performance.md).
             options.setMemoryPatternOptimization(provider.cuda());
             Path chosen = provider.cuda() ? cudaGraph.orElse(graph) : graph;
             return new Session(environment, options, environment.createSession(chosen.toString(), options), provider);
