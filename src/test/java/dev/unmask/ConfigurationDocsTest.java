@@ -6,24 +6,32 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** docs/configuration.md lists exactly the settings that the code has, with their defaults. */
+/** docs/configuration.md lists exactly the settings that the code has, with their defaults and ranges. */
 class ConfigurationDocsTest {
-    private static final Pattern ROW =
-            Pattern.compile("^\\| `(UNMASK_[A-Z_]+)` \\| `(unmask\\.[a-z.-]+)` \\| (?:`([^`]*)`|–) \\| .+ \\|$");
+    private static final Pattern ROW = Pattern.compile(
+            "^\\| `(UNMASK_[A-Z_]+)` \\| `(unmask\\.[a-z.-]+)` \\| (?:`([^`]*)`|–) \\| (?:–|([^|]+)) \\| [^|]+ \\|$");
 
-    private record Setting(String environment, String standard) {}
+    private static final long SECOND = 1000;
+    private static final long HOUR = 3600 * SECOND;
+    private static final long MEBIBYTE = 1 << 20;
+
+    private record Setting(String environment, String standard, String range) {}
 
     @Test
     void theDocumentationListsTheCodesSettings() throws IOException {
@@ -42,7 +50,7 @@ class ConfigurationDocsTest {
             if (line.startsWith("| `UNMASK_")) {
                 Matcher row = ROW.matcher(line);
                 assertThat(row.matches()).as("a row of the table: %s", line).isTrue();
-                settings.put(row.group(2), new Setting(row.group(1), row.group(3)));
+                settings.put(row.group(2), new Setting(row.group(1), row.group(3), row.group(4)));
             }
         }
         return settings;
@@ -68,6 +76,25 @@ class ConfigurationDocsTest {
         String standard = method.tryGetAnnotationOfType(WithDefault.class)
                 .map(WithDefault::value)
                 .orElse(null);
-        settings.put(property, new Setting(environment, standard));
+        settings.put(property, new Setting(environment, standard, range(method)));
+    }
+
+    private static String range(JavaMethod method) {
+        String type = method.getReturnType().toErasure().getSimpleName();
+        Optional<String> least = method.tryGetAnnotationOfType(Min.class).map(min -> amount(min.value(), method, type));
+        Optional<String> most = method.tryGetAnnotationOfType(Max.class).map(max -> amount(max.value(), method, type));
+        return least.map(from -> most.map(to -> from + " to " + to).orElse("at least " + from))
+                .orElse(null);
+    }
+
+    private static String amount(long value, JavaMethod method, String type) {
+        if (type.equals("Duration")) {
+            return value % HOUR == 0 && value > 0
+                    ? value / HOUR + "h"
+                    : value % SECOND == 0 ? value / SECOND + "s" : value + "ms";
+        }
+        boolean size = method.getReturnType().getAllInvolvedRawTypes().stream()
+                .anyMatch(raw -> raw.isEquivalentTo(MemorySize.class));
+        return size && value % MEBIBYTE == 0 ? value / MEBIBYTE + "M" : String.valueOf(value);
     }
 }
