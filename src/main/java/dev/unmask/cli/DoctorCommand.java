@@ -145,11 +145,8 @@ final class DoctorCommand implements Callable<Integer> {
         List<String> wrong = new ArrayList<>();
         try {
             configuration(KnownSettings.MAPPINGS, new SettingConstraints());
-        } catch (ConfigValidationException refused) {
-            SettingProblems.explain(refused.getMessage())
-                    .orElseGet(refused::getMessage)
-                    .lines()
-                    .forEach(wrong::add);
+        } catch (Fault refused) {
+            wrong.add(refused.getMessage());
         }
         wrong.addAll(KnownSettings.warnings(environment.keySet()));
         if (!wrong.isEmpty()) {
@@ -158,6 +155,11 @@ final class DoctorCommand implements Callable<Integer> {
         return "none unknown, none out of range";
     }
 
+    /**
+     * The environment's values of settings.
+     *
+     * @throws Fault of kind CONFIGURATION that says in one line what can't be read or is refused
+     */
     private SmallRyeConfig configuration(List<Class<?>> mappings, ConfigValidator validator) {
         SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
                 .withSources(new EnvConfigSource(environment, EnvConfigSource.ORDINAL))
@@ -165,7 +167,13 @@ final class DoctorCommand implements Callable<Integer> {
                 .withValidator(validator)
                 .withValidateUnknown(false);
         mappings.forEach(builder::withMapping);
-        return builder.build();
+        try {
+            return builder.build();
+        } catch (ConfigValidationException refused) {
+            throw Fault.configuration(SettingProblems.explain(refused.getMessage())
+                    .orElseGet(refused::getMessage)
+                    .replace(System.lineSeparator(), " "));
+        }
     }
 
     private static String tempFolder() throws IOException {

@@ -57,6 +57,17 @@ class DoctorCommandTest {
         assertThat(told).contains("api-key").doesNotContain("a-key-of-the-test");
     }
 
+    @Test
+    void whatCannotBeReadIsSaidOfAllThatNeedsItAndTheOtherChecksGoOn() {
+        environment.put("UNMASK_AUTH_MODE", "");
+
+        assertThat(doctor()).isEqualTo(1);
+        assertThat(told.lines()).as(told).hasSize(12);
+        assertThat(told.lines().filter(line -> line.startsWith("NO")))
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).contains("UNMASK_AUTH_MODE is empty"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "UNMASK_MODEL, nothing, model, nothing",
