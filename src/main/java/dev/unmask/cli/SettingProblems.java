@@ -24,8 +24,8 @@ final class SettingProblems {
             new Problem(
                     "SRCFG00050: (\\S+) in \\S+ does not map to any root",
                     found -> KnownSettings.unknown(found.group(1))),
-            // As SettingConstraints has worded it.
-            new Problem("\\b(UNMASK_[A-Z_]+ (?:\\(.+\\) )?(?:must be|is) .*)", found -> found.group(1)));
+            // A sentence of SettingConstraints, in a line of its own.
+            new Problem("^\\s+(UNMASK_[A-Z_]+ .+)$", found -> found.group(1)));
 
     private record Problem(Pattern pattern, Function<MatchResult, String> sentence) {
         Problem(String pattern, Function<MatchResult, String> sentence) {

@@ -47,7 +47,8 @@ public final class SettingConstraints implements ConfigValidator, SmallRyeConfig
         }
         Problem[] problems = Arrays.stream(mapping.getMethods())
                 .sorted(Comparator.comparing(Method::getName))
-                .flatMap(setting -> violation(setting, property(prefix, setting), settings))
+                .flatMap(setting ->
+                        violations(setting, settings).map(said -> variable(property(prefix, setting)) + " " + said))
                 .map(Problem::new)
                 .toArray(Problem[]::new);
         if (problems.length > 0) {
@@ -65,21 +66,20 @@ public final class SettingConstraints implements ConfigValidator, SmallRyeConfig
         return property.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
     }
 
-    private static Stream<String> violation(Method setting, String property, Object settings) {
+    /** What is wrong with a setting, without its name. */
+    private static Stream<String> violations(Method setting, Object settings) {
         Min least = setting.getAnnotation(Min.class);
         Max most = setting.getAnnotation(Max.class);
         Pattern pattern = setting.getAnnotation(Pattern.class);
         if (least == null && most == null && pattern == null) {
             return Stream.empty();
         }
-        String variable = variable(property);
-        return value(setting, settings).stream().flatMap(value -> (pattern == null
-                        ? outside(variable, value, least, most)
-                        : unlike(variable, value.toString(), pattern))
-                .stream());
+        return value(setting, settings).stream()
+                .flatMap(value ->
+                        (pattern == null ? outside(value, least, most) : unlike(value.toString(), pattern)).stream());
     }
 
-    private static Optional<String> outside(String variable, Object value, Min least, Max most) {
+    private static Optional<String> outside(Object value, Min least, Max most) {
         long number = number(value);
         if ((least == null || number >= least.value()) && (most == null || number <= most.value())) {
             return Optional.empty();
@@ -89,14 +89,14 @@ public final class SettingConstraints implements ConfigValidator, SmallRyeConfig
                 : least == null
                         ? "at most %d".formatted(most.value())
                         : "between %d and %d".formatted(least.value(), most.value());
-        return Optional.of("%s%s must be %s, but is %d."
-                .formatted(variable, value instanceof Duration ? " (in milliseconds)" : "", allowed, number));
+        return Optional.of("%smust be %s, but is %d."
+                .formatted(value instanceof Duration ? "(in milliseconds) " : "", allowed, number));
     }
 
-    private static Optional<String> unlike(String variable, String value, Pattern pattern) {
+    private static Optional<String> unlike(String value, Pattern pattern) {
         return value.matches(pattern.regexp())
                 ? Optional.empty()
-                : Optional.of("%s is \"%s\"; %s.".formatted(variable, value, pattern.message()));
+                : Optional.of("is \"%s\"; %s.".formatted(value, pattern.message()));
     }
 
     private static Optional<?> value(Method setting, Object settings) {

@@ -86,7 +86,8 @@ class SettingConstraintsTest {
                 Set.of(int.class, long.class, OptionalInt.class, OptionalLong.class, Duration.class, MemorySize.class);
         return MAPPINGS.stream()
                 .flatMap(mapping -> Arrays.stream(mapping.getMethods()))
-                .filter(setting -> amounts.contains(setting.getReturnType()));
+                .filter(setting -> amounts.contains(setting.getReturnType())
+                        || setting.getGenericReturnType().getTypeName().contains(MemorySize.class.getName()));
     }
 
     @ParameterizedTest
