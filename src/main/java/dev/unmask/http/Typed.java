@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * Answers with a media type of their own. The framework doesn't negotiate it then: what a client accepts is checked by
  * {@link Negotiation} where it matters, and by the framework's rules more requests would be refused than by the contract.
+ * So methods return {@code Response} and tell OpenAPI the entity's type by an annotation: from a known type, as in {@code
+ * RestResponse<Model>}, the framework negotiates although the answer has its media type.
  */
 final class Typed {
     private static final MediaType JSON = MediaType.APPLICATION_JSON_TYPE.withCharset(StandardCharsets.UTF_8.name());
