@@ -15,14 +15,13 @@ import java.util.TreeMap;
  *
  * <p>A batch begins with a text of the request whose turn would have begun first, had all waiting requests been served one
  * token each in turn (start-time fair queueing; Goyal, Vin and Cheng, 1996). So requests with one text run in order of
- * arrival, a short request runs before the rest of a long one, and long ones progress equally. The batch is filled with
- * texts of similar lengths from any request, since attention works on rows of one length. Now and then a batch begins with
- * the shortest text.
+ * arrival, a short request runs before the rest of a long one, and long ones progress equally. The batch is filled with the
+ * texts of the most similar lengths from any request. Now and then a batch begins with the shortest text.
  */
 final class TextQueue {
     /**
-     * How much larger than a batch its padded view may be, texts times the longest of them against their tokens: attention
-     * works on that view, and an export's graph does all its work there.
+     * How much larger than a batch its padded view may be, texts times the longest of them against their tokens, where the
+     * lengths must be similar: an export's graph does all its work on that view.
      */
     static final double PADDED = 1.5;
 
@@ -199,7 +198,7 @@ final class TextQueue {
             int sum = tokens + text.length();
             int high = Math.max(longest, text.length());
             if (sum > limits.tokens()
-                    || (long) (count + 1) * high > PADDED * sum
+                    || !limits.anyLengths() && (long) (count + 1) * high > PADDED * sum
                     || rows + text.rows() > limits.masks()) {
                 return false;
             }

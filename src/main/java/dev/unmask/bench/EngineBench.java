@@ -72,7 +72,7 @@ public final class EngineBench {
                     folder.file(EntryFiles.WEIGHTS),
                     progress.writing(BertGraph.weightBytes(checkpoint, recipe)));
             Optional<Path> cudaGraph =
-                    precision == Precision.FP16 ? Optional.of(folder.file(EntryFiles.CUDA_GRAPH)) : Optional.empty();
+                    Optional.of(folder.file(EntryFiles.CUDA_GRAPH)).filter(Files::exists);
             try (Engine engine = Engine.open(graph, cudaGraph, device, threads, true)) {
                 return measure(name, precision.made().label(), engine, Optional.of(sizes), batches, folder);
             }

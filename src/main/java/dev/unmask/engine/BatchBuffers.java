@@ -13,8 +13,8 @@ import java.util.Arrays;
 final class BatchBuffers {
     private IntBuffer ids = ints(512);
     private IntBuffer positions = ints(512);
-    private IntBuffer lengths = ints(8);
-    private IntBuffer padded = ints(512);
+    private final PaddedView view = new PaddedView();
+    private final PaddedView longView = new PaddedView();
     private IntBuffer starts = ints(9);
     private IntBuffer offsets = ints(512);
     private IntBuffer masks = ints(8);
@@ -26,37 +26,41 @@ final class BatchBuffers {
      *
      * @param texts token ids of each text, at least one text
      * @param textMasks positions of each text's masks
+     * @param twoViews whether long texts may be in the second view
      */
-    void fill(int[][] texts, int[][] textMasks) {
+    void fill(int[][] texts, int[][] textMasks, boolean twoViews) {
         int longest = Arrays.stream(texts).mapToInt(text -> text.length).max().orElseThrow();
         int tokens = Arrays.stream(texts).mapToInt(text -> text.length).sum();
+        int longestOfFirst = twoViews ? PaddedView.longestOfFirst(texts) : longest;
+        int inFirst = (int) Arrays.stream(texts)
+                .filter(text -> text.length <= longestOfFirst)
+                .count();
         ids = fitting(ids, tokens);
         positions = fitting(positions, tokens);
-        lengths = fitting(lengths, texts.length);
-        padded = fitting(padded, Math.multiplyExact(texts.length, longest));
+        view.begin(inFirst, longestOfFirst);
+        longView.begin(texts.length - inFirst, longest);
+        int cells = view.tokens().limit();
         starts = fitting(starts, texts.length + 1);
-        offsets = fitting(offsets, padded.limit());
+        offsets = fitting(offsets, Math.addExact(cells, longView.tokens().limit()));
         masks = fitting(
                 masks, Arrays.stream(textMasks).mapToInt(text -> text.length).sum());
 
         int first = 0;
         int mask = 0;
         int spare = tokens;
-        for (int row = 0; row < texts.length; row++) {
-            int length = texts[row].length;
-            int start = row * longest;
-            ids.put(first, texts[row]);
-            lengths.put(row, length);
-            starts.put(row, first);
+        for (int i = 0; i < texts.length; i++) {
+            int length = texts[i].length;
+            PaddedView own = length > longestOfFirst ? longView : view;
+            int start = own.add(first, length) + (own == longView ? cells : 0);
+            ids.put(first, texts[i]);
+            starts.put(i, first);
             for (int column = 0; column < length; column++) {
                 positions.put(first + column, column);
             }
-            for (int column = 0; column < longest; column++) {
-                boolean token = column < length;
-                padded.put(start + column, token ? first + column : first);
-                offsets.put(token ? first + column : spare++, start + column);
+            for (int column = 0; column < own.width(); column++) {
+                offsets.put(column < length ? first + column : spare++, start + column);
             }
-            for (int position : textMasks[row]) {
+            for (int position : textMasks[i]) {
                 masks.put(mask++, first + position);
             }
             first += length;
@@ -74,14 +78,14 @@ final class BatchBuffers {
         return positions;
     }
 
-    /** {@link GraphNames#LENGTHS}. */
-    IntBuffer lengths() {
-        return lengths;
+    /** {@link GraphNames#LENGTHS} and {@link GraphNames#PADDED_TOKENS}. */
+    PaddedView view() {
+        return view;
     }
 
-    /** {@link GraphNames#PADDED_TOKENS}, row by row. */
-    IntBuffer padded() {
-        return padded;
+    /** {@link GraphNames#LONG_LENGTHS} and {@link GraphNames#LONG_PADDED_TOKENS}. */
+    PaddedView longView() {
+        return longView;
     }
 
     /** {@link GraphNames#TOKEN_CELLS}. */
@@ -117,13 +121,14 @@ final class BatchBuffers {
         return output;
     }
 
-    private static IntBuffer fitting(IntBuffer buffer, int size) {
+    /** A buffer whose limit is {@code size}: the given one if it is large enough. */
+    static IntBuffer fitting(IntBuffer buffer, int size) {
         IntBuffer fitting = buffer.capacity() < size ? ints(size) : buffer;
         fitting.clear().limit(size);
         return fitting;
     }
 
-    private static IntBuffer ints(int size) {
+    static IntBuffer ints(int size) {
         return ByteBuffer.allocateDirect(Math.multiplyExact(size, Integer.BYTES))
                 .order(ByteOrder.nativeOrder())
                 .asIntBuffer();

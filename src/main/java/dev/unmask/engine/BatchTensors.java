@@ -22,11 +22,19 @@ final class BatchTensors implements AutoCloseable {
         try {
             put(GraphNames.INPUT_IDS, buffers.ids());
             put(GraphNames.POSITION_IDS, buffers.positions());
-            put(GraphNames.LENGTHS, buffers.lengths());
-            put(GraphNames.PADDED_TOKENS, buffers.padded(), texts);
+            put(GraphNames.LENGTHS, buffers.view().lengths());
+            put(
+                    GraphNames.PADDED_TOKENS,
+                    buffers.view().tokens(),
+                    buffers.view().width());
+            put(GraphNames.LONG_LENGTHS, buffers.longView().lengths());
+            put(
+                    GraphNames.LONG_PADDED_TOKENS,
+                    buffers.longView().tokens(),
+                    buffers.longView().width());
             put(GraphNames.TOKEN_CELLS, buffers.cells());
             put(GraphNames.TEXT_STARTS, buffers.starts());
-            put(GraphNames.TOKEN_OFFSETS, buffers.offsets(), texts);
+            put(GraphNames.TOKEN_OFFSETS, buffers.offsets(), buffers.offsets().limit() / texts);
             put(GraphNames.MASK_POSITIONS, buffers.masks());
             put(GraphNames.CHOOSE, environment -> OnnxTensor.createTensor(environment, chosen.something()));
             put(GraphNames.BEST, new long[] {chosen.best()}, 1);
@@ -41,9 +49,9 @@ final class BatchTensors implements AutoCloseable {
         put(name, environment -> OnnxTensor.createTensor(environment, values, new long[] {values.limit()}));
     }
 
-    /** Values in as many rows as there are texts. */
-    private void put(String name, IntBuffer values, int texts) throws OrtException {
-        long[] shape = {texts, values.limit() / texts};
+    /** Values in rows of a width. */
+    private void put(String name, IntBuffer values, int width) throws OrtException {
+        long[] shape = {values.limit() / width, width};
         put(name, environment -> OnnxTensor.createTensor(environment, values, shape));
     }
 

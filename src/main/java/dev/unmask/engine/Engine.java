@@ -269,7 +269,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private <T> T run(int[][] ids, int[][] masks, Chosen chosen, Run<T> run) {
-        buffers.fill(ids, masks);
+        buffers.fill(ids, masks, session.takes(GraphNames.LONG_LENGTHS));
         try (BatchTensors tensors = new BatchTensors(session, buffers, ids.length, chosen)) {
             return run.of(tensors.inputs());
         } catch (OrtException failed) {
@@ -332,6 +332,14 @@ public final class Engine implements AutoCloseable {
     /** Whether the texts of a batch run together. */
     public boolean batches() {
         return batches;
+    }
+
+    /**
+     * Whether texts of very different lengths may share a batch at little cost, since those that are long have rows of their
+     * own.
+     */
+    public boolean mixesLengths() {
+        return session.takes(GraphNames.LONG_LENGTHS);
     }
 
     /** The execution provider in use, and why. */

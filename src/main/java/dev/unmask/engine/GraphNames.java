@@ -5,8 +5,9 @@ package dev.unmask.engine;
  * of the inputs.
  *
  * <p>The tokens of a batch are packed, text after text without padding. Only attention, which works within a text, needs
- * them in rows of one length: two index inputs lead from the packed tokens to such a padded view and back. CUDA has an
- * attention over packed tokens, which needs to know where texts begin.
+ * them in rows of one length: index inputs lead from the packed tokens to such a padded view and back. A graph may have a
+ * second view for the batch's long texts, so that short ones don't need rows as long as theirs. CUDA has an attention over
+ * packed tokens, which needs to know where texts begin.
  */
 public final class GraphNames {
     /** Token ids, int32 {@code [tokens]}. */
@@ -15,16 +16,28 @@ public final class GraphNames {
     /** Each token's place in its text, from 0, int32 {@code [tokens]}. */
     public static final String POSITION_IDS = "position_ids";
 
-    /** How many tokens each text has, int32 {@code [batch]}. */
+    /** How many tokens each text of the padded view has, int32 {@code [texts]}. */
     public static final String LENGTHS = "lengths";
 
     /**
-     * The token in each cell of the padded view, int32 {@code [batch, length]}. Past a text's end its first token is
+     * The token in each cell of the padded view, int32 {@code [texts, length]}. Past a text's end its first token is
      * repeated, so that its row never contains anything of another text.
      */
     public static final String PADDED_TOKENS = "padded_tokens";
 
-    /** The cell of each token in the padded view, {@code row * length + column}, int32 {@code [tokens]}. */
+    /**
+     * As {@link #LENGTHS}, of the texts in the second view, int32 {@code [long_texts]}. There may be none. A graph without
+     * this input has all texts in one view.
+     */
+    public static final String LONG_LENGTHS = "long_lengths";
+
+    /** As {@link #PADDED_TOKENS}, of the texts in the second view, int32 {@code [long_texts, long_length]}. */
+    public static final String LONG_PADDED_TOKENS = "long_padded_tokens";
+
+    /**
+     * The cell of each token in the padded view, {@code row * length + column}, int32 {@code [tokens]}. Those of the second
+     * view are counted on from the end of the first.
+     */
     public static final String TOKEN_CELLS = "token_cells";
 
     /** Where each text begins in the packed tokens, and where the last one ends, int32 {@code [batch + 1]}. */

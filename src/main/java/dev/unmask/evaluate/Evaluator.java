@@ -112,7 +112,7 @@ public record Evaluator(OptionalInt sample, long seed, Device device, int thread
             engine = candidate.stored().engine(device, threads);
             scheduler = new Dispatcher(
                     (ids, masks, choices) -> engine.run(ids, masks),
-                    new BatchLimits(batchTokens, BATCH_MASKS, Integer.MAX_VALUE));
+                    new BatchLimits(batchTokens, BATCH_MASKS, Integer.MAX_VALUE, engine.mixesLengths()));
         }
 
         @Override

@@ -20,24 +20,41 @@ final class BatchInputs {
                 GraphBuilder.value(GraphNames.PLACES, DataType.INT64, "places", 2));
     }
 
-    /** What a graph for every provider has besides. */
-    static List<ValueInfoProto> anywhere() {
+    /** The padded view, and the way back. */
+    static List<ValueInfoProto> view() {
         return List.of(
-                ints(GraphNames.LENGTHS, "batch"),
-                ints(GraphNames.PADDED_TOKENS, "batch", "length"),
-                ints(GraphNames.TOKEN_CELLS, "tokens"),
-                GraphBuilder.value(GraphNames.CHOOSE, DataType.BOOL));
+                ints(GraphNames.LENGTHS, "texts"),
+                ints(GraphNames.PADDED_TOKENS, "texts", "length"),
+                ints(GraphNames.TOKEN_CELLS, "tokens"));
     }
 
-    /** What a graph for CUDA has besides. */
-    static List<ValueInfoProto> cuda() {
+    /** The second view. */
+    static List<ValueInfoProto> longView() {
         return List.of(
-                ints(GraphNames.TEXT_STARTS, "texts_and_end"), ints(GraphNames.TOKEN_OFFSETS, "batch", "length"));
+                ints(GraphNames.LONG_LENGTHS, "long_texts"),
+                ints(GraphNames.LONG_PADDED_TOKENS, "long_texts", "long_length"));
     }
 
-    /** All inputs of a graph for every provider. */
-    static List<ValueInfoProto> all() {
-        return Stream.concat(common().stream(), anywhere().stream()).toList();
+    /** What attention over packed tokens needs. */
+    static List<ValueInfoProto> packed() {
+        return List.of(starts(), ints(GraphNames.TOKEN_OFFSETS, "batch", "length"));
+    }
+
+    /** Where texts begin. */
+    static ValueInfoProto starts() {
+        return ints(GraphNames.TEXT_STARTS, "texts_and_end");
+    }
+
+    /** Whether to choose scores. */
+    static ValueInfoProto choice() {
+        return GraphBuilder.value(GraphNames.CHOOSE, DataType.BOOL);
+    }
+
+    /** The inputs of an export's graph. */
+    static List<ValueInfoProto> exported() {
+        return Stream.of(common(), view(), List.of(choice()))
+                .flatMap(List::stream)
+                .toList();
     }
 
     private static ValueInfoProto ints(String name, Object... shape) {

@@ -24,9 +24,8 @@ import java.util.function.LongConsumer;
  * modeling_bert.py}) with four differences, which change the amount of arithmetic but not its result:
  *
  * <ul>
- * <li>there is no padding: everything except attention works on packed tokens {@code [tokens, hidden]}, and attention on a
- * view
- *       of them in rows of one length;
+ * <li>there is no padding: everything except attention works on packed tokens {@code [tokens, hidden]}, and attention on
+ *       views of them in rows of one length;
  *   <li>the masked-LM head runs at mask positions only, and so does what follows the last layer's attention;
  *   <li>query, key and value are one product {@code [hidden, 3 * hidden]};
  *   <li>the embedding of token type 0, which every token of a single text has, is added to the position embeddings once,
@@ -40,9 +39,8 @@ import java.util.function.LongConsumer;
  * the sums of its layer norms, in 32 bits. The heads compute entirely in 32 bits: they run on few rows, and the
  * probabilities depend on them.
  *
- * <p>Operators are fused if ONNX Runtime's CPU and CUDA providers both have the fusion. Of fp16, which is for CUDA, a second
- * graph is written over the same weights, with an attention that only CUDA has. Inputs and outputs are those of {@link
- * GraphNames}.
+ * <p>Two graphs are written over the same weights, one for processors and one for CUDA. They differ in attention ({@link
+ * PackedAttention}) and in the choice of scores ({@link ChosenScores}). Inputs and outputs are those of {@link GraphNames}.
  */
 public final class BertGraph {
     private final Checkpoint checkpoint;
@@ -50,7 +48,7 @@ public final class BertGraph {
     private final WeightFile weights;
     private final WeightFile headWeights;
     private final GraphBuilder graph = new GraphBuilder("bert-fill-mask");
-    private final GraphBuilder anywhere = graph.only(GraphBuilder.Target.ANY);
+    private final GraphBuilder cpu = graph.only(GraphBuilder.Target.CPU);
     private final GraphBuilder cuda = graph.only(GraphBuilder.Target.CUDA);
     private final AttributeProto epsilon;
     private final Products products;
@@ -81,7 +79,7 @@ public final class BertGraph {
      *
      * @param checkpoint the tensors; never more than the matrices of one layer are on the heap at a time
      * @param recipe how to make the graph
-     * @param graphFile the ONNX file to create; in fp16 also {@link #forCuda} is created
+     * @param graphFile the ONNX file for processors to create; {@link #forCuda} is created as well, but not in int8
      * @param weightFile the external weights to create, in the same folder
      * @param written receives the bytes of each written piece, for progress; see {@link #weightBytes}
      * @throws IOException when a file can't be written
@@ -97,7 +95,7 @@ public final class BertGraph {
             throw failed.getCause();
         }
         write(bert.graph.build(), graphFile);
-        if (recipe.half()) {
+        if (recipe.forCuda()) {
             write(bert.graph.build(GraphBuilder.Target.CUDA), forCuda(graphFile));
         }
     }
@@ -108,7 +106,7 @@ public final class BertGraph {
         }
     }
 
-    /** Where the graph for CUDA lies, beside the one for every provider: {@code model.cuda.onnx} beside {@code model.onnx}. */
+    /** Where the graph for CUDA lies, beside the one for processors: {@code model.cuda.onnx} beside {@code model.onnx}. */
     public static Path forCuda(Path graphFile) {
         return graphFile.resolveSibling(graphFile.getFileName().toString().replaceFirst("(\\.onnx)?$", ".cuda$1"));
     }
@@ -135,8 +133,10 @@ public final class BertGraph {
 
     private void assemble() {
         BatchInputs.common().forEach(graph::input);
-        BatchInputs.anywhere().forEach(anywhere::input);
-        BatchInputs.cuda().forEach(cuda::input);
+        BatchInputs.view().forEach(cpu::input);
+        BatchInputs.longView().forEach(cpu::input);
+        cpu.input(BatchInputs.choice());
+        (recipe.half() ? BatchInputs.packed() : BatchInputs.view()).forEach(cuda::input);
         HeadGraph head = new HeadGraph(
                 checkpoint.head(), config, graph, headWeights, decoderProducts(recipe, products, graph, headWeights));
         head.declare();
@@ -147,6 +147,10 @@ public final class BertGraph {
         if (checkpoint.projection().isEmpty()) {
             head.add(forHeads(encoder.add(states, GraphNames.MASK_POSITIONS)));
             return;
+        }
+        cpu.input(BatchInputs.starts());
+        if (!recipe.half()) {
+            cuda.input(BatchInputs.starts());
         }
         String rows = graph.standard("Concat", List.of(GraphNames.MASK_POSITIONS, firstTokens()), attribute("axis", 0));
         String last = forHeads(encoder.add(states, rows));
@@ -159,17 +163,9 @@ public final class BertGraph {
 
     /** Where each text begins, {@code [batch]}. */
     private String firstTokens() {
-        String first = graph.fresh("first_tokens");
-        anywhere.standardInto(
-                first,
-                "Gather",
-                List.of(GraphNames.PADDED_TOKENS, anywhere.scalar("first_column", 0)),
-                attribute("axis", 1));
-        cuda.standardInto(
-                first,
+        return graph.standard(
                 "Slice",
-                List.of(GraphNames.TEXT_STARTS, cuda.constant("first_text", 0), cuda.constant("texts_end", -1)));
-        return first;
+                List.of(GraphNames.TEXT_STARTS, graph.constant("first_text", 0), graph.constant("texts_end", -1)));
     }
 
     /** Hidden states in the 32 bits that the heads compute in. */

@@ -25,7 +25,7 @@ final class ExportAdapter {
      * @param pad the tokenizer's padding id
      */
     void inputs(ExportContract contract, int pad) {
-        BatchInputs.all().forEach(graph::addInput);
+        BatchInputs.exported().forEach(graph::addInput);
 
         String ids = node(
                 "Gather",

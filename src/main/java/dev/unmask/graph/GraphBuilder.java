@@ -17,14 +17,14 @@ import java.util.stream.IntStream;
 
 /**
  * Builds an ONNX model node by node. It knows the format, but not what the nodes compute. From one graph two models can be
- * made, which share their weights: one for every provider, and one for CUDA with operators that only its provider has.
+ * made, which share their weights: one for processors and one for CUDA.
  * What is added to {@link #only} one of them is not in the other.
  */
 final class GraphBuilder {
     /** Which model. */
     enum Target {
-        /** For every provider. */
-        ANY,
+        /** For processors. */
+        CPU,
         /** For CUDA only. */
         CUDA
     }
@@ -171,9 +171,9 @@ final class GraphBuilder {
         return attribute.build();
     }
 
-    /** The model for every provider. */
+    /** The model for processors. */
     ModelProto build() {
-        return build(Target.ANY);
+        return build(Target.CPU);
     }
 
     ModelProto build(Target target) {

@@ -64,7 +64,7 @@ final class HeadGraph {
                 constant("head.decoder.bias", head.bias()));
         graph.standardInto(GraphNames.LOGITS, "Identity", List.of(decoded));
         Scores.nodes().forEach(graph::add);
-        graph.only(GraphBuilder.Target.ANY).add(ChosenScores.ifWanted());
+        graph.only(GraphBuilder.Target.CPU).add(ChosenScores.ifWanted());
         ChosenScores.always().forEach(graph.only(GraphBuilder.Target.CUDA)::add);
     }
 

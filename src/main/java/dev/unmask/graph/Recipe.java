@@ -44,6 +44,11 @@ public record Recipe(Precision precision, boolean observing, Optional<Magnitudes
         };
     }
 
+    /** Whether a graph for CUDA is needed: int8 and observation are for processors. */
+    boolean forCuda() {
+        return precision != Precision.INT8 && !observing;
+    }
+
     boolean half() {
         return precision == Precision.FP16;
     }

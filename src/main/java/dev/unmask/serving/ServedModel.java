@@ -113,7 +113,7 @@ public final class ServedModel implements AutoCloseable {
             } finally {
                 tokenizer = opening.join();
             }
-            BatchLimits batches = settings.batches(limits.tokens(), engine.provider());
+            BatchLimits batches = settings.batches(limits.tokens(), engine.provider(), engine.mixesLengths());
             measured.started("engine", System.nanoTime() - opened);
             long warmed = System.nanoTime();
             warmUp(engine, batches.tokens(), limits.tokens());

@@ -96,9 +96,10 @@ record Settings(Device device, Precision precision, int threads, ServingConfig c
      *
      * @param longest the most tokens of a text
      * @param provider where batches run
+     * @param anyLengths whether texts of any lengths may share a batch
      */
-    BatchLimits batches(int longest, Provider provider) {
+    BatchLimits batches(int longest, Provider provider, boolean anyLengths) {
         int tokens = config.batchTokens().orElse(Math.max(provider.cuda() ? CUDA_BATCH_TOKENS : BATCH_TOKENS, longest));
-        return new BatchLimits(tokens, BATCH_MASKS, config.queueTokens());
+        return new BatchLimits(tokens, BATCH_MASKS, config.queueTokens(), anyLengths);
     }
 }

@@ -4,7 +4,7 @@ import dev.unmask.checkpoint.CheckpointFiles;
 
 /** The names of a store entry's files, besides its manifest. */
 public final class EntryFiles {
-    /** The ONNX graph. */
+    /** The ONNX graph, for processors or, in entries without another one, for all devices. */
     public static final String GRAPH = "model.onnx";
 
     /** The graph for CUDA over the same weights, in entries that have one. */

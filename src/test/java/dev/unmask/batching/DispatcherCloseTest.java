@@ -20,7 +20,7 @@ class DispatcherCloseTest {
     private static final RowReader NOBODY = (text, mask, logits, all) -> {};
 
     private final GatedRunner gated = new GatedRunner(new RecordingRunner());
-    private final Dispatcher dispatcher = new Dispatcher(gated, new BatchLimits(40, 8, 100));
+    private final Dispatcher dispatcher = new Dispatcher(gated, new BatchLimits(40, 8, 100, false));
 
     @AfterEach
     void close() {

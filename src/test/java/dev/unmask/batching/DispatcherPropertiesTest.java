@@ -31,7 +31,7 @@ class DispatcherPropertiesTest {
             throws Exception {
         RecordingRunner runner = new RecordingRunner();
         ExecutorService clients = Executors.newFixedThreadPool(threads);
-        try (Dispatcher dispatcher = new Dispatcher(runner, new BatchLimits(tokens, masks, Integer.MAX_VALUE))) {
+        try (Dispatcher dispatcher = new Dispatcher(runner, new BatchLimits(tokens, masks, Integer.MAX_VALUE, false))) {
             List<Future<Void>> requests = new ArrayList<>();
             for (int i = 0; i < 3 * threads; i++) {
                 List<MaskedText> texts = texts(random);

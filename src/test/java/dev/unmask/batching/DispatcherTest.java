@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class DispatcherTest {
     private static final Duration LONG = Duration.ofMinutes(2);
-    private static final BatchLimits LIMITS = new BatchLimits(40, 8, 100);
+    private static final BatchLimits LIMITS = new BatchLimits(40, 8, 100, false);
     private static final RowReader NOBODY = (text, mask, logits, all) -> {};
 
     private final RecordingRunner runner = new RecordingRunner();
@@ -76,7 +76,7 @@ class DispatcherTest {
     /** Runs a first request that waits at the gate, then the given ones, and says in which order their texts were read. */
     private List<Integer> orderOf(List<List<MaskedText>> requests) throws Exception {
         dispatcher.close();
-        dispatcher = new Dispatcher(gated, new BatchLimits(40, 8, 1000));
+        dispatcher = new Dispatcher(gated, new BatchLimits(40, 8, 1000, false));
         List<Integer> order = Collections.synchronizedList(new ArrayList<>());
         List<CompletableFuture<Void>> running = new ArrayList<>();
         running.add(dispatcher.submit(texts(1), Deadline.in(LONG), NOBODY));
@@ -104,7 +104,7 @@ class DispatcherTest {
                     }
                     return gated.run(ids, masks, choices);
                 },
-                new BatchLimits(40, 8, 1000));
+                new BatchLimits(40, 8, 1000, false));
         CompletableFuture<Void> first =
                 dispatcher.submit(texts(1), Deadline.in(LONG), (text, mask, logits, all) -> await(second));
         gated.awaitBatch();
@@ -173,7 +173,7 @@ class DispatcherTest {
                     clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(200));
                     return measured.getAndSet(true) ? gated.run(ids, masks, choices) : runner.run(ids, masks, choices);
                 },
-                new BatchLimits(40, 8, 1000),
+                new BatchLimits(40, 8, 1000, false),
                 Stages.UNTOLD,
                 clock::get);
         dispatcher.submit(texts(40), Deadline.in(LONG), NOBODY).get();

@@ -22,7 +22,7 @@ class TextQueueTest {
     private static final BatchRunner LOGITS = (ids, masks, choices) -> null;
     private static final BatchRunner EMBEDDINGS = (ids, masks, choices) -> null;
 
-    private final TextQueue queue = new TextQueue(new BatchLimits(512, 64, 1_000_000));
+    private final TextQueue queue = new TextQueue(new BatchLimits(512, 64, 1_000_000, false));
 
     private static TextRequest request(BatchRunner runner, int... lengths) {
         return new TextRequest(
@@ -64,6 +64,15 @@ class TextQueueTest {
         assertThat(lengths(queue.next())).containsExactly(100, 124);
         assertThat(lengths(queue.next())).containsExactly(300);
         assertThat(queue.next()).isEmpty();
+    }
+
+    @Example
+    void textsOfAnyLengthsRunTogetherWhereTheModelAllowsIt() {
+        TextQueue mixed = new TextQueue(new BatchLimits(512, 64, 1_000_000, true));
+        mixed.offer(request(LOGITS, 10, 300, 18, 124, 100));
+
+        assertThat(lengths(mixed.next())).containsExactly(10, 18, 100, 124);
+        assertThat(lengths(mixed.next())).containsExactly(300);
     }
 
     @Example
@@ -164,8 +173,10 @@ class TextQueueTest {
     void everyTextIsTakenOnceUnlessItsRequestEndsAndNoBatchIsTooLarge(
             @ForAll Random random,
             @ForAll @IntRange(min = 8, max = 600) int tokens,
-            @ForAll @IntRange(min = 1, max = 20) int masks) {
-        TextQueue any = new TextQueue(new BatchLimits(tokens, masks, 3_000));
+            @ForAll @IntRange(min = 1, max = 20) int masks,
+            @ForAll boolean anyLengths) {
+        BatchLimits limits = new BatchLimits(tokens, masks, 3_000, anyLengths);
+        TextQueue any = new TextQueue(limits);
         Set<QueuedText> taken = Collections.newSetFromMap(new IdentityHashMap<>());
         Set<TextRequest> ended = new HashSet<>();
         List<TextRequest> offered = new ArrayList<>();
@@ -188,11 +199,11 @@ class TextQueueTest {
                     any.remove(request);
                 }
             } else {
-                check(any.next(), tokens, masks, taken, ended);
+                check(any.next(), limits, taken, ended);
             }
         }
         while (!any.isEmpty()) {
-            check(any.next(), tokens, masks, taken, ended);
+            check(any.next(), limits, taken, ended);
         }
         for (TextRequest request : offered) {
             if (ended.add(request)) {
@@ -204,7 +215,7 @@ class TextQueueTest {
     }
 
     private static void check(
-            List<QueuedText> batch, int tokens, int masks, Set<QueuedText> taken, Set<TextRequest> ended) {
+            List<QueuedText> batch, BatchLimits limits, Set<QueuedText> taken, Set<TextRequest> ended) {
         for (QueuedText text : batch) {
             assertThat(taken.add(text)).as("taken once").isTrue();
             assertThat(ended).doesNotContain(text.request());
@@ -212,12 +223,12 @@ class TextQueueTest {
         }
         if (batch.size() > 1) {
             int sum = Arrays.stream(lengths(batch)).sum();
-            assertThat(sum).isLessThanOrEqualTo(tokens);
-            assertThat((double) batch.size()
-                            * Arrays.stream(lengths(batch)).max().orElseThrow())
+            assertThat(sum).isLessThanOrEqualTo(limits.tokens());
+            int longest = Arrays.stream(lengths(batch)).max().orElseThrow();
+            assertThat((double) batch.size() * longest)
                     .as("the padded view")
-                    .isLessThanOrEqualTo(TextQueue.PADDED * sum);
-            assertThat(batch).hasSizeLessThanOrEqualTo(masks);
+                    .isLessThanOrEqualTo(limits.anyLengths() ? Double.MAX_VALUE : TextQueue.PADDED * sum);
+            assertThat(batch).hasSizeLessThanOrEqualTo(limits.masks());
         }
     }
 

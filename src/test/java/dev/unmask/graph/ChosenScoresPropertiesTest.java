@@ -158,7 +158,7 @@ class ChosenScoresPropertiesTest extends GraphFolder {
     /** The logits of a mask are those of its token's place in the batch. */
     private Path tableOfLogits(int vocabulary, boolean ties, Random random) throws IOException {
         GraphBuilder graph = new GraphBuilder("table");
-        BatchInputs.all().forEach(graph::input);
+        BatchInputs.exported().forEach(graph::input);
         graph.output(GraphNames.LOGITS, DataType.FLOAT, "masks", vocabulary);
         graph.output(Scores.output(vocabulary));
         ChosenScores.outputs().forEach(graph::output);

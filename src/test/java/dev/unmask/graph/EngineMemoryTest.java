@@ -36,7 +36,7 @@ class EngineMemoryTest {
 
     private Path greedyGraph() throws IOException {
         GraphBuilder graph = new GraphBuilder("greedy");
-        BatchInputs.all().forEach(graph::input);
+        BatchInputs.exported().forEach(graph::input);
         graph.output(GraphNames.LOGITS, DataType.FLOAT, "masks", 4);
         String lengths =
                 graph.standard("Cast", List.of(GraphNames.LENGTHS), attribute("to", DataType.INT64.getNumber()));

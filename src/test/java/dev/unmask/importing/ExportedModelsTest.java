@@ -198,7 +198,7 @@ class ExportedModelsTest {
         try (Tokenizer tokenizer = Tokenizer.open(model.folder());
                 Engine engine = Engine.open(
                         model.graph(), Device.parse("cpu"), 1, model.manifest().batches(), any -> choosing);
-                Dispatcher dispatcher = new Dispatcher(engine::chosen, new BatchLimits(4096, 64, 65536));
+                Dispatcher dispatcher = new Dispatcher(engine::chosen, new BatchLimits(4096, 64, 65536, false));
                 Lanes lanes = new Lanes(1)) {
             QueryLimits limits = new QueryLimits(
                     16, 32768, model.manifest().shape().positions(), 512, 100, 100, 1 << 20, Duration.ofSeconds(60));

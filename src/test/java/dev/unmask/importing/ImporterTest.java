@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an import makes, and that it makes all of it or nothing. */
 class ImporterTest {
@@ -61,9 +63,14 @@ class ImporterTest {
 
         assertThat(manifest.files())
                 .containsOnlyKeys(
-                        "config.json", "model.onnx", "model.weights", "tokenizer.json", "tokenizer_config.json");
+                        "config.json",
+                        "model.onnx",
+                        "model.cuda.onnx",
+                        "model.weights",
+                        "tokenizer.json",
+                        "tokenizer_config.json");
         assertThat(names(target))
-                .hasSize(6)
+                .hasSize(7)
                 .contains("manifest.json")
                 .containsAll(manifest.files().keySet());
         for (String name : manifest.files().keySet()) {
@@ -133,15 +140,24 @@ class ImporterTest {
         assertThat(bytes[1]).isEqualTo(bytes[0]).isPositive();
     }
 
-    @Test
-    void inSixteenBitsThereIsAGraphForCudaOfWhichThereIsADigest() throws IOException {
-        Manifest manifest = new Importer(TOY, "toy", Precision.FP16, ByteProgress.SILENT).into(target);
+    @ParameterizedTest
+    @EnumSource(names = {"FP32", "FP16"})
+    void thereIsAGraphForCudaOfWhichThereIsADigest(Precision precision) throws IOException {
+        Manifest manifest = new Importer(TOY, "toy", precision, ByteProgress.SILENT).into(target);
 
-        assertThat(manifest.precision()).isEqualTo("fp16");
+        assertThat(manifest.precision()).isEqualTo(precision.label());
         assertThat(manifest.files()).containsKeys(EntryFiles.GRAPH, EntryFiles.CUDA_GRAPH, EntryFiles.WEIGHTS);
         assertThat(BertGraph.forCuda(target.resolve(EntryFiles.GRAPH)))
                 .isEqualTo(target.resolve(EntryFiles.CUDA_GRAPH))
                 .isNotEmptyFile();
+    }
+
+    @Test
+    void inInt8ThereIsNoGraphForCuda() throws IOException {
+        Manifest manifest = new Importer(TOY, "toy", Precision.INT8, ByteProgress.SILENT).into(target);
+
+        assertThat(manifest.files()).doesNotContainKey(EntryFiles.CUDA_GRAPH);
+        assertThat(target.resolve(EntryFiles.CUDA_GRAPH)).doesNotExist();
     }
 
     @Test

@@ -75,7 +75,7 @@ class HubIT {
                     .contains("Imported \"toy-v1.0\" (revision " + TestHub.COMMIT);
             assertThat(run(hub, 0, "models", "list", "--store", store))
                     .contains("toy-v1.0", "imported", "fp32", "hf://acme/toy@v1.0");
-            assertThat(run(hub, 0, "models", "verify", "--store", store)).contains("toy-v1.0: 5 files");
+            assertThat(run(hub, 0, "models", "verify", "--store", store)).contains("toy-v1.0: 6 files");
             assertThat(run(hub, 1, "models", "remove", "toy-v1.0", "--store", store))
                     .contains("use --yes");
             assertThat(run(hub, 0, "models", "remove", "toy-v1.0", "--yes", "--store", store))

@@ -20,15 +20,15 @@ class SettingsTest {
     void aBatchHasRoomForMoreOnAGpuThanOnProcessors() {
         Settings unset = settings(Map.of());
 
-        assertThat(unset.batches(128, CPU).tokens()).isEqualTo(512);
-        assertThat(unset.batches(128, CUDA).tokens()).isEqualTo(16_384);
+        assertThat(unset.batches(128, CPU, false).tokens()).isEqualTo(512);
+        assertThat(unset.batches(128, CUDA, false).tokens()).isEqualTo(16_384);
     }
 
     @Test
     void aBatchHasRoomForTheLongestTextAndForWhatIsConfigured() {
-        assertThat(settings(Map.of()).batches(20_000, CUDA).tokens()).isEqualTo(20_000);
+        assertThat(settings(Map.of()).batches(20_000, CUDA, false).tokens()).isEqualTo(20_000);
         assertThat(settings(Map.of("unmask.batch-tokens", "700"))
-                        .batches(512, CUDA)
+                        .batches(512, CUDA, false)
                         .tokens())
                 .isEqualTo(700);
         assertThatThrownBy(() -> settings(Map.of("unmask.batch-tokens", "511")).checkBatches(512))
