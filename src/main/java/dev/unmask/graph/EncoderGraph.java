@@ -74,11 +74,11 @@ final class EncoderGraph {
     }
 
     private String layer(int i, String states) {
-        float[] output = MatrixWeights.of(checkpoint.layer(i).attentionOutput());
+        AttentionOutput output = AttentionOutput.of(checkpoint.layer(i));
         Optional<Magnitudes> known = recipe.magnitudes();
-        Optional<float[]> factors = known.map(all -> Smoothing.factors(all.context()[i], output));
+        Optional<float[]> factors = known.map(all -> Smoothing.factors(all.context()[i], output.weight()));
         PackedAttention.Qkv qkv = qkv(i, states, factors);
-        factors.ifPresent(each -> Smoothing.multiplyRows(output, each));
+        factors.ifPresent(each -> Smoothing.multiplyRows(output.weight(), each));
         String context = attention.context(qkv, Optional.empty());
         observe(context);
         return afterAttention(i, context, states, output, products, GraphNames.INPUT_IDS, known);
@@ -86,14 +86,14 @@ final class EncoderGraph {
 
     /** The last layer, for some tokens only: few rows, which can afford more precise products. */
     private String lastLayer(int i, String states, String rows) {
-        float[] output = MatrixWeights.of(checkpoint.layer(i).attentionOutput());
+        AttentionOutput output = AttentionOutput.of(checkpoint.layer(i));
         String context = attention.context(qkv(i, states, Optional.empty()), Optional.of(rows));
         String needed = graph.standard("Gather", List.of(states, rows));
         return afterAttention(i, context, needed, output, products.ofFewRows(), rows, Optional.empty());
     }
 
     /**
-     * Query, key and value with their bias.
+     * Query, key and value, of which queries have a bias.
      *
      * @param factors by which the values are divided, for smoothing the next product's channels
      */
@@ -106,12 +106,10 @@ final class EncoderGraph {
         float[] bias = new float[3 * hidden];
         for (int part = 0; part < linears.size(); part++) {
             MatrixWeights.transpose(linears.get(part).weight(), weight, 3 * hidden, part * hidden);
-            FiniteWeights.read(linears.get(part).bias(), 0, bias, part * hidden, hidden);
         }
-        factors.ifPresent(each -> {
-            Smoothing.divideColumns(weight, 3 * hidden, 2 * hidden, each);
-            Smoothing.divideColumns(bias, 3 * hidden, 2 * hidden, each);
-        });
+        FiniteWeights.read(layer.query().bias(), 0, bias, 0, hidden);
+        FiniteWeights.all(layer.key().bias());
+        factors.ifPresent(each -> Smoothing.divideColumns(weight, 3 * hidden, 2 * hidden, each));
         if (recipe.half()) {
             MatrixWeights.interleave(weight, 3, config.heads(), hidden / config.heads());
         }
@@ -127,7 +125,7 @@ final class EncoderGraph {
      *
      * @param context {@code [rows, hidden]}
      * @param states the layer's input for the same tokens
-     * @param output the attention's output matrix {@code [hidden, hidden]}
+     * @param output the product after attention
      * @param rowProducts how to multiply these rows
      * @param each has one element for each row
      * @param known magnitudes for smoothing channels and finding outliers
@@ -136,7 +134,7 @@ final class EncoderGraph {
             int i,
             String context,
             String states,
-            float[] output,
+            AttentionOutput output,
             Products rowProducts,
             String each,
             Optional<Magnitudes> known) {
@@ -144,9 +142,9 @@ final class EncoderGraph {
         Layer layer = checkpoint.layer(i);
         String normed = skipNorm(
                 name + ".attention",
-                rowProducts.product(name + ".attention", context, each, output, config.hidden()),
+                rowProducts.product(name + ".attention", context, each, output.weight(), config.hidden()),
                 states,
-                FiniteWeights.all(layer.attentionOutput().bias()),
+                output.bias(),
                 layer.attentionNorm());
         observe(normed);
         float[] inner = MatrixWeights.of(layer.intermediate());
@@ -195,7 +193,8 @@ final class EncoderGraph {
             return rowProducts.product(name, rows, each, weight, out);
         }
         EvenChannels even = EvenChannels.of(known.get(), weight);
-        return rowProducts.product(name, even.add(graph, weights, name, rows), each, even.weight(), out);
+        String scaled = even.scaled(graph, weights, name, rows);
+        return rowProducts.product(name, scaled, each, even.weight(), out, even.copies());
     }
 
     /** A lower bound of the activation: GELU has its minimum, -0.17004, near -0.75. */

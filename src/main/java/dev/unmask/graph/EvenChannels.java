@@ -66,18 +66,21 @@ final class EvenChannels {
         return weight;
     }
 
-    /**
-     * Adds the left operand.
-     *
-     * @param rows {@code [rows, channels]}
-     * @return {@code [rows, channels + COPIES]}
-     */
-    String add(GraphBuilder graph, WeightFile weights, String name, String rows) {
-        String even = graph.standard(
-                "Mul", List.of(rows, graph.constant(weights.put(name + ".even", scales, scales.length))));
+    /** Which channels are copied. */
+    long[] copies() {
+        return copies;
+    }
+
+    /** Adds the left operand without the copies, {@code [rows, channels]}. */
+    String scaled(GraphBuilder graph, WeightFile weights, String name, String rows) {
+        return graph.standard("Mul", List.of(rows, graph.constant(weights.put(name + ".even", scales, scales.length))));
+    }
+
+    /** Adds rows to which copies of some of their channels are appended, {@code [rows, channels + copies]}. */
+    static String append(GraphBuilder graph, String name, String rows, long[] copies) {
         String more =
-                graph.standard("Gather", List.of(even, graph.constant(name + ".copies", copies)), attribute("axis", 1));
-        return graph.standard("Concat", List.of(even, more), attribute("axis", 1));
+                graph.standard("Gather", List.of(rows, graph.constant(name + ".copies", copies)), attribute("axis", 1));
+        return graph.standard("Concat", List.of(rows, more), attribute("axis", 1));
     }
 
     /** How many bytes of the weight file it takes more than a plain product. */

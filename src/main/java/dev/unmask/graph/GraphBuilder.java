@@ -96,6 +96,19 @@ final class GraphBuilder {
         return constant(tensor.build());
     }
 
+    /** Adds a constant of 32-bit integers and returns its name. */
+    String constant(String name, int[] values, long... shape) {
+        TensorProto.Builder tensor =
+                TensorProto.newBuilder().setName(name).setDataType(TensorProto.DataType.INT32.getNumber());
+        for (long dimension : shape) {
+            tensor.addDims(dimension);
+        }
+        for (int value : values) {
+            tensor.addInt32Data(value);
+        }
+        return constant(tensor.build());
+    }
+
     /** Adds a constant 32-bit integer without dimensions and returns its name. */
     String scalar(String name, int value) {
         return constant(TensorProto.newBuilder()

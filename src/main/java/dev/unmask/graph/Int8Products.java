@@ -67,8 +67,17 @@ final class Int8Products implements Products {
     }
 
     @Override
-    public String product(String name, String rows, String each, float[] weight, int out) {
-        return product(name, rows, each, round(weight, out));
+    public String product(String name, String rows, String each, float[] weight, int out, long... copies) {
+        Rounded rounded = round(weight, out);
+        if (copies.length == 0) {
+            return product(name, rows, each, rounded);
+        }
+        if (precise) {
+            return precise(name, EvenChannels.append(graph, name, rows, copies), each, rounded);
+        }
+        // Copies are alike, also when they are bytes, of which there are fewer.
+        Bytes left = around(rows, each);
+        return multiply(name, left.withRows(EvenChannels.append(graph, name, left.rows, copies)), rounded);
     }
 
     private String product(String name, String rows, String each, Rounded weight) {
@@ -164,7 +173,11 @@ final class Int8Products implements Products {
      * @param zeroPoint of all rows, {@code []}
      * @param zeroPoints the same for each row, {@code [rows]}
      */
-    private record Bytes(String rows, String scales, String zeroPoint, String zeroPoints) {}
+    private record Bytes(String rows, String scales, String zeroPoint, String zeroPoints) {
+        Bytes withRows(String others) {
+            return new Bytes(others, scales, zeroPoint, zeroPoints);
+        }
+    }
 
     private Bytes around(String rows, String each) {
         return bytes(rows, graph.standard("Abs", List.of(rows)), each, LARGEST, ZERO_POINT);

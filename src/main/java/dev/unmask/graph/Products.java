@@ -10,11 +10,12 @@ interface Products {
      * @param name the weight's name in the graph
      * @param rows {@code [rows, in]}
      * @param each a graph input with one element for each row
-     * @param weight {@code [in, out]}, in row-major order
+     * @param weight {@code [in + copies, out]}, in row-major order
      * @param out columns of the result
+     * @param copies which columns of the rows are appended to them again
      * @return {@code [rows, out]}
      */
-    String product(String name, String rows, String each, float[] weight, int out);
+    String product(String name, String rows, String each, float[] weight, int out, long... copies);
 
     /**
      * Like {@link #product}, for rows with a known lower bound.

@@ -37,6 +37,9 @@ import net.jqwik.api.Provide;
  * tokens of the batch, whose scores between different texts are ruled out.
  */
 class CudaGraphPropertiesTest extends GraphFolder {
+    /** Stands before names of the graph in which nodes are put. */
+    private static final String OUTER = "outer:";
+
     private static final Set<String> CUDA_ONLY = Set.of("PackedMultiHeadAttention");
 
     @Provide
@@ -224,11 +227,11 @@ class CudaGraphPropertiesTest extends GraphFolder {
     private static void standardAttention(NodeProto packed, GraphProto.Builder into) {
         long heads = packed.getAttribute(0).getI();
         GraphBuilder sub = new GraphBuilder("attention");
-        String parts = wide(sub, packed.getInput(0));
+        String parts = wide(sub, OUTER + packed.getInput(0));
         String shape = sub.standard("Shape", List.of(parts));
         String size = sub.standard("Gather", List.of(shape, sub.scalar("last", 3)));
         String bias = sub.standard(
-                "Reshape", List.of(wide(sub, packed.getInput(3)), sub.constant("bias_shape", 3, heads, 1, -1)));
+                "Reshape", List.of(wide(sub, OUTER + packed.getInput(3)), sub.constant("bias_shape", 3, heads, 1, -1)));
         String all = sub.standard(
                 "Add",
                 List.of(
@@ -242,7 +245,8 @@ class CudaGraphPropertiesTest extends GraphFolder {
         String root = sub.standard("Sqrt", List.of(wide(sub, size)));
         String scores = sub.standard("Div", List.of(sub.standard("MatMul", List.of(query, turned)), root));
         String allowed = sub.standard(
-                "Where", List.of(sameText(sub, shape, packed.getInput(5)), scores, sub.scalar("ruled_out", -1e9f)));
+                "Where",
+                List.of(sameText(sub, shape, OUTER + packed.getInput(5)), scores, sub.scalar("ruled_out", -1e9f)));
         String shares = sub.standard("Softmax", List.of(allowed), GraphBuilder.attribute("axis", -1L));
         String context = sub.standard(
                 "Transpose",
@@ -286,15 +290,13 @@ class CudaGraphPropertiesTest extends GraphFolder {
     /** Adds nodes whose names are made unique, in place of a node. */
     private static void splice(GraphProto nodes, NodeProto replaced, GraphProto.Builder into) {
         String prefix = replaced.getOutput(0) + ".";
-        Set<String> own = new HashSet<>();
-        nodes.getInitializerList().forEach(tensor -> own.add(tensor.getName()));
-        nodes.getNodeList().forEach(node -> own.addAll(node.getOutputList()));
         nodes.getInitializerList()
                 .forEach(tensor -> into.addInitializer(tensor.toBuilder().setName(prefix + tensor.getName())));
         for (NodeProto node : nodes.getNodeList()) {
             NodeProto.Builder renamed = node.toBuilder().setName(prefix + node.getName());
             for (int i = 0; i < node.getInputCount(); i++) {
-                renamed.setInput(i, own.contains(node.getInput(i)) ? prefix + node.getInput(i) : node.getInput(i));
+                String input = node.getInput(i);
+                renamed.setInput(i, input.startsWith(OUTER) ? input.substring(OUTER.length()) : prefix + input);
             }
             boolean result = node.getOutput(0).equals("result");
             renamed.setOutput(0, result ? replaced.getOutput(0) : prefix + node.getOutput(0));

@@ -56,7 +56,8 @@ class EvenChannelsPropertiesTest extends NodesFolder {
                 rows,
                 rows.length / channels,
                 channels + EvenChannels.COPIES,
-                (graph, weights) -> even.add(graph, weights, "product", LEFT));
+                (graph, weights) -> EvenChannels.append(
+                        graph, "product", even.scaled(graph, weights, "product", LEFT), even.copies()));
     }
 
     private static float[] largest(float[] left, int channels) {

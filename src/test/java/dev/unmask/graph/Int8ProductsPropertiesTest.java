@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.onnxruntime.OrtException;
 import dev.unmask.engine.IntegerProducts;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Random;
 import java.util.function.Function;
 import net.jqwik.api.Example;
@@ -41,6 +42,34 @@ class Int8ProductsPropertiesTest extends NodesFolder {
                         .isCloseTo(expected, within(1e-6 * Math.abs(expected) + 1e-30));
             }
         }
+    }
+
+    @Property(tries = 60)
+    void copiedColumnsAreLikeOnesThatStandInTheRows(
+            @ForAll @IntRange(min = 1, max = 20) int rows,
+            @ForAll @IntRange(min = 1, max = 200) int in,
+            @ForAll @IntRange(min = 1, max = 70) int out,
+            @ForAll boolean few,
+            @ForAll Random random)
+            throws IOException, OrtException {
+        float[] left = values(random, rows, in);
+        long[] copies = random.longs(1 + random.nextInt(8), 0, in).toArray();
+        int all = in + copies.length;
+        float[] weight = values(random, all, out);
+        float[] longer = new float[rows * all];
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(left, row * in, longer, row * all, in);
+            for (int copy = 0; copy < copies.length; copy++) {
+                longer[row * all + in + copy] = left[row * in + (int) copies[copy]];
+            }
+        }
+
+        float[] product = product(left, rows, out, products -> (few ? products.ofFewRows() : products)
+                .product("weight", LEFT, EACH, weight.clone(), out, copies));
+
+        Files.delete(folder.resolve("model.weights"));
+        assertThat(product).isEqualTo(product(longer, rows, out, products -> (few ? products.ofFewRows() : products)
+                .product("weight", LEFT, EACH, weight.clone(), out)));
     }
 
     /** What rounding leaves of a row is rounded once more, with a 127th of the step; the weight is rounded once. */

@@ -1,0 +1,120 @@
+package dev.unmask.graph;
+
+import static dev.unmask.graph.GraphBuilder.attribute;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import dev.unmask.checkpoint.BertConfig;
+import dev.unmask.engine.GraphNames;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Attention on processors. Its operator needs texts in rows of one length: there are two such views of the packed tokens,
+ * one of them for the batch's long texts, since in one alone short texts would take as long as the longest. Query, key and
+ * value are gathered directly into the views, keys and values head by head, as the operator would have to turn them.
+ */
+final class CpuAttention {
+    /**
+     * What is added to the scores of cells past a text's end. They repeat the text's first token, so that each gets exp(-50),
+     * 2e-22, of that token's weight: far too little to show among 24 bits. The operator's own default, -10,000, would leave
+     * subnormal numbers, with which processors multiply so slowly that attention over texts of different lengths takes twice
+     * as long.
+     */
+    private static final float PAST_END = -50f;
+
+    private final GraphBuilder graph;
+    private final AttributeProto[] attributes;
+    private final String rowShape;
+    private final String headShape;
+    private final View texts;
+    private final View longTexts;
+
+    CpuAttention(GraphBuilder graph, BertConfig config) {
+        int heads = config.heads();
+        this.graph = graph;
+        this.attributes =
+                new AttributeProto[] {attribute("num_heads", heads), attribute("mask_filter_value", PAST_END)};
+        this.rowShape = graph.constant("row_shape", -1, config.hidden());
+        this.headShape = graph.constant("head_shape", -1, config.hidden() / heads);
+        String queryRow = graph.scalar("query_row", 3);
+        String tokenHeads = graph.scalar("token_heads", 3 * heads);
+        String keyHeads = heads("key_heads", heads, heads);
+        String valueHeads = heads("value_heads", 2 * heads, heads);
+        String axis = graph.constant("heads_axis", 1);
+        this.texts =
+                view(GraphNames.PADDED_TOKENS, GraphNames.LENGTHS, queryRow, tokenHeads, keyHeads, valueHeads, axis);
+        this.longTexts = view(
+                GraphNames.LONG_PADDED_TOKENS,
+                GraphNames.LONG_LENGTHS,
+                queryRow,
+                tokenHeads,
+                keyHeads,
+                valueHeads,
+                axis);
+    }
+
+    private String heads(String name, int first, int heads) {
+        return graph.constant(name, IntStream.range(first, first + heads).toArray(), 1, heads, 1);
+    }
+
+    /**
+     * A padded view of query, key and value.
+     *
+     * @param queries where the query of each cell is, counted in rows {@code [hidden]}; {@code [texts, length]}
+     * @param keys where each head's key is, counted in rows of a head; {@code [texts, heads, length]}
+     * @param values the same of values
+     * @param lengths of the texts
+     */
+    private record View(String queries, String keys, String values, String lengths) {}
+
+    private View view(
+            String tokens,
+            String lengths,
+            String queryRow,
+            String tokenHeads,
+            String keyHeads,
+            String valueHeads,
+            String axis) {
+        String first = graph.standard("Unsqueeze", List.of(graph.standard("Mul", List.of(tokens, tokenHeads)), axis));
+        return new View(
+                graph.standard("Mul", List.of(tokens, queryRow)),
+                graph.standard("Add", List.of(first, keyHeads)),
+                graph.standard("Add", List.of(first, valueHeads)),
+                lengths);
+    }
+
+    /**
+     * Adds the context of tokens.
+     *
+     * @param context the output's name
+     * @param products query, key and value side by side, {@code [tokens, 3 * hidden]}, without their bias
+     * @param bias of the queries, and zeros, {@code [3 * hidden]}
+     * @param tokens which, {@code [rows]}; all if empty
+     */
+    void add(String context, String products, String bias, Optional<String> tokens) {
+        String rows = graph.standard("Reshape", List.of(products, rowShape));
+        String heads = graph.standard("Reshape", List.of(products, headShape));
+        String cells = graph.standard(
+                "Concat",
+                List.of(attention(texts, rows, heads, bias), attention(longTexts, rows, heads, bias)),
+                attribute("axis", 0));
+        String needed = tokens.map(some -> graph.standard("Gather", List.of(GraphNames.TOKEN_CELLS, some)))
+                .orElse(GraphNames.TOKEN_CELLS);
+        graph.standardInto(context, "Gather", List.of(cells, needed));
+    }
+
+    /** The context of a view's cells, {@code [texts * length, hidden]}. */
+    private String attention(View view, String rows, String heads, String bias) {
+        String context = graph.contrib(
+                "MultiHeadAttention",
+                List.of(
+                        graph.standard("Gather", List.of(rows, view.queries)),
+                        graph.standard("Gather", List.of(heads, view.keys)),
+                        graph.standard("Gather", List.of(heads, view.values)),
+                        bias,
+                        view.lengths),
+                attributes);
+        return graph.standard("Reshape", List.of(context, rowShape));
+    }
+}
