@@ -27,6 +27,11 @@ final class CpuAttention {
     private final AttributeProto[] attributes;
     private final String rowShape;
     private final String headShape;
+    private final String rowsOfToken;
+    private final String headsOfToken;
+    private final String keyHeads;
+    private final String valueHeads;
+    private final String headsAxis;
     private final View texts;
     private final View longTexts;
 
@@ -37,21 +42,13 @@ final class CpuAttention {
                 new AttributeProto[] {attribute("num_heads", heads), attribute("mask_filter_value", PAST_END)};
         this.rowShape = graph.constant("row_shape", -1, config.hidden());
         this.headShape = graph.constant("head_shape", -1, config.hidden() / heads);
-        String queryRow = graph.scalar("query_row", 3);
-        String tokenHeads = graph.scalar("token_heads", 3 * heads);
-        String keyHeads = heads("key_heads", heads, heads);
-        String valueHeads = heads("value_heads", 2 * heads, heads);
-        String axis = graph.constant("heads_axis", 1);
-        this.texts =
-                view(GraphNames.PADDED_TOKENS, GraphNames.LENGTHS, queryRow, tokenHeads, keyHeads, valueHeads, axis);
-        this.longTexts = view(
-                GraphNames.LONG_PADDED_TOKENS,
-                GraphNames.LONG_LENGTHS,
-                queryRow,
-                tokenHeads,
-                keyHeads,
-                valueHeads,
-                axis);
+        this.rowsOfToken = graph.scalar("rows_of_token", 3);
+        this.headsOfToken = graph.scalar("heads_of_token", 3 * heads);
+        this.keyHeads = heads("key_heads", heads, heads);
+        this.valueHeads = heads("value_heads", 2 * heads, heads);
+        this.headsAxis = graph.constant("heads_axis", 1);
+        this.texts = view(GraphNames.PADDED_TOKENS, GraphNames.LENGTHS);
+        this.longTexts = view(GraphNames.LONG_PADDED_TOKENS, GraphNames.LONG_LENGTHS);
     }
 
     private String heads(String name, int first, int heads) {
@@ -68,19 +65,13 @@ final class CpuAttention {
      */
     private record View(String queries, String keys, String values, String lengths) {}
 
-    private View view(
-            String tokens,
-            String lengths,
-            String queryRow,
-            String tokenHeads,
-            String keyHeads,
-            String valueHeads,
-            String axis) {
-        String first = graph.standard("Unsqueeze", List.of(graph.standard("Mul", List.of(tokens, tokenHeads)), axis));
+    private View view(String tokens, String lengths) {
+        String firstHead =
+                graph.standard("Unsqueeze", List.of(graph.standard("Mul", List.of(tokens, headsOfToken)), headsAxis));
         return new View(
-                graph.standard("Mul", List.of(tokens, queryRow)),
-                graph.standard("Add", List.of(first, keyHeads)),
-                graph.standard("Add", List.of(first, valueHeads)),
+                graph.standard("Mul", List.of(tokens, rowsOfToken)),
+                graph.standard("Add", List.of(firstHead, keyHeads)),
+                graph.standard("Add", List.of(firstHead, valueHeads)),
                 lengths);
     }
 

@@ -108,6 +108,7 @@ final class EncoderGraph {
             MatrixWeights.transpose(linears.get(part).weight(), weight, 3 * hidden, part * hidden);
         }
         FiniteWeights.read(layer.query().bias(), 0, bias, 0, hidden);
+        // Keys need no bias, but one that isn't finite shows that the checkpoint is broken.
         FiniteWeights.all(layer.key().bias());
         factors.ifPresent(each -> Smoothing.divideColumns(weight, 3 * hidden, 2 * hidden, each));
         if (recipe.half()) {
