@@ -22,16 +22,8 @@ final class BatchTensors implements AutoCloseable {
         try {
             put(GraphNames.INPUT_IDS, buffers.ids());
             put(GraphNames.POSITION_IDS, buffers.positions());
-            put(GraphNames.LENGTHS, buffers.view().lengths());
-            put(
-                    GraphNames.PADDED_TOKENS,
-                    buffers.view().tokens(),
-                    buffers.view().width());
-            put(GraphNames.LONG_LENGTHS, buffers.longView().lengths());
-            put(
-                    GraphNames.LONG_PADDED_TOKENS,
-                    buffers.longView().tokens(),
-                    buffers.longView().width());
+            put(GraphNames.LENGTHS, GraphNames.PADDED_TOKENS, buffers.view());
+            put(GraphNames.LONG_LENGTHS, GraphNames.LONG_PADDED_TOKENS, buffers.longView());
             put(GraphNames.TOKEN_CELLS, buffers.cells());
             put(GraphNames.TEXT_STARTS, buffers.starts());
             put(GraphNames.TOKEN_OFFSETS, buffers.offsets(), buffers.offsets().limit() / texts);
@@ -47,6 +39,11 @@ final class BatchTensors implements AutoCloseable {
 
     private void put(String name, IntBuffer values) throws OrtException {
         put(name, environment -> OnnxTensor.createTensor(environment, values, new long[] {values.limit()}));
+    }
+
+    private void put(String lengths, String tokens, PaddedView view) throws OrtException {
+        put(lengths, view.lengths());
+        put(tokens, view.tokens(), view.width());
     }
 
     /** Values in rows of a width. */

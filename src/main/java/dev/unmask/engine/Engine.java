@@ -269,7 +269,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private <T> T run(int[][] ids, int[][] masks, Chosen chosen, Run<T> run) {
-        buffers.fill(ids, masks, session.takes(GraphNames.LONG_LENGTHS));
+        buffers.fill(ids, masks, mixesLengths());
         try (BatchTensors tensors = new BatchTensors(session, buffers, ids.length, chosen)) {
             return run.of(tensors.inputs());
         } catch (OrtException failed) {

@@ -35,9 +35,9 @@ final class BatchInputs {
                 ints(GraphNames.LONG_PADDED_TOKENS, "long_texts", "long_length"));
     }
 
-    /** What attention over packed tokens needs. */
+    /** What attention over packed tokens needs, besides {@link #starts}. */
     static List<ValueInfoProto> packed() {
-        return List.of(starts(), ints(GraphNames.TOKEN_OFFSETS, "batch", "length"));
+        return List.of(ints(GraphNames.TOKEN_OFFSETS, "batch", "length"));
     }
 
     /** Where texts begin. */

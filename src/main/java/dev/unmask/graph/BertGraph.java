@@ -137,6 +137,11 @@ public final class BertGraph {
         BatchInputs.longView().forEach(cpu::input);
         cpu.input(BatchInputs.choice());
         (recipe.half() ? BatchInputs.packed() : BatchInputs.view()).forEach(cuda::input);
+        if (checkpoint.projection().isPresent()) {
+            graph.input(BatchInputs.starts());
+        } else if (recipe.half()) {
+            cuda.input(BatchInputs.starts());
+        }
         HeadGraph head = new HeadGraph(
                 checkpoint.head(), config, graph, headWeights, decoderProducts(recipe, products, graph, headWeights));
         head.declare();
@@ -147,10 +152,6 @@ public final class BertGraph {
         if (checkpoint.projection().isEmpty()) {
             head.add(forHeads(encoder.add(states, GraphNames.MASK_POSITIONS)));
             return;
-        }
-        cpu.input(BatchInputs.starts());
-        if (!recipe.half()) {
-            cuda.input(BatchInputs.starts());
         }
         String rows = graph.standard("Concat", List.of(GraphNames.MASK_POSITIONS, firstTokens()), attribute("axis", 0));
         String last = forHeads(encoder.add(states, rows));

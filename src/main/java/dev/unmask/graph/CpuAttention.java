@@ -12,9 +12,9 @@ import java.util.stream.IntStream;
 /**
  * Attention on processors. Its operator needs texts in rows of one length: there are two such views of the packed tokens,
  * one of them for the batch's long texts, since in one alone short texts would take as long as the longest. Query, key and
- * value are gathered directly into the views, keys and values head by head, as the operator would have to turn them.
+ * value lie side by side, and are gathered directly into the views, keys and values head by head, as the operator would have to turn them.
  */
-final class CpuAttention {
+final class CpuAttention implements Attention {
     /**
      * What is added to the scores of cells past a text's end. They repeat the text's first token, so that each gets exp(-50),
      * 2e-22, of that token's weight: far too little to show among 24 bits. The operator's own default, -10,000, would leave
@@ -75,24 +75,15 @@ final class CpuAttention {
                 lengths);
     }
 
-    /**
-     * Adds the context of tokens.
-     *
-     * @param context the output's name
-     * @param products query, key and value side by side, {@code [tokens, 3 * hidden]}, without their bias
-     * @param bias of the queries, and zeros, {@code [3 * hidden]}
-     * @param tokens which, {@code [rows]}; all if empty
-     */
-    void add(String context, String products, String bias, Optional<String> tokens) {
+    @Override
+    public void add(String context, String products, String bias, Optional<String> tokens) {
         String rows = graph.standard("Reshape", List.of(products, rowShape));
         String heads = graph.standard("Reshape", List.of(products, headShape));
         String cells = graph.standard(
                 "Concat",
                 List.of(attention(texts, rows, heads, bias), attention(longTexts, rows, heads, bias)),
                 attribute("axis", 0));
-        String needed = tokens.map(some -> graph.standard("Gather", List.of(GraphNames.TOKEN_CELLS, some)))
-                .orElse(GraphNames.TOKEN_CELLS);
-        graph.standardInto(context, "Gather", List.of(cells, needed));
+        Attention.gather(graph, context, cells, tokens);
     }
 
     /** The context of a view's cells, {@code [texts * length, hidden]}. */

@@ -76,8 +76,14 @@ final class EvenChannels {
         return graph.standard("Mul", List.of(rows, graph.constant(weights.put(name + ".even", scales, scales.length))));
     }
 
-    /** Adds rows to which copies of some of their channels are appended, {@code [rows, channels + copies]}. */
+    /**
+     * Adds rows to which copies of some of their channels are appended, {@code [rows, channels + copies]}; nothing if there
+     * are no copies.
+     */
     static String append(GraphBuilder graph, String name, String rows, long[] copies) {
+        if (copies.length == 0) {
+            return rows;
+        }
         String more =
                 graph.standard("Gather", List.of(rows, graph.constant(name + ".copies", copies)), attribute("axis", 1));
         return graph.standard("Concat", List.of(rows, more), attribute("axis", 1));

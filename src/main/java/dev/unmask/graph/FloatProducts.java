@@ -20,7 +20,7 @@ final class FloatProducts implements Products {
 
     @Override
     public String product(String name, String rows, String each, float[] weight, int out, long... copies) {
-        String left = copies.length == 0 ? rows : EvenChannels.append(graph, name, rows, copies);
+        String left = EvenChannels.append(graph, name, rows, copies);
         return graph.standard(
                 "MatMul",
                 List.of(left, graph.constant(weights.put(name + ".weight", weight, weight.length / out, out))));

@@ -68,20 +68,16 @@ final class Int8Products implements Products {
 
     @Override
     public String product(String name, String rows, String each, float[] weight, int out, long... copies) {
-        Rounded rounded = round(weight, out);
-        if (copies.length == 0) {
-            return product(name, rows, each, rounded);
-        }
-        if (precise) {
-            return precise(name, EvenChannels.append(graph, name, rows, copies), each, rounded);
-        }
-        // Copies are alike, also when they are bytes, of which there are fewer.
-        Bytes left = around(rows, each);
-        return multiply(name, left.withRows(EvenChannels.append(graph, name, left.rows, copies)), rounded);
+        return product(name, rows, each, round(weight, out), copies);
     }
 
-    private String product(String name, String rows, String each, Rounded weight) {
-        return precise ? precise(name, rows, each, weight) : multiply(name, around(rows, each), weight);
+    private String product(String name, String rows, String each, Rounded weight, long... copies) {
+        if (precise) {
+            return precise(name, EvenChannels.append(graph, name, rows, copies), each, weight);
+        }
+        // Copies of rounded rows have the same scale, and only a quarter of the bytes.
+        Bytes left = around(rows, each);
+        return multiply(name, left.withRows(EvenChannels.append(graph, name, left.rows, copies)), weight);
     }
 
     /** Shifted so that their minimum is zero, rows use the whole range of a byte. */

@@ -14,8 +14,8 @@ import java.util.Optional;
 final class PackedAttention {
     private final GraphBuilder graph;
     private final GraphBuilder processors;
-    private final CpuAttention cpu;
-    private final CudaAttention cuda;
+    private final Attention cpu;
+    private final Attention cuda;
     private final Optional<String> byHead;
 
     /** @param byHead whether query, key and value lie side by side for each head, as packed attention on CUDA needs them */
@@ -23,11 +23,13 @@ final class PackedAttention {
         this.graph = graph;
         this.processors = graph.only(GraphBuilder.Target.CPU);
         this.cpu = new CpuAttention(processors, config);
-        this.cuda = new CudaAttention(graph.only(GraphBuilder.Target.CUDA), config, byHead);
         this.byHead = byHead
-                ? Optional.of(
-                        processors.constant("by_head_shape", -1, config.heads(), 3, config.hidden() / config.heads()))
+                ? Optional.of(graph.constant("by_head_shape", -1, config.heads(), 3, config.hidden() / config.heads()))
                 : Optional.empty();
+        GraphBuilder onCuda = graph.only(GraphBuilder.Target.CUDA);
+        this.cuda = this.byHead
+                .<Attention>map(shape -> new CudaAttention(onCuda, config, shape))
+                .orElseGet(() -> new OneViewAttention(onCuda, config));
     }
 
     /**

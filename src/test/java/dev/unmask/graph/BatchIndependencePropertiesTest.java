@@ -70,13 +70,7 @@ class BatchIndependencePropertiesTest extends GraphFolder {
                 .toArray(int[][]::new);
 
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            Path graph = folder.resolve("model.onnx");
-            BertGraph.write(
-                    checkpoint,
-                    Recipe.uncalibrated(precision, checkpoint.config()),
-                    graph,
-                    folder.resolve("model.weights"),
-                    bytes -> {});
+            Path graph = written(checkpoint, Recipe.uncalibrated(precision, checkpoint.config()));
             for (int threads = 1; threads <= 2; threads++) {
                 try (Engine engine = Engine.open(graph, Device.parse("cpu"), threads, true)) {
                     List<float[]> logits = new ArrayList<>();

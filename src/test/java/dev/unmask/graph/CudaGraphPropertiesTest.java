@@ -79,7 +79,7 @@ class CudaGraphPropertiesTest extends GraphFolder {
     @Property(tries = 20)
     void inFp32ItsAnswersAreTheSameToTheBit(@ForAll("checkpoints") RandomBert bert, @ForAll Random random)
             throws IOException {
-        Path graph = written(bert, Precision.FP32);
+        Path graph = written(bert, Recipe.fp32());
         int[][] ids = texts(bert, random);
         int[][] masks = new int[ids.length][1];
 
@@ -189,20 +189,13 @@ class CudaGraphPropertiesTest extends GraphFolder {
     }
 
     private Path written(RandomBert bert) throws IOException {
-        return written(bert, Precision.FP16);
+        return written(bert, Recipe.fp16());
     }
 
-    private Path written(RandomBert bert, Precision precision) throws IOException {
+    private Path written(RandomBert bert, Recipe recipe) throws IOException {
         bert.write(folder);
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            Path graph = folder.resolve("model.onnx");
-            BertGraph.write(
-                    checkpoint,
-                    Recipe.uncalibrated(precision, checkpoint.config()),
-                    graph,
-                    folder.resolve("model.weights"),
-                    bytes -> {});
-            return graph;
+            return written(checkpoint, recipe);
         }
     }
 

@@ -56,8 +56,7 @@ class EmbeddingPropertiesTest extends GraphFolder {
                 .toArray(int[][]::new);
 
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            Path graph = folder.resolve("model.onnx");
-            BertGraph.write(checkpoint, Recipe.fp32(), graph, folder.resolve("model.weights"), bytes -> {});
+            Path graph = written(checkpoint, Recipe.fp32());
             try (Engine engine = Engine.open(graph, Device.parse("cpu"), 1, true)) {
                 Rows embeddings = engine.embed(ids);
                 assertThat(embeddings.size()).isEqualTo(ids.length);

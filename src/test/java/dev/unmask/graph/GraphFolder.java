@@ -1,5 +1,6 @@
 package dev.unmask.graph;
 
+import dev.unmask.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -14,6 +15,13 @@ abstract class GraphFolder {
     @BeforeTry
     void makeFolder() throws IOException {
         folder = Files.createTempDirectory("graph");
+    }
+
+    /** Writes the graph of a checkpoint, and its weights. */
+    Path written(Checkpoint checkpoint, Recipe recipe) throws IOException {
+        Path graph = folder.resolve("model.onnx");
+        BertGraph.write(checkpoint, recipe, graph, folder.resolve("model.weights"), bytes -> {});
+        return graph;
     }
 
     @AfterTry
