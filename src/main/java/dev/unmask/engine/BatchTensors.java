@@ -30,7 +30,7 @@ final class BatchTensors implements AutoCloseable {
             put(GraphNames.MASK_POSITIONS, buffers.masks());
             put(GraphNames.CHOOSE, environment -> OnnxTensor.createTensor(environment, chosen.something()));
             put(GraphNames.BEST, new long[] {chosen.best()}, 1);
-            put(GraphNames.PLACES, chosen.places(), chosen.places().length / 2, 2);
+            put(GraphNames.PLACES, chosen.places(), chosen.places().length);
         } catch (OrtException | RuntimeException failed) {
             close();
             throw failed;

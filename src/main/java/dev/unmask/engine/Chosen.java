@@ -1,23 +1,26 @@
 package dev.unmask.engine;
 
 import java.nio.FloatBuffer;
-import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * The scores that one run chooses in the graph. It takes one more of the highest than is wanted: if that one is lower than
- * the last wanted one, then all ties of the last wanted one are included, and the reader puts ties in order. If not, ties
- * may be missing, and whole rows are needed.
+ * The scores that one run chooses in the graph. It takes one more of the highest of each group than are wanted of the whole:
+ * if as many as are wanted are higher than the lowest of every group, then all ties of the last wanted one are included, and
+ * the reader puts them in order. If not, ties may be missing, and whole rows are needed.
  */
 final class Chosen {
     /** If more than this are wanted of a row, copying whole rows is cheaper than sorting. */
-    static final int MOST_BEST = 1_024;
+    static final int MOST_BEST = GraphNames.MOST_BEST - 1;
 
     private static final float TOLERANCE = 1e-3f;
 
-    private static final Chosen NOTHING = new Chosen(List.of(), 1, new long[] {0, 0}, 1);
+    private static final Chosen NOTHING = new Chosen(List.of(), 1, new long[] {0}, 1);
 
     private final List<Choice> rows;
     private final int best;
@@ -63,19 +66,18 @@ final class Chosen {
         if (best > MOST_BEST || 2 * placed > (long) rows.size() * vocabulary) {
             return Optional.empty();
         }
-        return Optional.of(
-                new Chosen(rows, Math.min(best + 1, vocabulary), places(rows, Math.toIntExact(placed)), vocabulary));
+        return Optional.of(new Chosen(
+                rows, Math.min(best + 1, vocabulary), places(rows, Math.toIntExact(placed), vocabulary), vocabulary));
     }
 
-    /** Pairs of a row and a token; a single dummy pair if none is wanted, to spare kernels an empty tensor. */
-    private static long[] places(List<Choice> rows, int placed) {
-        long[] places = new long[2 * Math.max(1, placed)];
+    /** A single dummy if none is wanted, to spare kernels an empty tensor. */
+    private static long[] places(List<Choice> rows, int placed, int vocabulary) {
+        long[] places = new long[Math.max(1, placed)];
         int next = 0;
         for (int row = 0; row < rows.size(); row++) {
             if (rows.get(row) instanceof Choice.Among among) {
                 for (int token : among.tokens()) {
-                    places[next++] = row;
-                    places[next++] = token;
+                    places[next++] = (long) row * vocabulary + token;
                 }
             }
         }
@@ -92,9 +94,21 @@ final class Chosen {
         return best;
     }
 
-    /** {@link GraphNames#PLACES}, pair by pair. */
+    /** {@link GraphNames#PLACES}. */
     long[] places() {
         return places;
+    }
+
+    /** The outputs that hold what is chosen; each costs a copy from the device. */
+    Set<String> outputs() {
+        Set<String> outputs = new HashSet<>();
+        for (Choice choice : rows) {
+            outputs.addAll(
+                    choice instanceof Choice.Among
+                            ? Set.of(GraphNames.PLACED_SCORES)
+                            : Set.of(GraphNames.BEST_SCORES, GraphNames.BEST_INDICES));
+        }
+        return outputs;
     }
 
     /**
@@ -116,51 +130,76 @@ final class Chosen {
         if (chosen.tokens() == null) {
             return true;
         }
-        float least = Float.POSITIVE_INFINITY;
-        for (int i = 0; i < chosen.tokens().length; i++) {
-            float score = chosen.values().get(i);
+        float[] found = new float[chosen.tokens().length];
+        for (int i = 0; i < found.length; i++) {
+            found[i] = chosen.values().get(i);
             // Two runs of a batch in fp16 may differ in their last bits.
-            if (!(Math.abs(score - whole.get(chosen.tokens()[i])) <= TOLERANCE)) {
+            if (!(Math.abs(found[i] - whole.get(chosen.tokens()[i])) <= TOLERANCE)) {
                 return false;
             }
-            least = Math.min(least, score);
         }
-        if (choice instanceof Choice.Among) {
+        if (!(choice instanceof Choice.Best best)) {
             return true;
         }
+        Arrays.sort(found);
+        float least = found[found.length - best.count()];
         int better = 0;
         for (int token = 0; token < whole.limit(); token++) {
             better += whole.get(token) > least + TOLERANCE ? 1 : 0;
         }
-        return better < chosen.tokens().length;
+        return better < best.count();
     }
 
     /**
      * The chosen scores of each mask.
      *
-     * @param bestScores {@link GraphNames#BEST_SCORES}
-     * @param bestTokens {@link GraphNames#BEST_TOKENS}
-     * @param placedScores {@link GraphNames#PLACED_SCORES}
+     * @param bestScores {@link GraphNames#BEST_SCORES}, if it is one of {@link #outputs}
+     * @param bestIndices {@link GraphNames#BEST_INDICES}, likewise
+     * @param placedScores {@link GraphNames#PLACED_SCORES}, likewise
      * @return empty if ties may be missing, or scores are NaN
      */
-    Optional<List<Row>> rows(FloatBuffer bestScores, IntBuffer bestTokens, FloatBuffer placedScores) {
+    Optional<List<Row>> rows(FloatBuffer bestScores, LongBuffer bestIndices, FloatBuffer placedScores) {
         List<Row> read = new ArrayList<>(rows.size());
+        int width = bestScores.limit() / rows.size();
         int placed = 0;
         for (int row = 0; row < rows.size(); row++) {
             if (rows.get(row) instanceof Choice.Among among) {
                 read.add(new Row(placedScores.slice(placed, among.tokens().length), among.tokens()));
                 placed += among.tokens().length;
             } else {
-                FloatBuffer scores = bestScores.slice(row * best, best);
-                int asked = ((Choice.Best) rows.get(row)).count();
-                if (best < vocabulary && !(scores.get(asked - 1) > scores.get(best - 1))) {
+                FloatBuffer scores = bestScores.slice(row * width, width);
+                if (mayLackTies(scores, ((Choice.Best) rows.get(row)).count())) {
                     return Optional.empty();
                 }
-                int[] tokens = new int[best];
-                bestTokens.get(row * best, tokens);
-                read.add(new Row(scores, tokens));
+                read.add(new Row(scores, tokens(bestIndices.slice(row * width, width))));
             }
         }
         return Optional.of(read);
+    }
+
+    /** @param scores the best of each group of a mask's */
+    private boolean mayLackTies(FloatBuffer scores, int asked) {
+        int groups = scores.limit() / best;
+        float mostLeftOut = Float.NEGATIVE_INFINITY;
+        if (groups * best < vocabulary) {
+            for (int group = 1; group <= groups; group++) {
+                mostLeftOut = Math.max(mostLeftOut, scores.get(group * best - 1));
+            }
+        }
+        int certain = 0;
+        for (int i = 0; i < scores.limit(); i++) {
+            certain += scores.get(i) > mostLeftOut ? 1 : 0;
+        }
+        return certain < asked;
+    }
+
+    /** @param indices of the best of each group of a mask's scores */
+    private int[] tokens(LongBuffer indices) {
+        int size = vocabulary / (indices.limit() / best);
+        int[] tokens = new int[indices.limit()];
+        for (int i = 0; i < tokens.length; i++) {
+            tokens[i] = i / best * size + (int) indices.get(i);
+        }
+        return tokens;
     }
 }

@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.unmask.fault.Fault;
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -25,9 +25,6 @@ import java.util.function.Predicate;
  */
 public final class Engine implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Engine.class.getName());
-
-    private static final Set<String> CHOSEN =
-            Set.of(GraphNames.BEST_SCORES, GraphNames.BEST_TOKENS, GraphNames.PLACED_SCORES);
 
     private final Session session;
     private final int threads;
@@ -189,17 +186,23 @@ public final class Engine implements AutoCloseable {
         checkOpen();
         return Chosen.of(masks, choices, vocabulary)
                 .flatMap(chosen -> run(ids, masks, chosen, inputs -> {
-                    try (OrtSession.Result result = session.session().run(inputs, CHOSEN)) {
+                    try (OrtSession.Result result = session.session().run(inputs, chosen.outputs())) {
                         return chosen.rows(
-                                tensor(result, GraphNames.BEST_SCORES).getFloatBuffer(),
-                                tensor(result, GraphNames.BEST_TOKENS).getIntBuffer(),
-                                tensor(result, GraphNames.PLACED_SCORES).getFloatBuffer());
+                                tensor(result, GraphNames.BEST_SCORES)
+                                        .map(OnnxTensor::getFloatBuffer)
+                                        .orElse(FloatBuffer.allocate(0)),
+                                tensor(result, GraphNames.BEST_INDICES)
+                                        .map(OnnxTensor::getLongBuffer)
+                                        .orElse(LongBuffer.allocate(0)),
+                                tensor(result, GraphNames.PLACED_SCORES)
+                                        .map(OnnxTensor::getFloatBuffer)
+                                        .orElse(FloatBuffer.allocate(0)));
                     }
                 }));
     }
 
-    private static OnnxTensor tensor(OrtSession.Result result, String name) {
-        return (OnnxTensor) result.get(name).orElseThrow();
+    private static Optional<OnnxTensor> tensor(OrtSession.Result result, String name) {
+        return result.get(name).map(OnnxTensor.class::cast);
     }
 
     private static int rows(int[][] masks) {

@@ -78,21 +78,28 @@ public final class GraphNames {
      */
     public static final String CHOOSE = "choose";
 
-    /** How many of each mask's highest scores to choose, int64 {@code [1]}; at most the vocabulary's size. */
+    /**
+     * How many of the highest scores to choose in each group of a mask's, int64 {@code [1]}; at most {@link #MOST_BEST}, and
+     * at most the group's size.
+     */
     public static final String BEST = "best";
 
-    /** The scores to choose by place, pairs of a mask's row and a token, int64 {@code [places, 2]}; at least one. */
+    /** The highest {@link #BEST} that every graph can choose, unless its whole vocabulary has less. */
+    public static final int MOST_BEST = 1_025;
+
+    /** The scores to choose by place, {@code row * vocabulary + token}, int64 {@code [places]}; at least one. */
     public static final String PLACES = "places";
 
     /**
-     * Each mask's highest scores, descending, float32 {@code [masks, best]}. Which of equal scores are included, and their
-     * order, depends on the provider: ONNX Runtime's CPU provider prefers lower ids, its CUDA provider does not
-     * (onnxruntime, core/providers/cuda/math/topk_impl.cuh).
+     * The highest scores, descending, of each of the equally large groups into which a mask's are divided in the order of
+     * their ids, float32 {@code [masks, groups, best]}. Which of equal scores are included, and their order, depends on the
+     * provider: ONNX Runtime's CPU provider prefers lower ids, its CUDA provider does not (onnxruntime,
+     * core/providers/cuda/math/topk_impl.cuh).
      */
     public static final String BEST_SCORES = "best_scores";
 
-    /** The tokens of {@link #BEST_SCORES}, int32 {@code [masks, best]}. */
-    public static final String BEST_TOKENS = "best_tokens";
+    /** The place in its group of each of {@link #BEST_SCORES}, int64 {@code [masks, groups, best]}. */
+    public static final String BEST_INDICES = "best_indices";
 
     /** The scores at {@link #PLACES}, float32 {@code [places]}. */
     public static final String PLACED_SCORES = "placed_scores";

@@ -17,7 +17,7 @@ final class BatchInputs {
                 ints(GraphNames.POSITION_IDS, "tokens"),
                 ints(GraphNames.MASK_POSITIONS, "masks"),
                 GraphBuilder.value(GraphNames.BEST, DataType.INT64, 1),
-                GraphBuilder.value(GraphNames.PLACES, DataType.INT64, "places", 2));
+                GraphBuilder.value(GraphNames.PLACES, DataType.INT64, "places"));
     }
 
     /** The padded view, and the way back. */

@@ -143,7 +143,12 @@ public final class BertGraph {
             cuda.input(BatchInputs.starts());
         }
         HeadGraph head = new HeadGraph(
-                checkpoint.head(), config, graph, headWeights, decoderProducts(recipe, products, graph, headWeights));
+                checkpoint.head(),
+                config,
+                graph,
+                headWeights,
+                decoderProducts(recipe, products, graph, headWeights),
+                recipe.precision());
         head.declare();
 
         String wordEmbeddings = graph.constant(weights.copy("word_embeddings", checkpoint.wordEmbeddings()));

@@ -76,12 +76,12 @@ final class CpuAttention implements Attention {
     }
 
     @Override
-    public void add(String context, String products, String bias, Optional<String> tokens) {
-        String rows = graph.standard("Reshape", List.of(products, rowShape));
-        String heads = graph.standard("Reshape", List.of(products, headShape));
+    public void add(String context, Qkv qkv, Optional<String> tokens) {
+        String rows = graph.standard("Reshape", List.of(qkv.products(), rowShape));
+        String heads = graph.standard("Reshape", List.of(qkv.products(), headShape));
         String cells = graph.standard(
                 "Concat",
-                List.of(attention(texts, rows, heads, bias), attention(longTexts, rows, heads, bias)),
+                List.of(attention(texts, rows, heads, qkv.bias()), attention(longTexts, rows, heads, qkv.bias())),
                 attribute("axis", 0));
         Attention.gather(graph, context, cells, tokens);
     }

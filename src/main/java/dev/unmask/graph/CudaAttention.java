@@ -9,29 +9,25 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Attention on CUDA in fp16, by an operator that only CUDA has: it takes packed tokens as they are, and wants query, key and
- * value side by side for each head.
+ * Attention on CUDA in fp16, by an operator that only CUDA has: it takes packed tokens as they are, and multiplies them with
+ * the weights of query, key and value itself.
  */
 final class CudaAttention implements Attention {
     private final GraphBuilder graph;
     private final AttributeProto heads;
-    private final String headShape;
 
-    /** @param headShape the shape {@code [tokens, heads, 3, size]} */
-    CudaAttention(GraphBuilder graph, BertConfig config, String headShape) {
+    CudaAttention(GraphBuilder graph, BertConfig config) {
         this.graph = graph;
         this.heads = attribute("num_heads", config.heads());
-        this.headShape = headShape;
     }
 
     @Override
-    public void add(String context, String products, String bias, Optional<String> tokens) {
-        String parts = graph.standard("Reshape", List.of(products, headShape));
+    public void add(String context, Qkv qkv, Optional<String> tokens) {
         String all = tokens.isPresent() ? graph.fresh("context") : context;
         graph.contribInto(
                 all,
-                "PackedMultiHeadAttention",
-                List.of(parts, "", "", bias, GraphNames.TOKEN_OFFSETS, GraphNames.TEXT_STARTS),
+                "PackedAttention",
+                List.of(qkv.states(), qkv.weight(), qkv.bias(), GraphNames.TOKEN_OFFSETS, GraphNames.TEXT_STARTS),
                 heads);
         tokens.ifPresent(some -> graph.standardInto(context, "Gather", List.of(all, some)));
     }

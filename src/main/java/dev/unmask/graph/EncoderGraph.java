@@ -77,7 +77,7 @@ final class EncoderGraph {
         AttentionOutput output = AttentionOutput.of(checkpoint.layer(i));
         Optional<Magnitudes> known = recipe.magnitudes();
         Optional<float[]> factors = known.map(all -> Smoothing.factors(all.context()[i], output.weight()));
-        PackedAttention.Qkv qkv = qkv(i, states, factors);
+        Attention.Qkv qkv = qkv(i, states, factors);
         factors.ifPresent(each -> Smoothing.multiplyRows(output.weight(), each));
         String context = attention.context(qkv, Optional.empty());
         observe(context);
@@ -97,7 +97,7 @@ final class EncoderGraph {
      *
      * @param factors by which the values are divided, for smoothing the next product's channels
      */
-    private PackedAttention.Qkv qkv(int i, String states, Optional<float[]> factors) {
+    private Attention.Qkv qkv(int i, String states, Optional<float[]> factors) {
         String name = "layer." + i + ".qkv";
         Layer layer = checkpoint.layer(i);
         int hidden = config.hidden();
@@ -111,14 +111,16 @@ final class EncoderGraph {
         // Keys need no bias, but one that isn't finite shows that the checkpoint is broken.
         FiniteWeights.all(layer.key().bias());
         factors.ifPresent(each -> Smoothing.divideColumns(weight, 3 * hidden, 2 * hidden, each));
-        if (recipe.half()) {
-            MatrixWeights.interleave(weight, 3, config.heads(), hidden / config.heads());
-        }
         observe(states);
+        String biasName = graph.constant(weights.put(name + ".bias", bias, bias.length));
+        if (recipe.half()) {
+            String matrix = graph.constant(weights.put(name + ".weight", weight, hidden, 3 * hidden));
+            String product = graph.only(GraphBuilder.Target.CPU).standard("MatMul", List.of(states, matrix));
+            return new Attention.Qkv(product, states, matrix, biasName);
+        }
         Optional<float[]> known = recipe.magnitudes().map(all -> all.attention()[i]);
-        return new PackedAttention.Qkv(
-                evenProduct(products, name, states, GraphNames.INPUT_IDS, weight, 3 * hidden, known),
-                graph.constant(weights.put(name + ".bias", bias, bias.length)));
+        String product = evenProduct(products, name, states, GraphNames.INPUT_IDS, weight, 3 * hidden, known);
+        return new Attention.Qkv(product, states, "", biasName);
     }
 
     /**

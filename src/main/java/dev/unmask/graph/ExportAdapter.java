@@ -72,12 +72,13 @@ final class ExportAdapter {
     void output(String rows, int vocabulary) {
         graph.addOutput(GraphBuilder.value(GraphNames.LOGITS, DataType.FLOAT, "masks", vocabulary));
         graph.addOutput(Scores.output(vocabulary));
-        graph.addAllOutput(ChosenScores.outputs());
+        ChosenScores chosen = new ChosenScores(vocabulary);
+        graph.addAllOutput(chosen.outputs());
         graph.addNode(GraphBuilder.node(
                         "Reshape", List.of(rows, vector("output_shape", -1, vocabulary)), List.of(GraphNames.LOGITS))
                 .setName(Renaming.PREFIX + "output"));
-        Scores.nodes().forEach(graph::addNode);
-        graph.addNode(ChosenScores.ifWanted());
+        Scores.nodes(Precision.FP32).forEach(graph::addNode);
+        graph.addNode(chosen.ifWanted());
     }
 
     private String cast(String value, String name) {

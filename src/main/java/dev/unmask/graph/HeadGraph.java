@@ -16,20 +16,31 @@ final class HeadGraph {
     private final GraphBuilder graph;
     private final WeightFile weights;
     private final Products decoderProducts;
+    private final Precision precision;
+    private final ChosenScores chosen;
 
-    HeadGraph(Head head, BertConfig config, GraphBuilder graph, WeightFile weights, Products decoderProducts) {
+    /** @param precision of the model */
+    HeadGraph(
+            Head head,
+            BertConfig config,
+            GraphBuilder graph,
+            WeightFile weights,
+            Products decoderProducts,
+            Precision precision) {
         this.head = head;
         this.config = config;
         this.graph = graph;
         this.weights = weights;
         this.decoderProducts = decoderProducts;
+        this.precision = precision;
+        this.chosen = new ChosenScores(config.vocabulary());
     }
 
     /** Declares the outputs of {@link #add}. */
     void declare() {
         graph.output(GraphNames.LOGITS, DataType.FLOAT, "masks", config.vocabulary());
         graph.output(Scores.output(config.vocabulary()));
-        ChosenScores.outputs().forEach(graph::output);
+        chosen.outputs().forEach(graph::output);
     }
 
     /**
@@ -63,9 +74,9 @@ final class HeadGraph {
                 head.decoder(),
                 constant("head.decoder.bias", head.bias()));
         graph.standardInto(GraphNames.LOGITS, "Identity", List.of(decoded));
-        Scores.nodes().forEach(graph::add);
-        graph.only(GraphBuilder.Target.CPU).add(ChosenScores.ifWanted());
-        ChosenScores.always().forEach(graph.only(GraphBuilder.Target.CUDA)::add);
+        Scores.nodes(precision).forEach(graph::add);
+        graph.only(GraphBuilder.Target.CPU).add(chosen.ifWanted());
+        chosen.always().forEach(graph.only(GraphBuilder.Target.CUDA)::add);
     }
 
     private String constant(String name, Tensor tensor) {

@@ -26,23 +26,4 @@ final class MatrixWeights {
             }
         }
     }
-
-    /**
-     * Reorders the columns of a matrix from {@code [parts, heads, size]} to {@code [heads, parts, size]}, in place.
-     *
-     * @param size columns of a head in a part
-     */
-    static void interleave(float[] matrix, int parts, int heads, int size) {
-        int columns = parts * heads * size;
-        float[] row = new float[columns];
-        for (int at = 0; at < matrix.length; at += columns) {
-            System.arraycopy(matrix, at, row, 0, columns);
-            for (int part = 0; part < parts; part++) {
-                for (int head = 0; head < heads; head++) {
-                    System.arraycopy(
-                            row, (part * heads + head) * size, matrix, at + (head * parts + part) * size, size);
-                }
-            }
-        }
-    }
 }

@@ -27,14 +27,14 @@ final class OneViewAttention implements Attention {
     }
 
     @Override
-    public void add(String context, String products, String bias, Optional<String> tokens) {
-        String rows = graph.standard("Reshape", List.of(products, rowShape));
+    public void add(String context, Qkv qkv, Optional<String> tokens) {
+        String rows = graph.standard("Reshape", List.of(qkv.products(), rowShape));
         List<String> parts = viewRows.stream()
                 .map(places -> graph.standard("Gather", List.of(rows, places)))
                 .toList();
         String padded = graph.contrib(
                 "MultiHeadAttention",
-                List.of(parts.get(0), parts.get(1), parts.get(2), bias, GraphNames.LENGTHS),
+                List.of(parts.get(0), parts.get(1), parts.get(2), qkv.bias(), GraphNames.LENGTHS),
                 heads);
         Attention.gather(graph, context, graph.standard("Reshape", List.of(padded, rowShape)), tokens);
     }

@@ -1,7 +1,5 @@
 package dev.unmask.graph;
 
-import static dev.unmask.graph.GraphBuilder.attribute;
-
 import dev.unmask.checkpoint.BertConfig;
 import java.util.List;
 import java.util.Optional;
@@ -13,32 +11,15 @@ import java.util.Optional;
  */
 final class PackedAttention {
     private final GraphBuilder graph;
-    private final GraphBuilder processors;
-    private final Attention cpu;
-    private final Attention cuda;
-    private final Optional<String> byHead;
+    private final List<Attention> providers;
 
-    /** @param byHead whether query, key and value lie side by side for each head, as packed attention on CUDA needs them */
-    PackedAttention(GraphBuilder graph, BertConfig config, boolean byHead) {
+    PackedAttention(GraphBuilder graph, BertConfig config, boolean half) {
         this.graph = graph;
-        this.processors = graph.only(GraphBuilder.Target.CPU);
-        this.cpu = new CpuAttention(processors, config);
-        this.byHead = byHead
-                ? Optional.of(graph.constant("by_head_shape", -1, config.heads(), 3, config.hidden() / config.heads()))
-                : Optional.empty();
-        GraphBuilder onCuda = graph.only(GraphBuilder.Target.CUDA);
-        this.cuda = this.byHead
-                .<Attention>map(shape -> new CudaAttention(onCuda, config, shape))
-                .orElseGet(() -> new OneViewAttention(onCuda, config));
+        GraphBuilder cuda = graph.only(GraphBuilder.Target.CUDA);
+        this.providers = List.of(
+                new CpuAttention(graph.only(GraphBuilder.Target.CPU), config),
+                half ? new CudaAttention(cuda, config) : new OneViewAttention(cuda, config));
     }
-
-    /**
-     * Query, key and value of all tokens.
-     *
-     * @param products {@code [tokens, 3 * hidden]}, without bias
-     * @param bias of the queries, and zeros, {@code [3 * hidden]}
-     */
-    record Qkv(String products, String bias) {}
 
     /**
      * The context of tokens, without the values' bias.
@@ -46,15 +27,9 @@ final class PackedAttention {
      * @param tokens which, {@code [rows]}; all if empty
      * @return {@code [rows, hidden]}
      */
-    String context(Qkv qkv, Optional<String> tokens) {
+    String context(Attention.Qkv qkv, Optional<String> tokens) {
         String context = graph.fresh("context");
-        String sideBySide = byHead.map(shape -> processors.standard(
-                        "Transpose",
-                        List.of(processors.standard("Reshape", List.of(qkv.products, shape))),
-                        attribute("perm", new long[] {0, 2, 1, 3})))
-                .orElse(qkv.products);
-        cpu.add(context, sideBySide, qkv.bias, tokens);
-        cuda.add(context, qkv.products, qkv.bias, tokens);
+        providers.forEach(provider -> provider.add(context, qkv, tokens));
         return context;
     }
 }

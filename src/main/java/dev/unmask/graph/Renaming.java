@@ -24,7 +24,7 @@ final class Renaming {
             GraphNames.BEST,
             GraphNames.PLACES,
             GraphNames.BEST_SCORES,
-            GraphNames.BEST_TOKENS,
+            GraphNames.BEST_INDICES,
             GraphNames.PLACED_SCORES,
             ExportContract.ATTENTION_MASK,
             ExportContract.TOKEN_TYPE_IDS);

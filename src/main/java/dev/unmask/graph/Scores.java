@@ -8,8 +8,8 @@ import dev.unmask.engine.GraphNames;
 import java.util.List;
 
 /**
- * The last step of every graph, from logits to probabilities. It is computed in double precision: ONNX Runtime's softmax in
- * float has a relative error of about 1e-6, and this one, rounded, has none.
+ * The last step of every graph, from logits to probabilities. ONNX Runtime's softmax in float has a relative error of up to
+ * 1e-5. Where logits are exact to more than that, it is computed in double precision, which, rounded, has none.
  */
 final class Scores {
     private static final String WIDE_LOGITS = "unmask.wide_logits";
@@ -17,8 +17,11 @@ final class Scores {
 
     private Scores() {}
 
-    /** The nodes that compute {@link GraphNames#SCORES} from {@link GraphNames#LOGITS}. */
-    static List<NodeProto> nodes() {
+    /** The nodes that compute {@link GraphNames#SCORES} from {@link GraphNames#LOGITS} of a model at a precision. */
+    static List<NodeProto> nodes(Precision precision) {
+        if (precision == Precision.INT8 || precision == Precision.FP16) {
+            return List.of(node("Softmax", GraphNames.LOGITS, GraphNames.SCORES, GraphBuilder.attribute("axis", 1)));
+        }
         return List.of(
                 node("Cast", GraphNames.LOGITS, WIDE_LOGITS, GraphBuilder.attribute("to", DataType.DOUBLE.getNumber())),
                 node("Softmax", WIDE_LOGITS, WIDE_SCORES, GraphBuilder.attribute("axis", 1)),

@@ -53,7 +53,7 @@ public record Manifest(
         SortedMap<String, FileDigest> files) {
 
     /** Incremented when the graph or the layout changes, so that older entries are rebuilt. */
-    public static final int FORMAT = 7;
+    public static final int FORMAT = 8;
 
     /** The manifest's name in an entry; it is written last. */
     public static final String FILE = "manifest.json";

@@ -3,15 +3,16 @@ package dev.unmask.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.FloatBuffer;
-import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import net.jqwik.api.Assume;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -23,10 +24,13 @@ class ChosenTest {
 
     @Property
     void whateverAProviderMakesOfTiesTheBestAreAmongThoseThatAreRead(
-            @ForAll @IntRange(min = 1, max = 30) int vocabulary,
+            @ForAll @IntRange(min = 1, max = 4) int groups,
+            @ForAll @IntRange(min = 1, max = 30) int size,
             @ForAll @IntRange(min = 1, max = 12) int wanted,
             @ForAll @IntRange(min = 1, max = 40) int levels,
             @ForAll Random random) {
+        Assume.that(groups == 1 || size > wanted);
+        int vocabulary = groups * size;
         int count = Math.min(wanted, vocabulary);
         float[] scores = new float[vocabulary];
         for (int token = 0; token < vocabulary; token++) {
@@ -34,31 +38,38 @@ class ChosenTest {
         }
         Chosen chosen = Chosen.of(new int[1][1], new Choice[] {new Choice.Best(count)}, vocabulary)
                 .orElseThrow();
-        List<Integer> order =
-                Arrays.asList(IntStream.range(0, vocabulary).boxed().toArray(Integer[]::new));
-        Collections.shuffle(order, random);
-        order.sort(Comparator.comparing(token -> -scores[token]));
-        List<Integer> best = order.subList(0, chosen.best());
+        List<Integer> best = new ArrayList<>();
+        for (int group = 0; group < groups; group++) {
+            List<Integer> order = new ArrayList<>(
+                    IntStream.range(group * size, (group + 1) * size).boxed().toList());
+            Collections.shuffle(order, random);
+            order.sort(Comparator.comparing(token -> -scores[token]));
+            best.addAll(order.subList(0, chosen.best()));
+        }
 
         Optional<List<Row>> rows = chosen.rows(
                 FloatBuffer.wrap(floats(best, scores)),
-                IntBuffer.wrap(best.stream().mapToInt(Integer::intValue).toArray()),
+                LongBuffer.wrap(best.stream().mapToLong(token -> token % size).toArray()),
                 NONE);
 
-        float last = scores[order.get(count - 1)];
-        long asGood = IntStream.range(0, vocabulary)
-                .filter(token -> scores[token] >= last)
-                .count();
-        // Exactly where nothing that equals the last of them is missing.
-        assertThat(rows.isPresent()).isEqualTo(asGood <= count || chosen.best() == vocabulary);
+        List<Integer> expected = IntStream.range(0, vocabulary)
+                .boxed()
+                .sorted(Comparator.comparing((Integer token) -> -scores[token])
+                        .thenComparing(Comparator.naturalOrder()))
+                .limit(count)
+                .toList();
+        float last = scores[expected.get(count - 1)];
+        boolean complete = IntStream.range(0, groups)
+                .allMatch(group -> IntStream.range(group * size, (group + 1) * size)
+                                .filter(token -> scores[token] >= last)
+                                .count()
+                        <= count);
+        // Exactly where nothing that equals the last of them can be missing.
+        assertThat(rows.isPresent()).isEqualTo(complete || best.size() == vocabulary);
         rows.ifPresent(
-                read -> assertThat(Arrays.stream(read.get(0).tokens()).boxed().collect(Collectors.toSet()))
-                        .containsAll(IntStream.range(0, vocabulary)
-                                .boxed()
-                                .sorted(Comparator.comparing((Integer token) -> -scores[token])
-                                        .thenComparing(Comparator.naturalOrder()))
-                                .limit(count)
-                                .toList()));
+                read -> assertThat(Arrays.stream(read.get(0).tokens()).boxed().toList())
+                        .isEqualTo(best)
+                        .containsAll(expected));
     }
 
     @Example
@@ -68,7 +79,7 @@ class ChosenTest {
         float[] broken = new float[chosen.best()];
         Arrays.fill(broken, Float.NaN);
 
-        assertThat(chosen.rows(FloatBuffer.wrap(broken), IntBuffer.allocate(broken.length), NONE))
+        assertThat(chosen.rows(FloatBuffer.wrap(broken), LongBuffer.allocate(broken.length), NONE))
                 .isEmpty();
     }
 
@@ -91,11 +102,12 @@ class ChosenTest {
         Chosen chosen = Chosen.of(new int[][] {{0, 2}, {1}, {7}}, choices, 40).orElseThrow();
 
         assertThat(chosen.best()).isEqualTo(3);
-        assertThat(chosen.places()).containsExactly(0, 3, 0, 5, 1, 3, 1, 5, 3, 4);
+        assertThat(chosen.outputs()).hasSize(3);
+        assertThat(chosen.places()).containsExactly(3, 5, 43, 45, 124);
 
         List<Row> rows = chosen.rows(
                         FloatBuffer.wrap(new float[] {9, 9, 9, 9, 9, 9, 3, 2, 1, 9, 9, 9}),
-                        IntBuffer.wrap(new int[] {0, 0, 0, 0, 0, 0, 30, 20, 10, 0, 0, 0}),
+                        LongBuffer.wrap(new long[] {0, 0, 0, 0, 0, 0, 30, 20, 10, 0, 0, 0}),
                         FloatBuffer.wrap(new float[] {.1f, .2f, .3f, .4f, .5f}))
                 .orElseThrow();
 
@@ -109,6 +121,18 @@ class ChosenTest {
                         FloatBuffer.wrap(new float[] {.3f, .4f}),
                         FloatBuffer.wrap(new float[] {3, 2, 1}),
                         FloatBuffer.wrap(new float[] {.5f}));
+    }
+
+    @Example
+    void onlyTheOutputsThatAreReadAreAskedFor() {
+        assertThat(Chosen.of(new int[1][1], new Choice[] {new Choice.Best(2)}, 40)
+                        .orElseThrow()
+                        .outputs())
+                .containsExactlyInAnyOrder(GraphNames.BEST_SCORES, GraphNames.BEST_INDICES);
+        assertThat(Chosen.of(new int[1][1], new Choice[] {new Choice.Among(new int[] {1})}, 40)
+                        .orElseThrow()
+                        .outputs())
+                .containsExactly(GraphNames.PLACED_SCORES);
     }
 
     private static float[] floats(List<Integer> tokens, float[] scores) {

@@ -22,9 +22,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the graph chooses of a mask's scores, against the whole row. */
 class ChosenScoresPropertiesTest extends GraphFolder {
@@ -32,7 +37,7 @@ class ChosenScoresPropertiesTest extends GraphFolder {
 
     @Property(tries = 150)
     void whatIsChosenIsWhatTheWholeRowHolds(
-            @ForAll @IntRange(min = 1, max = 60) int vocabulary,
+            @ForAll("vocabularies") int vocabulary,
             @ForAll boolean ties,
             @ForAll boolean batches,
             @ForAll Random random)
@@ -62,6 +67,24 @@ class ChosenScoresPropertiesTest extends GraphFolder {
                 }
             }
         }
+    }
+
+    /** Some are large enough to be divided into groups, one of them is prime. */
+    @Provide
+    Arbitrary<Integer> vocabularies() {
+        return Arbitraries.frequencyOf(
+                Tuple.of(4, Arbitraries.integers().between(1, 60)),
+                Tuple.of(1, Arbitraries.of(2_050, 3_075, 3_079, 5_200)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "61,1", "2049,1", "2050,2", "2053,1", "21128,19", "28996,22", "30522,6", "50265,45", "119547,9"})
+    void aVocabularyIsDividedIntoEqualGroupsThatAreLargeEnough(int vocabulary, int most) {
+        int groups = ChosenScores.groups(vocabulary);
+
+        assertThat(vocabulary % groups).isZero();
+        assertThat(groups).isBetween(1, Math.min(most, 32));
+        assertThat(groups == 1 || vocabulary / groups >= GraphNames.MOST_BEST).isTrue();
     }
 
     /** On a CPU nobody has to choose. */
@@ -95,7 +118,9 @@ class ChosenScoresPropertiesTest extends GraphFolder {
         for (NodeProto.Builder node : model.getGraphBuilder().getNodeBuilderList()) {
             if (node.getOpType().equals("If")) {
                 // The lowest scores instead of the highest.
-                node.getAttributeBuilder(0).getGBuilder().getNodeBuilder(0).addAttribute(attribute("largest", 0));
+                node.getAttributeBuilder(0).getGBuilder().getNodeBuilderList().stream()
+                        .filter(inner -> inner.getOpType().equals("TopK"))
+                        .forEach(inner -> inner.addAttribute(attribute("largest", 0)));
             }
         }
         Files.write(graph, model.build().toByteArray());
@@ -111,7 +136,7 @@ class ChosenScoresPropertiesTest extends GraphFolder {
             return Choice.WHOLE;
         }
         if (random.nextBoolean()) {
-            return new Choice.Best(1 + random.nextInt(Math.min(vocabulary, 9)));
+            return new Choice.Best(1 + random.nextInt(Math.min(vocabulary, random.nextBoolean() ? 9 : 1_024)));
         }
         return new Choice.Among(random.ints(1 + random.nextInt(vocabulary), 0, vocabulary)
                 .distinct()
@@ -161,7 +186,8 @@ class ChosenScoresPropertiesTest extends GraphFolder {
         BatchInputs.exported().forEach(graph::input);
         graph.output(GraphNames.LOGITS, DataType.FLOAT, "masks", vocabulary);
         graph.output(Scores.output(vocabulary));
-        ChosenScores.outputs().forEach(graph::output);
+        ChosenScores chosen = new ChosenScores(vocabulary);
+        chosen.outputs().forEach(graph::output);
         TensorProto.Builder table = TensorProto.newBuilder()
                 .setName("table")
                 .setDataType(DataType.FLOAT.getNumber())
@@ -175,8 +201,8 @@ class ChosenScoresPropertiesTest extends GraphFolder {
                 "Gather",
                 List.of(graph.constant(table.build()), GraphNames.MASK_POSITIONS),
                 attribute("axis", 0));
-        Scores.nodes().forEach(graph::add);
-        graph.add(ChosenScores.ifWanted());
+        Scores.nodes(Precision.FP32).forEach(graph::add);
+        graph.add(chosen.ifWanted());
         Path file = folder.resolve("model.onnx");
         Files.write(file, graph.build().toByteArray());
         return file;

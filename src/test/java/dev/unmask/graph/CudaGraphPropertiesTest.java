@@ -40,7 +40,7 @@ class CudaGraphPropertiesTest extends GraphFolder {
     /** Stands before names of the graph in which nodes are put. */
     private static final String OUTER = "outer:";
 
-    private static final Set<String> CUDA_ONLY = Set.of("PackedMultiHeadAttention");
+    private static final Set<String> CUDA_ONLY = Set.of("PackedAttention");
 
     @Provide
     Arbitrary<RandomBert> checkpoints() {
@@ -138,7 +138,7 @@ class CudaGraphPropertiesTest extends GraphFolder {
                         GraphNames.MASK_POSITIONS,
                         GraphNames.BEST,
                         GraphNames.PLACES);
-        assertThat(operators(cuda)).contains("PackedMultiHeadAttention").doesNotContain("MultiHeadAttention", "If");
+        assertThat(operators(cuda)).contains("PackedAttention").doesNotContain("MultiHeadAttention", "If");
         assertThat(operators(cpu)).doesNotContainAnyElementsOf(CUDA_ONLY);
         assertThat(unused(cuda)).isEmpty();
         assertThat(unused(cpu)).isEmpty();
@@ -205,7 +205,7 @@ class CudaGraphPropertiesTest extends GraphFolder {
         List<NodeProto> nodes = List.copyOf(graph.getNodeList());
         graph.clearNode();
         for (NodeProto node : nodes) {
-            if (node.getOpType().equals("PackedMultiHeadAttention")) {
+            if (node.getOpType().equals("PackedAttention")) {
                 standardAttention(node, graph);
             } else {
                 graph.addNode(node);
@@ -216,21 +216,19 @@ class CudaGraphPropertiesTest extends GraphFolder {
         return file;
     }
 
-    /** The operator's definition (onnxruntime, docs/ContribOperators.md), for a query that holds key and value as well. */
+    /** The operator's definition (onnxruntime, docs/ContribOperators.md). */
     private static void standardAttention(NodeProto packed, GraphProto.Builder into) {
         long heads = packed.getAttribute(0).getI();
         GraphBuilder sub = new GraphBuilder("attention");
-        String parts = wide(sub, OUTER + packed.getInput(0));
-        String shape = sub.standard("Shape", List.of(parts));
-        String size = sub.standard("Gather", List.of(shape, sub.scalar("last", 3)));
-        String bias = sub.standard(
-                "Reshape", List.of(wide(sub, OUTER + packed.getInput(3)), sub.constant("bias_shape", 3, heads, 1, -1)));
-        String all = sub.standard(
+        String products = sub.standard(
                 "Add",
                 List.of(
-                        sub.standard(
-                                "Transpose", List.of(parts), GraphBuilder.attribute("perm", new long[] {2, 1, 0, 3})),
-                        bias));
+                        sub.standard("MatMul", List.of(OUTER + packed.getInput(0), OUTER + packed.getInput(1))),
+                        OUTER + packed.getInput(2)));
+        String shape = sub.standard("Shape", List.of(products));
+        String parts = sub.standard("Reshape", List.of(wide(sub, products), sub.constant("parts", 0, 3, heads, -1)));
+        String size = sub.standard("Gather", List.of(sub.standard("Shape", List.of(parts)), sub.scalar("last", 3)));
+        String all = sub.standard("Transpose", List.of(parts), GraphBuilder.attribute("perm", new long[] {1, 2, 0, 3}));
         String query = sub.standard("Gather", List.of(all, sub.scalar("q", 0)));
         String key = sub.standard("Gather", List.of(all, sub.scalar("k", 1)));
         String value = sub.standard("Gather", List.of(all, sub.scalar("v", 2)));
@@ -239,7 +237,7 @@ class CudaGraphPropertiesTest extends GraphFolder {
         String scores = sub.standard("Div", List.of(sub.standard("MatMul", List.of(query, turned)), root));
         String allowed = sub.standard(
                 "Where",
-                List.of(sameText(sub, shape, OUTER + packed.getInput(5)), scores, sub.scalar("ruled_out", -1e9f)));
+                List.of(sameText(sub, shape, OUTER + packed.getInput(4)), scores, sub.scalar("ruled_out", -1e9f)));
         String shares = sub.standard("Softmax", List.of(allowed), GraphBuilder.attribute("axis", -1L));
         String context = sub.standard(
                 "Transpose",

@@ -73,8 +73,8 @@ class HalfPrecisionTest {
         assertThat(model.getGraph().getOutputList()).allSatisfy(output -> assertThat(
                         output.getType().getTensorType().getElemType())
                 .isEqualTo(
-                        output.getName().equals(GraphNames.BEST_TOKENS)
-                                ? DataType.INT32.getNumber()
+                        output.getName().equals(GraphNames.BEST_INDICES)
+                                ? DataType.INT64.getNumber()
                                 : DataType.FLOAT.getNumber()));
     }
 
