@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Measures the engine alone, without HTTP, tokenizer and ranking. The roof, matrix products of the model's sizes and
+ * Measures the engine alone, without HTTP, tokenizer and ranking. The roof, the model's matrix products and
  * nothing else, is measured alternately, so that other load on the machine affects both.
  */
 public final class EngineBench {
@@ -148,7 +148,7 @@ public final class EngineBench {
         double[] products = new double[runs];
         int tokens = Math.toIntExact(batch.tokens());
         for (int run = -WARMING_RUNS; run < runs; run++) {
-            double alone = seconds(engine, () -> roof.multiply(tokens));
+            double alone = seconds(engine, () -> roof.multiply(tokens, batch.texts()));
             double whole = seconds(engine, () -> batch.run(engine));
             if (run >= 0) {
                 products[run] = alone;
@@ -156,7 +156,7 @@ public final class EngineBench {
             }
         }
         double reached = sizes.arithmetic(batch) / median(model) / 1e9;
-        double reachable = sizes.layers() * sizes.layerProducts(tokens) / median(products) / 1e9;
+        double reachable = sizes.products(batch) / median(products) / 1e9;
         return measured(batch, model, reached, reachable, reached / reachable);
     }
 

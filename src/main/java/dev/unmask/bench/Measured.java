@@ -13,7 +13,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param textsPerSecond at the median
  * @param tokensPerSecond at the median
  * @param gflopsPerSecond billions of multiplications and additions a second; null where the arithmetic is unknown
- * @param roofGflopsPerSecond the same for matrix products alone with as many tokens; null where it is unknown
+ * @param roofGflopsPerSecond the same for the batch's products with weights alone; null where it is unknown
  * @param roofShare the first of the two divided by the second
  */
 public record Measured(

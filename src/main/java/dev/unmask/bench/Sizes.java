@@ -68,26 +68,23 @@ public record Sizes(int layers, int hidden, int heads, int intermediate, int voc
                 128);
     }
 
-    /** Multiplications and additions of one layer's matrix products over this many tokens. */
-    double layerProducts(long tokens) {
-        double queryKeyValue = 3.0 * hidden * hidden;
-        return 2.0 * tokens * (queryKeyValue + afterAttention());
-    }
-
-    private double afterAttention() {
-        return (double) hidden * hidden + 2.0 * hidden * intermediate;
-    }
-
     /**
-     * Multiplications and additions of a batch, with one mask in each text; nothing is counted for padding, nor for tokens
-     * other than the masks in what follows the last layer's attention.
+     * Multiplications and additions of a batch's products with weights, with one mask in each text. What follows the last
+     * layer's attention is counted for the masks only, and padding not at all.
      */
+    double products(Batch batch) {
+        double queryKeyValue = 3.0 * hidden * hidden;
+        double afterAttention = (double) hidden * hidden + 2.0 * hidden * intermediate;
+        double head = (double) hidden * hidden + (double) hidden * vocabulary;
+        return 2.0 * batch.tokens() * (layers * queryKeyValue + (layers - 1) * afterAttention)
+                + 2.0 * batch.texts() * (afterAttention + head);
+    }
+
+    /** Multiplications and additions of a batch: {@link #products} and attention. */
     double arithmetic(Batch batch) {
         double attention = batch.lengths()
                 .mapToDouble(length -> 4.0 * length * length * hidden)
                 .sum();
-        double head = 2.0 * batch.texts() * ((double) hidden * hidden + (double) hidden * vocabulary);
-        double notComputed = 2.0 * (batch.tokens() - batch.texts()) * afterAttention();
-        return layers * (layerProducts(batch.tokens()) + attention) - notComputed + head;
+        return products(batch) + layers * attention;
     }
 }

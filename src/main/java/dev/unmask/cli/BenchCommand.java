@@ -44,7 +44,7 @@ final class BenchCommand implements Callable<Integer> {
             name = "engine",
             description = {
                 "Measure the engine alone, without HTTP, tokenizer and ranking; each text has one mask.",
-                "The roof is the speed of plain matrix products of the model's sizes, in fp32 (fp16 for a model in fp16),",
+                "The roof is the speed of the batch's matrix products alone, in fp32 (fp16 for the encoder of a model in fp16),",
                 "measured alternately with the model.",
                 ""
             },

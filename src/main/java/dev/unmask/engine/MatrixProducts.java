@@ -18,15 +18,19 @@ public final class MatrixProducts implements AutoCloseable {
     /** Which of the graph's own rows to multiply, int32 {@code [tokens]}. */
     public static final String ROWS = "rows";
 
+    /** Which of these rows are masks, int32 {@code [masks]}. */
+    public static final String MASKS = "masks";
+
     /** How many rows the graph has. */
     public static final int TABLE = 512;
 
-    /** The last product's first row, float32 {@code [1, hidden]}. */
+    /** The beginning of the last product's first row, float32 {@code [1, hidden]}. */
     public static final String PRODUCT = "product";
 
     private final Session session;
     private final FloatBuffer product;
     private IntBuffer rows = bytes(0).asIntBuffer();
+    private IntBuffer masks = bytes(0).asIntBuffer();
 
     private MatrixProducts(Session session) {
         this.session = session;
@@ -34,7 +38,7 @@ public final class MatrixProducts implements AutoCloseable {
     }
 
     /**
-     * Opens a session over a graph with the input {@link #ROWS} and the output {@link #PRODUCT}.
+     * Opens a session over a graph with the inputs {@link #ROWS} and {@link #MASKS} and the output {@link #PRODUCT}.
      *
      * @throws dev.unmask.fault.Fault as {@link Engine#open} does
      */
@@ -46,22 +50,34 @@ public final class MatrixProducts implements AutoCloseable {
      * Computes all products.
      *
      * @param tokens rows of the first left operand
+     * @param masks how many of them are masks, at least 1
      * @throws IllegalStateException when ONNX Runtime fails
      */
-    public void multiply(int tokens) {
-        if (rows.capacity() != tokens) {
-            rows = bytes(tokens).asIntBuffer();
-            for (int row = 0; row < tokens; row++) {
-                rows.put(row, row % TABLE);
-            }
-        }
-        try (OnnxTensor input = OnnxTensor.createTensor(session.environment(), rows, new long[] {tokens});
+    public void multiply(int tokens, int masks) {
+        rows = counted(rows, tokens, TABLE);
+        this.masks = counted(this.masks, masks, tokens);
+        try (OnnxTensor all = OnnxTensor.createTensor(session.environment(), rows, new long[] {tokens});
+                OnnxTensor some = OnnxTensor.createTensor(session.environment(), this.masks, new long[] {masks});
                 OnnxTensor output =
                         OnnxTensor.createTensor(session.environment(), product, new long[] {1, product.capacity()})) {
-            session.session().run(Map.of(ROWS, input), Map.of(PRODUCT, output)).close();
+            session.session()
+                    .run(Map.of(ROWS, all, MASKS, some), Map.of(PRODUCT, output))
+                    .close();
         } catch (OrtException failed) {
             throw new IllegalStateException("ONNX Runtime failed on matrix products", failed);
         }
+    }
+
+    /** The numbers from 0, over and over below a bound. */
+    private static IntBuffer counted(IntBuffer before, int count, int bound) {
+        if (before.capacity() == count) {
+            return before;
+        }
+        IntBuffer numbers = bytes(count).asIntBuffer();
+        for (int i = 0; i < count; i++) {
+            numbers.put(i, i % bound);
+        }
+        return numbers;
     }
 
     /** Room for this many ints or floats. */

@@ -12,9 +12,10 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * The matrix products of an encoder's layers one after another, and nothing else except to cut each result to the next
- * one's width: an upper bound for a model of these sizes. The factors are random, of a size that the products keep: with
- * zeros some processors are faster.
+ * The matrix products of a model one after another, of the same shapes, and nothing else except to cut each result to the
+ * next one's width: an upper bound for a model of these sizes. What follows the last layer's attention is multiplied for the
+ * masks only. The factors are random, of a size that the products keep: with zeros some processors are faster. No two
+ * matrices are equal, since ONNX Runtime would keep a single one, which caches hold more easily than a model's weights.
  */
 public final class ProductsGraph {
     /** How many different numbers there are. It is prime, so that no two rows of a matrix are equal. */
@@ -22,14 +23,19 @@ public final class ProductsGraph {
 
     private final GraphBuilder graph = new GraphBuilder("products");
     private final WeightFile weights;
+    private final WeightFile headWeights;
     private final int hidden;
     private final int intermediate;
+    private final int vocabulary;
     private final float[] numbers = new float[NUMBERS];
+    private int matrices;
 
-    private ProductsGraph(BertConfig config, WeightFile weights) {
+    private ProductsGraph(BertConfig config, WeightFile weights, WeightFile headWeights) {
         this.hidden = config.hidden();
         this.intermediate = config.intermediate();
+        this.vocabulary = config.vocabulary();
         this.weights = weights;
+        this.headWeights = headWeights;
         Random random = new Random(1);
         for (int i = 0; i < NUMBERS; i++) {
             numbers[i] = (float) random.nextGaussian();
@@ -39,11 +45,11 @@ public final class ProductsGraph {
     /**
      * Writes the graph for {@link MatrixProducts}.
      *
-     * @param half whether to multiply in fp16, otherwise in fp32
+     * @param half whether the encoder's products are in fp16, otherwise in fp32
      */
     public static void write(BertConfig config, boolean half, Path graphFile, Path weightFile) throws IOException {
         try (WeightFile weights = new WeightFile(weightFile, bytes -> {})) {
-            ProductsGraph products = new ProductsGraph(config, half ? weights.halves() : weights);
+            ProductsGraph products = new ProductsGraph(config, half ? weights.halves() : weights, weights);
             products.assemble(config.layers());
             Files.write(graphFile, products.graph.build().toByteArray());
         }
@@ -51,34 +57,42 @@ public final class ProductsGraph {
 
     private void assemble(int layers) {
         graph.input(GraphBuilder.value(MatrixProducts.ROWS, DataType.INT32, "tokens"));
+        graph.input(GraphBuilder.value(MatrixProducts.MASKS, DataType.INT32, "masks"));
         graph.output(MatrixProducts.PRODUCT, DataType.FLOAT, 1, hidden);
         String from = graph.constant("from", 0);
         String to = graph.constant("to", hidden);
         String columns = graph.constant("columns", 1);
         String rows = graph.standard(
-                "Gather", List.of(matrix("table", MatrixProducts.TABLE, hidden, 1), MatrixProducts.ROWS));
+                "Gather", List.of(matrix(weights, "table", MatrixProducts.TABLE, hidden, 1), MatrixProducts.ROWS));
         for (int i = 0; i < layers; i++) {
             String name = "layer." + i;
-            String wide = product(rows, name + ".qkv", hidden, 3 * hidden);
+            String wide = product(weights, rows, name + ".qkv", hidden, 3 * hidden);
             String third = graph.standard("Slice", List.of(wide, from, to, columns));
-            String attended = product(third, name + ".attention", hidden, hidden);
-            String inner = product(attended, name + ".intermediate", hidden, intermediate);
-            rows = product(inner, name + ".output", intermediate, hidden);
+            if (i == layers - 1) {
+                third = graph.standard("Gather", List.of(third, MatrixProducts.MASKS));
+            }
+            String attended = product(weights, third, name + ".attention", hidden, hidden);
+            String inner = product(weights, attended, name + ".intermediate", hidden, intermediate);
+            rows = product(weights, inner, name + ".output", intermediate, hidden);
         }
-        String first = graph.standard("Gather", List.of(rows, graph.constant("first", 0)));
-        graph.standardInto(MatrixProducts.PRODUCT, "Cast", List.of(first), attribute("to", DataType.FLOAT.getNumber()));
+        String wide = graph.standard("Cast", List.of(rows), attribute("to", DataType.FLOAT.getNumber()));
+        String head = product(headWeights, wide, "head", hidden, hidden);
+        String decoded = product(headWeights, head, "decoder", hidden, vocabulary);
+        String cut = graph.standard("Slice", List.of(decoded, from, to, columns));
+        graph.standardInto(MatrixProducts.PRODUCT, "Gather", List.of(cut, graph.constant("first", 0)));
     }
 
-    private String product(String rows, String name, int in, int out) {
-        return graph.standard("MatMul", List.of(rows, matrix(name, in, out, 1 / Math.sqrt(in))));
+    private String product(WeightFile file, String rows, String name, int in, int out) {
+        return graph.standard("MatMul", List.of(rows, matrix(file, name, in, out, 1 / Math.sqrt(in))));
     }
 
     /** @param deviation the numbers' standard deviation */
-    private String matrix(String name, int rows, int columns, double deviation) {
+    private String matrix(WeightFile file, String name, int rows, int columns, double deviation) {
         float[] values = new float[rows * columns];
+        int first = 101 * matrices++;
         for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (numbers[i % NUMBERS] * deviation);
+            values[i] = (float) (numbers[(first + i) % NUMBERS] * deviation);
         }
-        return graph.constant(weights.put(name, values, rows, columns));
+        return graph.constant(file.put(name, values, rows, columns));
     }
 }
