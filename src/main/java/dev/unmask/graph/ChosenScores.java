@@ -19,7 +19,9 @@ import java.util.List;
  */
 final class ChosenScores {
     private static final String PREFIX = "unmask.chosen.";
-    private static final int MOST_GROUPS = 32;
+
+    /** With more, the best of all groups could be more to copy than a row. */
+    private static final int MOST_GROUPS = 8;
 
     private final int vocabulary;
     private final int groups;
