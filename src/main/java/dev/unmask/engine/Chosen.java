@@ -11,7 +11,7 @@ import java.util.Set;
 
 /**
  * The scores that one run chooses in the graph. It takes one more of the highest of each group than are wanted of the whole:
- * if as many as are wanted are higher than the lowest of every group, then all ties of the last wanted one are included, and
+ * if as many as are wanted are higher than the last one of any group, then all ties of the last wanted one are included, and
  * the reader puts them in order. If not, ties may be missing, and whole rows are needed.
  */
 final class Chosen {

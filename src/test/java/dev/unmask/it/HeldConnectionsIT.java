@@ -184,7 +184,7 @@ class HeldConnectionsIT {
         List<RawConnection> held = new ArrayList<>();
         try {
             for (int i = 0; i < 320; i++) {
-                held.add(service.connect(Duration.ofMillis(100)));
+                held.add(service.connect(Duration.ofSeconds(10)));
             }
             int closed = 0;
             for (RawConnection connection : held.subList(300, 320)) {
