@@ -134,7 +134,7 @@ final class BatchBuffers {
                 .asIntBuffer();
     }
 
-    private static FloatBuffer floats(int size) {
+    static FloatBuffer floats(int size) {
         return ByteBuffer.allocateDirect(Math.multiplyExact(size, Float.BYTES))
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();

@@ -188,17 +188,18 @@ public final class Engine implements AutoCloseable {
                 .flatMap(chosen -> run(ids, masks, chosen, inputs -> {
                     try (OrtSession.Result result = session.session().run(inputs, chosen.outputs())) {
                         return chosen.rows(
-                                tensor(result, GraphNames.BEST_SCORES)
-                                        .map(OnnxTensor::getFloatBuffer)
-                                        .orElse(FloatBuffer.allocate(0)),
+                                floats(result, GraphNames.BEST_SCORES),
                                 tensor(result, GraphNames.BEST_INDICES)
                                         .map(OnnxTensor::getLongBuffer)
                                         .orElse(LongBuffer.allocate(0)),
-                                tensor(result, GraphNames.PLACED_SCORES)
-                                        .map(OnnxTensor::getFloatBuffer)
-                                        .orElse(FloatBuffer.allocate(0)));
+                                floats(result, GraphNames.PLACED_SCORES));
                     }
                 }));
+    }
+
+    /** An output's values; none if it wasn't asked for. */
+    private static FloatBuffer floats(OrtSession.Result result, String name) {
+        return tensor(result, name).map(OnnxTensor::getFloatBuffer).orElse(FloatBuffer.allocate(0));
     }
 
     private static Optional<OnnxTensor> tensor(OrtSession.Result result, String name) {

@@ -2,8 +2,6 @@ package dev.unmask.engine;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.file.Path;
@@ -29,12 +27,12 @@ public final class MatrixProducts implements AutoCloseable {
 
     private final Session session;
     private final FloatBuffer product;
-    private IntBuffer rows = bytes(0).asIntBuffer();
-    private IntBuffer masks = bytes(0).asIntBuffer();
+    private IntBuffer rows = BatchBuffers.ints(0);
+    private IntBuffer masks = BatchBuffers.ints(0);
 
     private MatrixProducts(Session session) {
         this.session = session;
-        this.product = bytes(session.width(PRODUCT).orElseThrow()).asFloatBuffer();
+        this.product = BatchBuffers.floats(session.width(PRODUCT).orElseThrow());
     }
 
     /**
@@ -50,12 +48,12 @@ public final class MatrixProducts implements AutoCloseable {
      * Computes all products.
      *
      * @param tokens rows of the first left operand
-     * @param masks how many of them are masks, at least 1
+     * @param masks how many of them are masks, 1 to {@code tokens}
      * @throws IllegalStateException when ONNX Runtime fails
      */
     public void multiply(int tokens, int masks) {
-        rows = counted(rows, tokens, TABLE);
-        this.masks = counted(this.masks, masks, tokens);
+        rows = counted(rows, tokens);
+        this.masks = counted(this.masks, masks);
         try (OnnxTensor all = OnnxTensor.createTensor(session.environment(), rows, new long[] {tokens});
                 OnnxTensor some = OnnxTensor.createTensor(session.environment(), this.masks, new long[] {masks});
                 OnnxTensor output =
@@ -68,22 +66,16 @@ public final class MatrixProducts implements AutoCloseable {
         }
     }
 
-    /** The numbers from 0, over and over below a bound. */
-    private static IntBuffer counted(IntBuffer before, int count, int bound) {
+    /** The numbers from 0, over and over below {@link #TABLE}. */
+    private static IntBuffer counted(IntBuffer before, int count) {
         if (before.capacity() == count) {
             return before;
         }
-        IntBuffer numbers = bytes(count).asIntBuffer();
+        IntBuffer numbers = BatchBuffers.ints(count);
         for (int i = 0; i < count; i++) {
-            numbers.put(i, i % bound);
+            numbers.put(i, i % TABLE);
         }
         return numbers;
-    }
-
-    /** Room for this many ints or floats. */
-    private static ByteBuffer bytes(int values) {
-        return ByteBuffer.allocateDirect(Math.multiplyExact(values, Integer.BYTES))
-                .order(ByteOrder.nativeOrder());
     }
 
     @Override

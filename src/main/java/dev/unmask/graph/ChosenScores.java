@@ -1,5 +1,7 @@
 package dev.unmask.graph;
 
+import static dev.unmask.graph.GraphBuilder.longs;
+
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -86,11 +88,13 @@ final class ChosenScores {
     private static List<NodeProto> nothing() {
         TensorProto.Builder zero =
                 TensorProto.newBuilder().setDataType(DataType.FLOAT.getNumber()).addFloatData(0);
-        TensorProto.Builder none = longs(0).clearDims();
+        List<Long> one = List.of(1L, 1L, 1L);
         return List.of(
                 constant(PREFIX + "no_" + GraphNames.PLACED_SCORES, zero.clone().addDims(1)),
-                constant(PREFIX + "no_" + GraphNames.BEST_SCORES, zero.addAllDims(List.of(1L, 1L, 1L))),
-                constant(PREFIX + "no_" + GraphNames.BEST_INDICES, none.addAllDims(List.of(1L, 1L, 1L))));
+                constant(PREFIX + "no_" + GraphNames.BEST_SCORES, zero.clone().addAllDims(one)),
+                constant(
+                        PREFIX + "no_" + GraphNames.BEST_INDICES,
+                        longs(0).clearDims().addAllDims(one)));
     }
 
     private AttributeProto branch(String name, String prefix, List<NodeProto> nodes) {
@@ -106,15 +110,6 @@ final class ChosenScores {
 
     private static NodeProto node(String operator, List<String> inputs, List<String> outputs) {
         return GraphBuilder.node(operator, inputs, outputs).build();
-    }
-
-    private static TensorProto.Builder longs(long... values) {
-        TensorProto.Builder tensor =
-                TensorProto.newBuilder().setDataType(DataType.INT64.getNumber()).addDims(values.length);
-        for (long value : values) {
-            tensor.addInt64Data(value);
-        }
-        return tensor;
     }
 
     private static NodeProto constant(String name, TensorProto.Builder value) {

@@ -96,11 +96,7 @@ final class ExportAdapter {
     }
 
     private String vector(String name, long... values) {
-        TensorProto.Builder tensor = TensorProto.newBuilder().addDims(values.length);
-        for (long value : values) {
-            tensor.addInt64Data(value);
-        }
-        return constant(tensor, name);
+        return constant(GraphBuilder.longs(values), name);
     }
 
     private String constant(TensorProto.Builder tensor, String name) {

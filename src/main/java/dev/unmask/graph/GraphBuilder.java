@@ -86,14 +86,7 @@ final class GraphBuilder {
 
     /** Adds a constant vector of 64-bit integers and returns its name. */
     String constant(String name, long... values) {
-        TensorProto.Builder tensor = TensorProto.newBuilder()
-                .setName(name)
-                .setDataType(TensorProto.DataType.INT64.getNumber())
-                .addDims(values.length);
-        for (long value : values) {
-            tensor.addInt64Data(value);
-        }
-        return constant(tensor.build());
+        return constant(longs(values).setName(name).build());
     }
 
     /** Adds a constant of 32-bit integers and returns its name. */
@@ -157,6 +150,17 @@ final class GraphBuilder {
     /** Adds one of ONNX Runtime's own operators whose output has this name. */
     void contribInto(String name, String operator, List<String> inputs, AttributeProto... attributes) {
         node(CONTRIB, operator, inputs, List.of(name), attributes);
+    }
+
+    /** A vector of 64-bit integers. */
+    static TensorProto.Builder longs(long... values) {
+        TensorProto.Builder tensor = TensorProto.newBuilder()
+                .setDataType(TensorProto.DataType.INT64.getNumber())
+                .addDims(values.length);
+        for (long value : values) {
+            tensor.addInt64Data(value);
+        }
+        return tensor;
     }
 
     static AttributeProto attribute(String name, long value) {
