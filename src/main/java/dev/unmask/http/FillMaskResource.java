@@ -63,7 +63,10 @@ public class FillMaskResource {
     @NonBlocking
     @Operation(operationId = "predict", summary = "The same as POST /")
     @RequestBody(content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "FillMaskRequest")))
-    @APIResponse(responseCode = "200", description = "As POST /")
+    @APIResponse(
+            responseCode = "200",
+            description = "As POST /",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "FillMaskAnswer")))
     public CompletionStage<Response> predict(@Context RoutingContext context) {
         return answer(context);
     }
@@ -74,7 +77,10 @@ public class FillMaskResource {
     @NonBlocking
     @Operation(operationId = "score", summary = "The same as POST /")
     @RequestBody(content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "FillMaskRequest")))
-    @APIResponse(responseCode = "200", description = "As POST /")
+    @APIResponse(
+            responseCode = "200",
+            description = "As POST /",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "FillMaskAnswer")))
     public CompletionStage<Response> score(@Context RoutingContext context) {
         return answer(context);
     }

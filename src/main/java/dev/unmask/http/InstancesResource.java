@@ -89,7 +89,10 @@ public class InstancesResource {
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             examples = @ExampleObject(name = "two texts", value = ApiDocs.INSTANCES)))
-    @APIResponse(responseCode = "200", description = "Predictions of each instance, best first")
+    @APIResponse(
+            responseCode = "200",
+            description = "Predictions of each instance, best first",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "InstancesAnswer")))
     @APIResponse(responseCode = "400", ref = "Error")
     @APIResponse(responseCode = "401", ref = "Error")
     @APIResponse(responseCode = "404", ref = "Error")

@@ -173,7 +173,10 @@ public class OpenInferenceResource {
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(type = SchemaType.OBJECT),
                             examples = @ExampleObject(name = "two texts", value = ApiDocs.TENSOR)))
-    @APIResponse(responseCode = "200", description = "A tensor for each of score, token, token_str and sequence")
+    @APIResponse(
+            responseCode = "200",
+            description = "A tensor for each of score, token, token_str and sequence",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "InferenceAnswer")))
     @APIResponse(responseCode = "400", ref = "Error")
     @APIResponse(responseCode = "401", ref = "Error")
     @APIResponse(responseCode = "404", ref = "Error")
@@ -187,7 +190,10 @@ public class OpenInferenceResource {
     @NonBlocking
     @Operation(operationId = "modelVersionInfer", summary = "Ranked predictions, as tensors")
     @RequestBody(content = @Content(mediaType = MediaType.APPLICATION_JSON))
-    @APIResponse(responseCode = "200", description = "As without a version")
+    @APIResponse(
+            responseCode = "200",
+            description = "As without a version",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "InferenceAnswer")))
     public CompletionStage<Response> infer(
             @PathParam("model") String model, @PathParam("version") String wanted, @Context RoutingContext context) {
         return infer(asking.model(context, () -> named.called(model, wanted)), context);

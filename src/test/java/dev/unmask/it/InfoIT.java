@@ -14,7 +14,9 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import io.restassured.http.ContentType;
+import io.restassured.path.json.JsonPath;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -122,6 +124,22 @@ class InfoIT {
                 .body("paths.'/'.post.requestBody.content.keySet()", contains("application/json"))
                 .body("components.schemas.FillMaskRequest.required[0]", equalTo("inputs"))
                 .body("components.securitySchemes.bearer.scheme", equalTo("bearer"));
+    }
+
+    @Test
+    void theContractDescribesEveryJsonAnswerByASchemaThatItHas() {
+        JsonPath contract = service.anonymous()
+                .accept(ContentType.JSON)
+                .when()
+                .get("/swagger.json")
+                .jsonPath();
+        List<String> schemas = contract.getList("paths.collectMany { it.value.values() }"
+                + ".collect { it.responses.'200'?.content?.'application/json' }.findAll { it != null }"
+                + ".collect { it.schema?.'$ref' }");
+        List<String> known =
+                contract.getList("components.schemas.keySet().collect { '#/components/schemas/' + it }", String.class);
+
+        assertThat(schemas).hasSizeGreaterThan(10).isSubsetOf(known);
     }
 
     @ParameterizedTest
