@@ -1,8 +1,8 @@
 package dev.unmask.auth;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * A key that opens the door: its name, which may be logged, and the SHA-256 of its text. The text
@@ -24,11 +24,7 @@ record BearerKey(String name, byte[] sha256) {
 
     /** The SHA-256 of a key's text. */
     static byte[] hash(byte[] text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
+        return DigestUtils.sha256(text);
     }
 
     /** Whether this is the key with that hash; takes the same time for every hash. */

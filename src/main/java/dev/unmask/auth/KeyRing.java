@@ -10,15 +10,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** The keys that open the door at one moment. It never changes; a new reading makes a new ring. */
-final class KeyRing {
-
-    private final List<BearerKey> keys;
-
-    private KeyRing(List<BearerKey> keys) {
-        this.keys = keys;
-    }
-
-    /** A ring of these keys. An empty ring lets nobody in. */
+record KeyRing(List<BearerKey> keys) {
+    /** A ring of these keys, by name. An empty ring lets nobody in. */
     static KeyRing of(Collection<BearerKey> keys) {
         return new KeyRing(
                 keys.stream().sorted(Comparator.comparing(BearerKey::name)).toList());
@@ -43,16 +36,6 @@ final class KeyRing {
         TreeSet<String> names = new TreeSet<>();
         keys.forEach(key -> names.add(key.name()));
         return Collections.unmodifiableSortedSet(names);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof KeyRing ring && keys.equals(ring.keys);
-    }
-
-    @Override
-    public int hashCode() {
-        return keys.hashCode();
     }
 
     @Override

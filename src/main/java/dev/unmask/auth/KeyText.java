@@ -63,9 +63,8 @@ record KeyText(Optional<BearerKey> key, Optional<String> problem) {
         if (text.length < WEAK_BELOW) {
             return new KeyText(
                     Optional.of(key),
-                    Optional.of("holds a key of fewer than "
-                            + WEAK_BELOW
-                            + " characters, which can be guessed; use 32 random ones"));
+                    Optional.of("holds a key of fewer than %d characters, which can be guessed; use 32 random ones"
+                            .formatted(WEAK_BELOW)));
         }
         return new KeyText(Optional.of(key), Optional.empty());
     }

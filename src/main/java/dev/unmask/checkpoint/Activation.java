@@ -24,9 +24,9 @@ public enum Activation {
             case "gelu_new" -> GELU_TANH;
             case "relu" -> RELU;
             default ->
-                throw Fault.modelRefused("The activation (hidden_act) is "
-                        + Wording.quoted(hiddenAct)
-                        + "; \"gelu\", \"gelu_new\" and \"relu\" are allowed.");
+                throw Fault.modelRefused(
+                        "The activation (hidden_act) is %s; \"gelu\", \"gelu_new\" and \"relu\" are allowed."
+                                .formatted(Wording.quoted(hiddenAct)));
         };
     }
 }

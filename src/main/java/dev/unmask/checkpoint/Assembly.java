@@ -33,10 +33,9 @@ final class Assembly {
         this.names = TensorNames.of(source.names(), file);
         // Reported apart from a single missing tensor, since this is the usual mistake.
         if (!names.hasAnyUnder(HEAD + "transform.")) {
-            throw Fault.modelRefused(file
-                    + " has no masked-LM head (no tensor "
-                    + Wording.quoted(HEAD + "transform.dense.weight")
-                    + "); masks are filled by checkpoints of BertForMaskedLM or BertForPreTraining.");
+            throw Fault.modelRefused(
+                    "%s has no masked-LM head (no tensor %s); masks are filled by checkpoints of BertForMaskedLM or BertForPreTraining."
+                            .formatted(file, Wording.quoted(HEAD + "transform.dense.weight")));
         }
     }
 
@@ -83,14 +82,13 @@ final class Assembly {
         Tensor decoder = decoder();
         boolean shared = !names.has(DECODER) || TensorContents.equal(decoder, wordEmbeddings());
         if (config.tied() && !shared) {
-            warnings.add(file
-                    + ": "
-                    + Wording.quoted(DECODER)
-                    + " differs from "
-                    + Wording.quoted(names.spelled(WORD_EMBEDDINGS))
-                    + " although config.json ties them (tie_word_embeddings); "
-                    + Wording.quoted(DECODER)
-                    + " is used, as transformers 5 does (versions before may have overwritten it).");
+            warnings.add(
+                    "%s: %s differs from %s although config.json ties them (tie_word_embeddings); %s is used, as transformers 5 does (versions before may have overwritten it)."
+                            .formatted(
+                                    file,
+                                    Wording.quoted(DECODER),
+                                    Wording.quoted(names.spelled(WORD_EMBEDDINGS)),
+                                    Wording.quoted(DECODER)));
         }
         return new Head(transform, norm, shared ? wordEmbeddings() : decoder, headBias(), shared);
     }
@@ -100,11 +98,9 @@ final class Assembly {
             return tensor(DECODER, config.vocabulary(), config.hidden());
         }
         if (!config.tied()) {
-            throw Fault.modelRefused(file
-                    + " has no tensor "
-                    + Wording.quoted(DECODER)
-                    + ", and config.json doesn't let the word embeddings stand in for it"
-                    + " (tie_word_embeddings is false).");
+            throw Fault.modelRefused(
+                    "%s has no tensor %s, and config.json doesn't let the word embeddings stand in for it (tie_word_embeddings is false)."
+                            .formatted(file, Wording.quoted(DECODER)));
         }
         return wordEmbeddings();
     }
@@ -115,14 +111,12 @@ final class Assembly {
         }
         Tensor bias = tensor(DECODER_BIAS, config.vocabulary());
         if (names.has(HEAD_BIAS) && !TensorContents.equal(bias, tensor(HEAD_BIAS, bias.count()))) {
-            warnings.add(file
-                    + ": "
-                    + Wording.quoted(DECODER_BIAS)
-                    + " differs from "
-                    + Wording.quoted(HEAD_BIAS)
-                    + "; "
-                    + Wording.quoted(DECODER_BIAS)
-                    + " is used, as transformers 5 does.");
+            warnings.add("%s: %s differs from %s; %s is used, as transformers 5 does."
+                    .formatted(
+                            file,
+                            Wording.quoted(DECODER_BIAS),
+                            Wording.quoted(HEAD_BIAS),
+                            Wording.quoted(DECODER_BIAS)));
         }
         return bias;
     }
@@ -154,32 +148,18 @@ final class Assembly {
     private Tensor tensor(String canonical, long... shape) {
         String spelled = names.spelled(canonical);
         if (!names.has(canonical)) {
-            throw Fault.modelRefused(file
-                    + " has no tensor "
-                    + Wording.quoted(spelled)
-                    + ", which config.json asks for in shape "
-                    + Wording.shape(shape)
-                    + ".");
+            throw Fault.modelRefused("%s has no tensor %s, which config.json asks for in shape %s."
+                    .formatted(file, Wording.quoted(spelled), Wording.shape(shape)));
         }
         used.add(canonical);
         Tensor tensor = source.tensor(spelled);
         if (!Arrays.equals(tensor.shape(), shape)) {
-            throw Fault.modelRefused(file
-                    + ": tensor "
-                    + Wording.quoted(spelled)
-                    + " has shape "
-                    + Wording.shape(tensor.shape())
-                    + "; config.json asks for "
-                    + Wording.shape(shape)
-                    + ".");
+            throw Fault.modelRefused("%s: tensor %s has shape %s; config.json asks for %s."
+                    .formatted(file, Wording.quoted(spelled), Wording.shape(tensor.shape()), Wording.shape(shape)));
         }
         if (!tensor.dtype().readableAsFloats()) {
-            throw Fault.modelRefused(file
-                    + ": tensor "
-                    + Wording.quoted(spelled)
-                    + " is of type "
-                    + tensor.dtype()
-                    + "; supported are F32, F16 and BF16.");
+            throw Fault.modelRefused("%s: tensor %s is of type %s; supported are F32, F16 and BF16."
+                    .formatted(file, Wording.quoted(spelled), tensor.dtype()));
         }
         return tensor;
     }
@@ -193,13 +173,13 @@ final class Assembly {
                     .limit(NAMED_IN_WARNING)
                     .map(Wording::quoted)
                     .toList();
-            all.add(file
-                    + ": "
-                    + unexpected.size()
-                    + (unexpected.size() == 1 ? " tensor has" : " tensors have")
-                    + " no place in the model of config.json and will not be used: "
-                    + String.join(", ", some)
-                    + (unexpected.size() > some.size() ? "…" : "."));
+            all.add("%s: %s %s no place in the model of config.json and will not be used: %s%s"
+                    .formatted(
+                            file,
+                            unexpected.size(),
+                            unexpected.size() == 1 ? "tensor has" : "tensors have",
+                            String.join(", ", some),
+                            unexpected.size() > some.size() ? "…" : "."));
         }
         return List.copyOf(all);
     }

@@ -57,11 +57,9 @@ public record BertConfig(
         int hidden = json.count("hidden_size", 768, MOST_COLUMNS);
         int heads = json.count("num_attention_heads", 12, MOST_COLUMNS);
         if (hidden % heads != 0) {
-            throw json.refused("hidden_size is "
-                    + hidden
-                    + " and num_attention_heads is "
-                    + heads
-                    + "; the first must be a multiple of the second.");
+            throw json.refused(
+                    "hidden_size is %s and num_attention_heads is %s; the first must be a multiple of the second."
+                            .formatted(hidden, heads));
         }
         return new BertConfig(
                 modelType,
@@ -96,10 +94,9 @@ public record BertConfig(
     /** Why a model isn't supported. */
     private static Optional<String> otherModel(ConfigJson json, String modelType) {
         if (!MODEL_TYPES.contains(modelType)) {
-            return Optional.of("model_type is "
-                    + Wording.quoted(modelType)
-                    + "; supported are \"bert\" and \"cxr-bert\", and a missing one means \"bert\". Other families are served from an"
-                    + " ONNX export (model.onnx).");
+            return Optional.of(
+                    "model_type is %s; supported are \"bert\" and \"cxr-bert\", and a missing one means \"bert\". Other families are served from an ONNX export (model.onnx)."
+                            .formatted(Wording.quoted(modelType)));
         }
         String positions = json.text("position_embedding_type", "absolute");
         if (!positions.equals("absolute")) {

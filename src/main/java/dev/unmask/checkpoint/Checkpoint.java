@@ -73,8 +73,8 @@ public final class Checkpoint implements AutoCloseable {
         return open(
                 folder,
                 ConfigJson.in(folder)
-                        .orElseThrow(() -> Fault.modelRefused("There is no " + CheckpointFiles.CONFIG + " in "
-                                + Wording.quoted(fileName(folder)) + ".")));
+                        .orElseThrow(() -> Fault.modelRefused("There is no %s in %s."
+                                .formatted(CheckpointFiles.CONFIG, Wording.quoted(fileName(folder))))));
     }
 
     /** The same, with its {@code config.json} already read. */

@@ -6,56 +6,24 @@ import java.nio.ByteBuffer;
 import java.nio.ShortBuffer;
 import java.util.Objects;
 
-/** A tensor whose elements lie row by row, little-endian, in a mapped file. */
-final class MappedTensor implements Tensor {
-    private final String name;
-    private final DType dtype;
-    private final long[] shape;
-    private final long count;
-    private final MappedFile file;
-    private final long position;
-
-    /**
-     * @param count the product of the shape, checked by the caller against the file
-     * @param position of the first element, in bytes from the file's start
-     */
-    MappedTensor(String name, DType dtype, long[] shape, long count, MappedFile file, long position) {
-        this.name = name;
-        this.dtype = dtype;
-        this.shape = shape;
-        this.count = count;
-        this.file = file;
-        this.position = position;
-    }
-
-    @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public DType dtype() {
-        return dtype;
-    }
-
+/**
+ * A tensor whose elements lie row by row, little-endian, in a mapped file.
+ *
+ * @param count the product of the shape, checked by the caller against the file
+ * @param position of the first element, in bytes from the file's start
+ */
+record MappedTensor(String name, DType dtype, long[] shape, long count, MappedFile file, long position)
+        implements Tensor {
     @Override
     public long[] shape() {
         return shape.clone();
     }
 
     @Override
-    public long count() {
-        return count;
-    }
-
-    @Override
     public void read(long from, float[] into, int at, int length) {
         if (!dtype.readableAsFloats()) {
-            throw Fault.modelRefused("Tensor "
-                    + Wording.quoted(name)
-                    + " is of type "
-                    + dtype
-                    + "; only F32, F16 and BF16 can be read as floats.");
+            throw Fault.modelRefused("Tensor %s is of type %s; only F32, F16 and BF16 can be read as floats."
+                    .formatted(Wording.quoted(name), dtype));
         }
         Objects.checkFromIndexSize(from, (long) length, count);
         Objects.checkFromIndexSize(at, length, into.length);

@@ -86,10 +86,8 @@ final class Pickle {
                     subject + ": the opcode " + opcode + " at byte " + position + " " + broken.getMessage() + ".",
                     broken);
         }
-        throw Fault.modelRefused(subject
-                + " has more than "
-                + MOST_OPERATIONS
-                + " opcodes, the most allowed, and far more than a BERT has.");
+        throw Fault.modelRefused("%s has more than %s opcodes, the most allowed, and far more than a BERT has."
+                .formatted(subject, MOST_OPERATIONS));
     }
 
     private PickleOpcode opcode(int code, int position) {
@@ -133,21 +131,19 @@ final class Pickle {
             case REDUCE -> reduce();
             case BUILD -> build();
             default ->
-                throw Fault.modelRefused(subject
-                        + " has the opcode "
-                        + opcode
-                        + " at byte "
-                        + position
-                        + ", which tensor files don't need; nothing was executed."
-                        + WAY_OUT);
+                throw Fault.modelRefused(
+                        "%s has the opcode %s at byte %s, which tensor files don't need; nothing was executed."
+                                        .formatted(subject, opcode, position)
+                                + WAY_OUT);
         }
     }
 
     private void protocol() {
         int protocol = (int) unsignedByte();
         if (protocol != PROTOCOL) {
-            throw Fault.modelRefused(subject + " is of pickle protocol " + protocol + "; torch writes " + PROTOCOL
-                    + ", the only one supported." + WAY_OUT);
+            throw Fault.modelRefused("%s is of pickle protocol %s; torch writes %s, the only one supported."
+                            .formatted(subject, protocol, PROTOCOL)
+                    + WAY_OUT);
         }
     }
 
@@ -155,11 +151,10 @@ final class Pickle {
         String module = line();
         String name = line();
         return PickleGlobal.named(module, name)
-                .orElseThrow(() -> Fault.modelRefused(subject
-                        + " asks for "
-                        + Wording.quoted(module + "." + name)
-                        + ", which is not among the names that a BERT's tensors need; nothing was executed."
-                        + WAY_OUT));
+                .orElseThrow(() -> Fault.modelRefused(
+                        "%s asks for %s, which is not among the names that a BERT's tensors need; nothing was executed."
+                                        .formatted(subject, Wording.quoted(module + "." + name))
+                                + WAY_OUT));
     }
 
     private String line() throws Broken {

@@ -23,14 +23,9 @@ record PickledTensor(PickledStorage storage, long offset, long[] shape, long[] s
      */
     long checkedCount(String subject) {
         if (shape.length != stride.length || shape.length > MOST_DIMENSIONS) {
-            throw Fault.modelRefused(subject
-                    + " has "
-                    + shape.length
-                    + " dimensions and "
-                    + stride.length
-                    + " strides; as many of one as of the other and up to "
-                    + MOST_DIMENSIONS
-                    + " are allowed.");
+            throw Fault.modelRefused(
+                    "%s has %s dimensions and %s strides; as many of one as of the other and up to %s are allowed."
+                            .formatted(subject, shape.length, stride.length, MOST_DIMENSIONS));
         }
         boolean empty = false;
         boolean negative = offset < 0;
@@ -65,16 +60,8 @@ record PickledTensor(PickledStorage storage, long offset, long[] shape, long[] s
     private Fault outside(String subject, Throwable cause) {
         return new Fault(
                 Fault.Kind.MODEL_REFUSED,
-                subject
-                        + " reaches beyond its storage: shape "
-                        + Wording.shape(shape)
-                        + ", strides "
-                        + Wording.shape(stride)
-                        + " and offset "
-                        + offset
-                        + " in a storage of "
-                        + storage.count()
-                        + " elements. Is the file complete?",
+                "%s reaches beyond its storage: shape %s, strides %s and offset %s in a storage of %s elements. Is the file complete?"
+                        .formatted(subject, Wording.shape(shape), Wording.shape(stride), offset, storage.count()),
                 cause);
     }
 

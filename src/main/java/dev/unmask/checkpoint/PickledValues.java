@@ -32,11 +32,10 @@ final class PickledValues {
             throw new Broken("has a storage of " + count + " elements");
         }
         if (parts.size() == 6 && parts.get(5) != PickleStack.NONE) {
-            throw Fault.modelRefused(subject
-                    + ": the storage "
-                    + Wording.quoted(key)
-                    + " is a view into another one, as only very old versions of torch wrote them."
-                    + Pickle.WAY_OUT);
+            throw Fault.modelRefused(
+                    "%s: the storage %s is a view into another one, as only very old versions of torch wrote them."
+                                    .formatted(subject, Wording.quoted(key))
+                            + Pickle.WAY_OUT);
         }
         return new PickledStorage(type.dtype(), key, count);
     }
@@ -78,8 +77,8 @@ final class PickledValues {
         List<Object> items =
                 PickleStack.as(Tuple.class, value, "a tuple of integers").items();
         if (items.size() > SafetensorsHeader.MOST_DIMENSIONS) {
-            throw new Broken("has a shape of " + items.size() + " dimensions; " + SafetensorsHeader.MOST_DIMENSIONS
-                    + " is the most allowed");
+            throw new Broken("has a shape of %s dimensions; %s is the most allowed"
+                    .formatted(items.size(), SafetensorsHeader.MOST_DIMENSIONS));
         }
         long[] counts = new long[items.size()];
         for (int i = 0; i < counts.length; i++) {
@@ -96,11 +95,9 @@ final class PickledValues {
         Map<String, PickledTensor> tensors = new LinkedHashMap<>();
         dict.items().forEach((name, item) -> {
             if (!(item instanceof PickledTensor tensor)) {
-                throw Fault.modelRefused(subject
-                        + ": "
-                        + Wording.quoted(name)
-                        + " is no tensor; is it a training checkpoint?"
-                        + Pickle.WAY_OUT);
+                throw Fault.modelRefused(
+                        "%s: %s is no tensor; is it a training checkpoint?".formatted(subject, Wording.quoted(name))
+                                + Pickle.WAY_OUT);
             }
             tensors.put(name, tensor);
         });

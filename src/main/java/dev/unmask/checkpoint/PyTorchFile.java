@@ -4,9 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.fault.Wording;
-import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,7 +13,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A memory-mapped file of {@code torch.save(model.state_dict(), …)}: the zip that torch writes from
@@ -23,22 +20,14 @@ import java.util.Set;
  * view into a storage is checked against the storage before any is used. The file must not be cut
  * short while it is open.
  */
-public final class PyTorchFile implements TensorSource {
+public final class PyTorchFile {
     private static final byte[] ZIP = {'P', 'K', 3, 4};
     private static final byte[] LFS_POINTER = "version https://git-lfs".getBytes(US_ASCII);
 
     /** What both forms contain: the tensors, and where each storage begins, in bytes from the file's start. */
     record Contents(Map<String, PickledTensor> tensors, Map<String, Long> storages) {}
 
-    private final String file;
-    private final MappedFile mapped;
-    private final Map<String, Tensor> tensors;
-
-    private PyTorchFile(String file, MappedFile mapped, Map<String, Tensor> tensors) {
-        this.file = file;
-        this.mapped = mapped;
-        this.tensors = Collections.unmodifiableMap(tensors);
-    }
+    private PyTorchFile() {}
 
     /**
      * Maps a file and reads its pickles, but no tensor yet.
@@ -46,7 +35,7 @@ public final class PyTorchFile implements TensorSource {
      * @throws Fault of kind MODEL_REFUSED, naming file and tensor, opcode or global, when the file has neither form or
      *     holds anything but tensors
      */
-    public static PyTorchFile open(Path file) {
+    public static TensorSource open(Path file) {
         String name = String.valueOf(file.getFileName());
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return open(channel, name);
@@ -58,7 +47,7 @@ public final class PyTorchFile implements TensorSource {
         }
     }
 
-    private static PyTorchFile open(FileChannel channel, String file) throws IOException {
+    private static TensorSource open(FileChannel channel, String file) throws IOException {
         Contents contents = contents(channel, file);
         MappedFile mapped = MappedFile.map(channel, channel.size());
         Map<PickledStorage, MappedTensor> storages = new HashMap<>();
@@ -79,12 +68,12 @@ public final class PyTorchFile implements TensorSource {
                 tensors.put(name, new StridedTensor(name, count, view, whole));
             }
         });
-        return new PyTorchFile(file, mapped, tensors);
+        return new TensorFile(file, mapped, Collections.unmodifiableMap(tensors));
     }
 
     private static Contents contents(FileChannel channel, String file) throws IOException {
         byte[] start =
-                read(channel, 0, (int) Math.min(64, channel.size()), file).array();
+                TensorFile.read(channel, 0, (int) Math.min(64, channel.size())).array();
         if (startsWith(start, ZIP)) {
             return PyTorchZip.read(channel, file);
         }
@@ -95,23 +84,13 @@ public final class PyTorchFile implements TensorSource {
             throw Fault.modelRefused(
                     file + " is a pointer of Git LFS, not the weights themselves; run `git lfs pull` in its folder.");
         }
-        throw Fault.modelRefused(file + " is neither of torch.save's forms, the zip or the older one."
-                + " Is it the right file, and complete?");
+        throw Fault.modelRefused(
+                "%s is neither of torch.save's forms, the zip or the older one. Is it the right file, and complete?"
+                        .formatted(file));
     }
 
     private static boolean startsWith(byte[] bytes, byte[] start) {
         return bytes.length >= start.length && Arrays.equals(bytes, 0, start.length, start, 0, start.length);
-    }
-
-    /** Bytes of the file, in memory; {@code length} is limited by the caller. */
-    static ByteBuffer read(FileChannel channel, long position, int length, String file) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(length);
-        while (bytes.hasRemaining()) {
-            if (channel.read(bytes, position + bytes.position()) < 0) {
-                throw new EOFException(file + " ends before byte " + (position + length));
-            }
-        }
-        return bytes.flip();
     }
 
     /**
@@ -125,12 +104,8 @@ public final class PyTorchFile implements TensorSource {
         } catch (ArithmeticException overflow) {
             throw new Fault(
                     Fault.Kind.MODEL_REFUSED,
-                    file
-                            + ": the storage "
-                            + Wording.quoted(storage.key())
-                            + " should have "
-                            + storage.count()
-                            + " elements, more than any file can hold.",
+                    "%s: the storage %s should have %s elements, more than any file can hold."
+                            .formatted(file, Wording.quoted(storage.key()), storage.count()),
                     overflow);
         }
     }
@@ -146,40 +121,16 @@ public final class PyTorchFile implements TensorSource {
             PickledStorage storage = tensor.storage();
             PickledStorage known = storages.putIfAbsent(storage.key(), storage);
             if (known != null && !known.equals(storage)) {
-                throw Fault.modelRefused(file
-                        + ": the storage "
-                        + Wording.quoted(storage.key())
-                        + " is declared both as "
-                        + known.count()
-                        + " "
-                        + known.dtype()
-                        + " and as "
-                        + storage.count()
-                        + " "
-                        + storage.dtype()
-                        + ".");
+                throw Fault.modelRefused("%s: the storage %s is declared both as %s %s and as %s %s."
+                        .formatted(
+                                file,
+                                Wording.quoted(storage.key()),
+                                known.count(),
+                                known.dtype(),
+                                storage.count(),
+                                storage.dtype()));
             }
         }
         return storages;
-    }
-
-    /** The names of all tensors, in the order of the state dict. */
-    @Override
-    public Set<String> names() {
-        return tensors.keySet();
-    }
-
-    @Override
-    public Tensor tensor(String name) {
-        Tensor tensor = tensors.get(name);
-        if (tensor == null) {
-            throw Fault.modelRefused(file + " has no tensor " + Wording.quoted(name) + ".");
-        }
-        return tensor;
-    }
-
-    @Override
-    public void close() {
-        mapped.close();
     }
 }

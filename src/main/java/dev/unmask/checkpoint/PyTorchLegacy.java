@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,23 +24,7 @@ import java.util.Set;
  */
 final class PyTorchLegacy {
     /** The whole first pickle: PROTO 2, LONG1 of 0x1950a86a20f9469cfc6c, STOP. */
-    static final byte[] MAGIC = {
-        (byte) 0x80,
-        2,
-        (byte) 0x8a,
-        10,
-        0x6c,
-        (byte) 0xfc,
-        (byte) 0x9c,
-        0x46,
-        (byte) 0xf9,
-        0x20,
-        0x6a,
-        (byte) 0xa8,
-        0x50,
-        0x19,
-        0x2e
-    };
+    static final byte[] MAGIC = HexFormat.of().parseHex("80028a0a6cfc9c46f9206aa850192e");
 
     private static final Long PROTOCOL = 1001L;
 
@@ -51,8 +36,9 @@ final class PyTorchLegacy {
         ByteBuffer pickles = channel.map(MapMode.READ_ONLY, 0, Math.min(size, Pickle.MOST_BYTES));
         pickles.position(MAGIC.length);
         if (!PROTOCOL.equals(Pickle.read(pickles, file + " (protocol version)"))) {
-            throw Fault.modelRefused(file
-                    + " has another version than 1001, the only one supported of torch's older form." + Pickle.WAY_OUT);
+            throw Fault.modelRefused(
+                    "%s has another version than 1001, the only one supported of torch's older form.".formatted(file)
+                            + Pickle.WAY_OUT);
         }
         Object system = Pickle.read(pickles, file + " (system facts)");
         if (!(system instanceof Dict facts)
@@ -82,23 +68,15 @@ final class PyTorchLegacy {
             }
             long bytes = PyTorchFile.bytes(storage, file);
             if (bytes > size - position - Long.BYTES) {
-                throw Fault.modelRefused(subject
-                        + " should take "
-                        + bytes
-                        + " bytes, but only "
-                        + Math.max(0, size - position - Long.BYTES)
-                        + " follow. Is the file complete?");
+                throw Fault.modelRefused("%s should take %s bytes, but only %s follow. Is the file complete?"
+                        .formatted(subject, bytes, Math.max(0, size - position - Long.BYTES)));
             }
-            long count = PyTorchFile.read(channel, position, Long.BYTES, file)
+            long count = TensorFile.read(channel, position, Long.BYTES)
                     .order(ByteOrder.LITTLE_ENDIAN)
                     .getLong();
             if (count != storage.count()) {
-                throw Fault.modelRefused(subject
-                        + " has "
-                        + count
-                        + " elements by its own count and "
-                        + storage.count()
-                        + " by that of its tensors.");
+                throw Fault.modelRefused("%s has %s elements by its own count and %s by that of its tensors."
+                        .formatted(subject, count, storage.count()));
             }
             position += Long.BYTES;
             if (positions.put(key, position) != null) {
@@ -109,10 +87,8 @@ final class PyTorchLegacy {
         Set<String> missing = new HashSet<>(storages.keySet());
         missing.removeAll(positions.keySet());
         if (!missing.isEmpty()) {
-            throw Fault.modelRefused(file
-                    + " lacks the storage "
-                    + Wording.quoted(missing.iterator().next())
-                    + " that a tensor lies in.");
+            throw Fault.modelRefused("%s lacks the storage %s that a tensor lies in."
+                    .formatted(file, Wording.quoted(missing.iterator().next())));
         }
         return positions;
     }

@@ -53,10 +53,8 @@ final class PyTorchZip {
         } catch (IOException | IllegalArgumentException broken) {
             throw new Fault(
                     Fault.Kind.MODEL_REFUSED,
-                    file
-                            + " begins as a zip, but its directory can't be read: "
-                            + Wording.plain(reason(broken))
-                            + ". Is the file complete?",
+                    "%s begins as a zip, but its directory can't be read: %s. Is the file complete?"
+                            .formatted(file, Wording.plain(reason(broken))),
                     broken);
         }
     }
@@ -88,12 +86,8 @@ final class PyTorchZip {
                     subject + " is compressed or encrypted; torch stores all entries as they are." + Pickle.WAY_OUT);
         }
         if (entry.getSize() != entry.getCompressedSize()) {
-            throw Fault.modelRefused(subject
-                    + " is stored, but has the two sizes "
-                    + entry.getSize()
-                    + " and "
-                    + entry.getCompressedSize()
-                    + ".");
+            throw Fault.modelRefused("%s is stored, but has the two sizes %s and %s."
+                    .formatted(subject, entry.getSize(), entry.getCompressedSize()));
         }
         // The offset is the one after the local header, whose length differs from the directory's.
         long offset = entry.getDataOffset();
@@ -106,12 +100,8 @@ final class PyTorchZip {
         List<String> pickles =
                 entries.keySet().stream().filter(name -> name.endsWith(PICKLE)).toList();
         if (pickles.size() != 1) {
-            throw Fault.modelRefused(file
-                    + " has "
-                    + pickles.size()
-                    + " entries that end in "
-                    + PICKLE
-                    + "; a file of torch.save has one.");
+            throw Fault.modelRefused("%s has %s entries that end in %s; a file of torch.save has one."
+                    .formatted(file, pickles.size(), PICKLE));
         }
         String pickle = pickles.get(0);
         String folder = pickle.substring(0, pickle.length() - PICKLE.length() + 1);
@@ -129,16 +119,10 @@ final class PyTorchZip {
     private ByteBuffer bytes(String name, int most) throws IOException {
         ZipArchiveEntry entry = entries.get(name);
         if (entry.getSize() > most) {
-            throw Fault.modelRefused(file
-                    + ": the entry "
-                    + Wording.quoted(name)
-                    + " has "
-                    + entry.getSize()
-                    + " bytes; "
-                    + most
-                    + " is the most allowed.");
+            throw Fault.modelRefused("%s: the entry %s has %s bytes; %s is the most allowed."
+                    .formatted(file, Wording.quoted(name), entry.getSize(), most));
         }
-        return PyTorchFile.read(channel, entry.getDataOffset(), (int) entry.getSize(), file);
+        return TensorFile.read(channel, entry.getDataOffset(), (int) entry.getSize());
     }
 
     /** Files from before torch 2.1 don't say; they are little-endian. */
@@ -148,11 +132,9 @@ final class PyTorchZip {
         }
         String order = ISO_8859_1.decode(bytes(name, LONGEST_BYTE_ORDER)).toString();
         if (!order.equals("little")) {
-            throw Fault.modelRefused(file
-                    + ": the byte order is "
-                    + Wording.quoted(order)
-                    + "; only \"little\" is read."
-                    + Pickle.WAY_OUT);
+            throw Fault.modelRefused(
+                    "%s: the byte order is %s; only \"little\" is read.".formatted(file, Wording.quoted(order))
+                            + Pickle.WAY_OUT);
         }
     }
 
@@ -164,18 +146,8 @@ final class PyTorchZip {
         }
         long bytes = PyTorchFile.bytes(storage, file);
         if (entry.getSize() != bytes) {
-            throw Fault.modelRefused(file
-                    + ": the entry "
-                    + Wording.quoted(name)
-                    + " has "
-                    + entry.getSize()
-                    + " bytes, but "
-                    + storage.count()
-                    + " elements of "
-                    + storage.dtype()
-                    + " take "
-                    + bytes
-                    + ".");
+            throw Fault.modelRefused("%s: the entry %s has %s bytes, but %s elements of %s take %s."
+                    .formatted(file, Wording.quoted(name), entry.getSize(), storage.count(), storage.dtype(), bytes));
         }
         return entry.getDataOffset();
     }

@@ -3,9 +3,7 @@ package dev.unmask.checkpoint;
 import dev.unmask.checkpoint.SafetensorsHeader.Entry;
 import dev.unmask.fault.Fault;
 import dev.unmask.fault.Wording;
-import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -15,7 +13,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A memory-mapped safetensors file: eight bytes of header length, the header, the tensors' bytes
@@ -23,26 +20,18 @@ import java.util.Set;
  * href="https://github.com/huggingface/safetensors">huggingface/
  * safetensors</a>, 0.8.0). The file must not be cut short while it is open.
  */
-public final class Safetensors implements TensorSource {
+public final class Safetensors {
     private static final int LENGTH_BYTES = 8;
     private static final long LONGEST_HEADER = 100_000_000;
 
-    private final String file;
-    private final MappedFile mapped;
-    private final Map<String, Tensor> tensors;
-
-    private Safetensors(String file, MappedFile mapped, Map<String, Tensor> tensors) {
-        this.file = file;
-        this.mapped = mapped;
-        this.tensors = Collections.unmodifiableMap(tensors);
-    }
+    private Safetensors() {}
 
     /**
      * Maps a file; no tensor is read yet.
      *
      * @throws Fault of kind MODEL_REFUSED, naming file and tensor, when the file breaks the format
      */
-    public static Safetensors open(Path file) {
+    public static TensorSource open(Path file) {
         String name = String.valueOf(file.getFileName());
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return open(channel, name);
@@ -51,10 +40,10 @@ public final class Safetensors implements TensorSource {
         }
     }
 
-    private static Safetensors open(FileChannel channel, String file) throws IOException {
+    private static TensorSource open(FileChannel channel, String file) throws IOException {
         long size = channel.size();
         int headerLength = headerLength(channel, size, file);
-        byte[] json = read(channel, LENGTH_BYTES, headerLength).array();
+        byte[] json = TensorFile.read(channel, LENGTH_BYTES, headerLength).array();
         Map<String, Entry> entries = SafetensorsHeader.parse(json, file);
         long dataStart = LENGTH_BYTES + headerLength;
         List<Map.Entry<String, Entry>> inFileOrder = checkedLayout(entries, size - dataStart, file);
@@ -68,42 +57,27 @@ public final class Safetensors implements TensorSource {
             long position = dataStart + entry.begin();
             tensors.put(name, new MappedTensor(name, entry.dtype(), entry.shape(), count, mapped, position));
         }
-        return new Safetensors(file, mapped, tensors);
+        return new TensorFile(file, mapped, Collections.unmodifiableMap(tensors));
     }
 
     private static int headerLength(FileChannel channel, long size, String file) throws IOException {
         if (size < LENGTH_BYTES) {
             throw Fault.modelRefused(file + " is " + size + " bytes long; a safetensors file has at least 8.");
         }
-        long length =
-                read(channel, 0, LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
+        long length = TensorFile.read(channel, 0, LENGTH_BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getLong(0);
         if (length < 0 || length > LONGEST_HEADER) {
-            throw Fault.modelRefused(file
-                    + ": the header should be "
-                    + Long.toUnsignedString(length)
-                    + " bytes long; "
-                    + LONGEST_HEADER
-                    + " is the most allowed. Is it a safetensors file?");
+            throw Fault.modelRefused(
+                    "%s: the header should be %s bytes long; %s is the most allowed. Is it a safetensors file?"
+                            .formatted(file, Long.toUnsignedString(length), LONGEST_HEADER));
         }
         if (length > size - LENGTH_BYTES) {
-            throw Fault.modelRefused(file
-                    + ": the header should be "
-                    + length
-                    + " bytes long, but only "
-                    + (size - LENGTH_BYTES)
-                    + " bytes follow. Is the file complete?");
+            throw Fault.modelRefused(
+                    "%s: the header should be %s bytes long, but only %s bytes follow. Is the file complete?"
+                            .formatted(file, length, size - LENGTH_BYTES));
         }
         return (int) length;
-    }
-
-    private static ByteBuffer read(FileChannel channel, long position, int length) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(length);
-        while (bytes.hasRemaining()) {
-            if (channel.read(bytes, position + bytes.position()) < 0) {
-                throw new EOFException();
-            }
-        }
-        return bytes;
     }
 
     /** Each tensor must begin where the one before ends, and the last must end with the file. */
@@ -123,23 +97,16 @@ public final class Safetensors implements TensorSource {
                         subject + " ends at byte " + entry.end() + ", before its begin " + entry.begin() + ".");
             }
             if (entry.begin() != expected) {
-                throw Fault.modelRefused(subject
-                        + " begins at byte "
-                        + entry.begin()
-                        + " of the data, but the one before it ends at "
-                        + expected
-                        + ": there must be no gaps and no overlaps.");
+                throw Fault.modelRefused(
+                        "%s begins at byte %s of the data, but the one before it ends at %s: there must be no gaps and no overlaps."
+                                .formatted(subject, entry.begin(), expected));
             }
             checkSize(entry, subject);
             expected = entry.end();
         }
         if (expected != dataLength) {
-            throw Fault.modelRefused(file
-                    + " has "
-                    + dataLength
-                    + " bytes of data, but its tensors take "
-                    + expected
-                    + ". Is the file complete?");
+            throw Fault.modelRefused("%s has %s bytes of data, but its tensors take %s. Is the file complete?"
+                    .formatted(file, dataLength, expected));
         }
         return sorted;
     }
@@ -158,36 +125,9 @@ public final class Safetensors implements TensorSource {
                     overflow);
         }
         if (size != entry.end() - entry.begin()) {
-            throw Fault.modelRefused(subject
-                    + " has "
-                    + (entry.end() - entry.begin())
-                    + " bytes, but "
-                    + entry.dtype()
-                    + " "
-                    + Wording.shape(entry.shape())
-                    + " takes "
-                    + size
-                    + ".");
+            throw Fault.modelRefused("%s has %s bytes, but %s %s takes %s."
+                    .formatted(
+                            subject, entry.end() - entry.begin(), entry.dtype(), Wording.shape(entry.shape()), size));
         }
-    }
-
-    /** The names of all tensors, in the order of their bytes. */
-    @Override
-    public Set<String> names() {
-        return tensors.keySet();
-    }
-
-    @Override
-    public Tensor tensor(String name) {
-        Tensor tensor = tensors.get(name);
-        if (tensor == null) {
-            throw Fault.modelRefused(file + " has no tensor " + Wording.quoted(name) + ".");
-        }
-        return tensor;
-    }
-
-    @Override
-    public void close() {
-        mapped.close();
     }
 }

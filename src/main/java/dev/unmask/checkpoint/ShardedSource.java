@@ -62,17 +62,14 @@ final class ShardedSource implements TensorSource {
 
     private static Path shard(Path index, String name, String file) {
         if (PlainPath.nameProblem(file).isPresent()) {
-            throw Fault.modelRefused(name
-                    + ": "
-                    + WEIGHT_MAP
-                    + " names the file "
-                    + Wording.quoted(file)
-                    + "; only the plain name of a file beside the index is allowed.");
+            throw Fault.modelRefused(
+                    "%s: %s names the file %s; only the plain name of a file beside the index is allowed."
+                            .formatted(name, WEIGHT_MAP, Wording.quoted(file)));
         }
         Path shard = index.resolveSibling(file);
         if (!Files.isRegularFile(shard)) {
-            throw Fault.modelRefused(name + " names the file " + Wording.quoted(file)
-                    + ", which is not there. Is the download complete?");
+            throw Fault.modelRefused("%s names the file %s, which is not there. Is the download complete?"
+                    .formatted(name, Wording.quoted(file)));
         }
         return shard;
     }
@@ -84,24 +81,18 @@ final class ShardedSource implements TensorSource {
         fileByName.forEach((tensor, file) -> {
             TensorSource shard = shards.get(file);
             if (!shard.names().contains(tensor)) {
-                throw Fault.modelRefused(index
-                        + " says that tensor "
-                        + Wording.quoted(tensor)
-                        + " is in "
-                        + Wording.quoted(file)
-                        + ", but it isn't; the files don't belong together.");
+                throw Fault.modelRefused(
+                        "%s says that tensor %s is in %s, but it isn't; the files don't belong together."
+                                .formatted(index, Wording.quoted(tensor), Wording.quoted(file)));
             }
             joined.put(tensor, shard);
         });
         shards.forEach((file, shard) -> shard.names().forEach(tensor -> {
             TensorSource known = joined.putIfAbsent(tensor, shard);
             if (known != null && known != shard) {
-                throw Fault.modelRefused(index
-                        + ": tensor "
-                        + Wording.quoted(tensor)
-                        + " is in "
-                        + Wording.quoted(file)
-                        + " and in another file as well; the files don't belong together.");
+                throw Fault.modelRefused(
+                        "%s: tensor %s is in %s and in another file as well; the files don't belong together."
+                                .formatted(index, Wording.quoted(tensor), Wording.quoted(file)));
             }
         }));
         return joined;

@@ -3,30 +3,14 @@ package dev.unmask.checkpoint;
 import dev.unmask.fault.Wording;
 import java.util.Objects;
 
-/** A view into a storage whose elements don't lie in row-major order there: transposed, sliced, repeated. */
-final class StridedTensor implements Tensor {
-    private final String name;
-    private final long count;
-    private final PickledTensor view;
-    private final MappedTensor storage;
-
-    /**
-     * @param count the product of the shape, as {@link PickledTensor#checkedCount} found it
-     * @param view with at least one dimension
-     * @param storage all elements of the storage, in one dimension
-     */
-    StridedTensor(String name, long count, PickledTensor view, MappedTensor storage) {
-        this.name = name;
-        this.count = count;
-        this.view = view;
-        this.storage = storage;
-    }
-
-    @Override
-    public String name() {
-        return name;
-    }
-
+/**
+ * A view into a storage whose elements don't lie in row-major order there: transposed, sliced, repeated.
+ *
+ * @param count the product of the shape, as {@link PickledTensor#checkedCount} found it
+ * @param view with at least one dimension
+ * @param storage all elements of the storage, in one dimension
+ */
+record StridedTensor(String name, long count, PickledTensor view, MappedTensor storage) implements Tensor {
     @Override
     public DType dtype() {
         return storage.dtype();
@@ -35,11 +19,6 @@ final class StridedTensor implements Tensor {
     @Override
     public long[] shape() {
         return view.shape().clone();
-    }
-
-    @Override
-    public long count() {
-        return count;
     }
 
     @Override

@@ -36,21 +36,16 @@ final class TensorNames {
         boolean prefixed = false;
         for (String name : spelled) {
             if (name.startsWith("module.")) {
-                throw Fault.modelRefused(file
-                        + ": tensor "
-                        + Wording.quoted(name)
-                        + " has the prefix \"module.\" of a DataParallel wrapper, with which"
-                        + " transformers doesn't load it either; save the model without the wrapper.");
+                throw Fault.modelRefused(
+                        "%s: tensor %s has the prefix \"module.\" of a DataParallel wrapper, with which transformers doesn't load it either; save the model without the wrapper."
+                                .formatted(file, Wording.quoted(name)));
             }
             prefixed |= BASE.matcher(name).matches();
             String other = names.put(canonical(name), name);
             if (other != null) {
-                throw Fault.modelRefused(file
-                        + ": tensors "
-                        + Wording.quoted(other)
-                        + " and "
-                        + Wording.quoted(name)
-                        + " are two spellings of the same one; only one may be there.");
+                throw Fault.modelRefused(
+                        "%s: tensors %s and %s are two spellings of the same one; only one may be there."
+                                .formatted(file, Wording.quoted(other), Wording.quoted(name)));
             }
         }
         return new TensorNames(names, prefixed);

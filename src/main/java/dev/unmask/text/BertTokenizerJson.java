@@ -60,10 +60,9 @@ final class BertTokenizerJson {
             Integer known = vocabulary.get(token.content());
             int id = known != null ? known : Math.max(vocabulary.size(), highest + 1);
             if (known == null && vocabulary.containsValue(id)) {
-                throw Fault.modelRefused("The added token "
-                        + token.content()
-                        + " would get the id of another token, because vocab.txt holds equal lines."
-                        + " Publish a tokenizer.json for this model.");
+                throw Fault.modelRefused(
+                        "The added token %s would get the id of another token, because vocab.txt holds equal lines. Publish a tokenizer.json for this model."
+                                .formatted(token.content()));
             }
             highest = Math.max(highest, id);
             token.writeTo(target, id);

@@ -124,12 +124,9 @@ public record TokenizerSettings(
                 .distinct()
                 .toList();
         if (!missing.isEmpty()) {
-            throw Fault.modelRefused(file
-                    + " lacks the special tokens "
-                    + String.join(" ", missing)
-                    + ". Publish a vocabulary that has them, or name its own tokens in "
-                    + CONFIG
-                    + " (pad_token, unk_token, cls_token, sep_token, mask_token).");
+            throw Fault.modelRefused(
+                    "%s lacks the special tokens %s. Publish a vocabulary that has them, or name its own tokens in %s (pad_token, unk_token, cls_token, sep_token, mask_token)."
+                            .formatted(file, String.join(" ", missing), CONFIG));
         }
     }
 

@@ -123,7 +123,7 @@ class SafetensorsPropertiesTest {
             writer.floats("t" + i, new long[] {tensors.get(i).length}, tensors.get(i));
         }
         Path path = Files.write(Files.createTempFile("unmask", ".safetensors"), writer.file());
-        try (Safetensors opened = Safetensors.open(path)) {
+        try (TensorSource opened = Safetensors.open(path)) {
             List<float[]> read = new ArrayList<>();
             opened.names().stream()
                     .sorted()
@@ -138,7 +138,7 @@ class SafetensorsPropertiesTest {
     private static Map<String, Long> openAndRead(byte[] file) throws IOException {
         Path path = Files.write(Files.createTempFile("unmask", ".safetensors"), file);
         long before = THREADS.getCurrentThreadAllocatedBytes();
-        try (Safetensors opened = Safetensors.open(path)) {
+        try (TensorSource opened = Safetensors.open(path)) {
             return readAll(opened);
         } catch (Fault refused) {
             assertThat(refused.kind()).isEqualTo(Fault.Kind.MODEL_REFUSED);
@@ -150,7 +150,7 @@ class SafetensorsPropertiesTest {
         }
     }
 
-    private static Map<String, Long> readAll(Safetensors opened) {
+    private static Map<String, Long> readAll(TensorSource opened) {
         Map<String, Long> counts = new LinkedHashMap<>();
         for (String name : opened.names()) {
             Tensor tensor = opened.tensor(name);

@@ -22,7 +22,7 @@ class SafetensorsTest {
     @TempDir
     Path folder;
 
-    private Safetensors open(byte[] file) throws IOException {
+    private TensorSource open(byte[] file) throws IOException {
         return Safetensors.open(Files.write(folder.resolve("model.safetensors"), file));
     }
 
@@ -33,7 +33,7 @@ class SafetensorsTest {
                 .floats("a", new long[] {2, 3}, 1, 2, 3, 4, 5, 6)
                 .floats("b", new long[] {1}, -0.5f)
                 .file();
-        try (Safetensors opened = open(file)) {
+        try (TensorSource opened = open(file)) {
             assertThat(opened.names()).containsExactly("a", "b");
             Tensor a = opened.tensor("a");
             assertThat(a.name()).isEqualTo("a");
@@ -48,7 +48,7 @@ class SafetensorsTest {
 
     @Test
     void aPartIsReadIntoAPart() throws IOException {
-        try (Safetensors opened = open(
+        try (TensorSource opened = open(
                 new SafetensorsWriter().floats("a", new long[] {4}, 1, 2, 3, 4).file())) {
             float[] into = new float[5];
             opened.tensor("a").read(1, into, 2, 2);
@@ -59,7 +59,7 @@ class SafetensorsTest {
 
     @Test
     void rangesThatDoNotFitAreTheCallersMistake() throws IOException {
-        try (Safetensors opened =
+        try (TensorSource opened =
                 open(new SafetensorsWriter().floats("a", new long[] {2}, 1, 2).file())) {
             Tensor a = opened.tensor("a");
             assertThatThrownBy(() -> a.read(1, new float[9], 0, 2)).isInstanceOf(IndexOutOfBoundsException.class);
@@ -74,7 +74,7 @@ class SafetensorsTest {
                 .tensor("h", "F16", new long[] {2}, bytes((short) 0x3c00, (short) 0xc500))
                 .tensor("b", "BF16", new long[] {2}, bytes((short) 0x3f80, (short) 0xc0a0))
                 .file();
-        try (Safetensors opened = open(file)) {
+        try (TensorSource opened = open(file)) {
             assertThat(opened.tensor("h").floats()).containsExactly(1, -5);
             assertThat(opened.tensor("b").floats()).containsExactly(1, -5);
         }
@@ -86,7 +86,7 @@ class SafetensorsTest {
         byte[] file = new SafetensorsWriter()
                 .tensor("x", dtype.name(), new long[] {3}, new byte[3 * dtype.bytes()])
                 .file();
-        try (Safetensors opened = open(file)) {
+        try (TensorSource opened = open(file)) {
             Tensor x = opened.tensor("x");
             assertThat(x.dtype()).isEqualTo(dtype);
             if (dtype.readableAsFloats()) {
@@ -107,7 +107,7 @@ class SafetensorsTest {
                 .floats("scalar", new long[0], 7)
                 .floats("empty at the end", new long[] {3, 0})
                 .file();
-        try (Safetensors opened = open(file)) {
+        try (TensorSource opened = open(file)) {
             assertThat(opened.tensor("scalar").floats()).containsExactly(7);
             assertThat(opened.tensor("scalar").shape()).isEmpty();
             assertThat(opened.tensor("empty").count()).isZero();
@@ -117,7 +117,7 @@ class SafetensorsTest {
 
     @Test
     void aFileWithoutTensorsIsAccepted() throws IOException {
-        try (Safetensors opened = open(SafetensorsWriter.file("{}", new byte[0]))) {
+        try (TensorSource opened = open(SafetensorsWriter.file("{}", new byte[0]))) {
             assertThat(opened.names()).isEmpty();
         }
     }
@@ -127,7 +127,7 @@ class SafetensorsTest {
         String header = "{\"__metadata__\":null,\"abc\":{\"x\":{\"y\":[1]},\"dtype\":\"F32\",\"shape\":[1],"
                 + "\"data_offsets\":[0,4]}}\n\t ";
         for (String blanks : new String[] {"", " ", "  "}) {
-            try (Safetensors opened = open(SafetensorsWriter.file(header + blanks, bytes(2.5f)))) {
+            try (TensorSource opened = open(SafetensorsWriter.file(header + blanks, bytes(2.5f)))) {
                 assertThat(opened.tensor("abc").floats()).containsExactly(2.5f);
             }
         }
@@ -136,14 +136,14 @@ class SafetensorsTest {
     @Test
     void ofTwoEntriesWithOneNameTheLastCounts() throws IOException {
         String header = "{\"a\":" + entry("F32", "[2]", 0, 8) + ",\"a\":" + entry("F32", "[1]", 0, 4);
-        try (Safetensors opened = open(SafetensorsWriter.file(header + "}", bytes(3f)))) {
+        try (TensorSource opened = open(SafetensorsWriter.file(header + "}", bytes(3f)))) {
             assertThat(opened.tensor("a").floats()).containsExactly(3);
         }
     }
 
     @Test
     void anUnknownNameIsRefused() throws IOException {
-        try (Safetensors opened = open(SafetensorsWriter.file("{}", new byte[0]))) {
+        try (TensorSource opened = open(SafetensorsWriter.file("{}", new byte[0]))) {
             assertThatThrownBy(() -> opened.tensor("a"))
                     .isInstanceOf(Fault.class)
                     .message()
@@ -153,7 +153,7 @@ class SafetensorsTest {
 
     @Test
     void afterClosingNothingIsRead() throws IOException {
-        Safetensors opened =
+        TensorSource opened =
                 open(new SafetensorsWriter().floats("a", new long[] {1}, 1).file());
         opened.close();
         opened.close();
@@ -172,7 +172,7 @@ class SafetensorsTest {
             channel.write(ByteBuffer.wrap(start));
             channel.write(ByteBuffer.wrap(bytes(8f, 9f)), start.length + size - 8);
         }
-        try (Safetensors opened = Safetensors.open(file)) {
+        try (TensorSource opened = Safetensors.open(file)) {
             Tensor big = opened.tensor("big");
             float[] last = new float[3];
             big.read(rows * 1000 - 3, last, 0, 3);
