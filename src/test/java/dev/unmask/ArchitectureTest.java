@@ -71,8 +71,8 @@ class ArchitectureTest {
             Map.entry("hub", Set.of("progress")),
             Map.entry("store", Set.of("hub", "graph", "checkpoint", "engine")),
             Map.entry("importing", Set.of("hub", "progress", "store", "graph", "checkpoint", "text", "engine")),
-            Map.entry("evaluate", Set.of("store", "text", "batching", "engine")),
-            Map.entry("bench", Set.of("store", "graph", "checkpoint", "engine")),
+            Map.entry("evaluate", Set.of("store", "text", "batching", "engine", "progress")),
+            Map.entry("bench", Set.of("store", "graph", "checkpoint", "engine", "progress")),
             Map.entry("plot", Set.of()),
             Map.entry("chart", Set.of("bench", "evaluate", "plot")),
             Map.entry("fault", Set.of()));

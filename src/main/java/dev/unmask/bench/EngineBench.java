@@ -9,6 +9,8 @@ import dev.unmask.graph.BertGraph;
 import dev.unmask.graph.Precision;
 import dev.unmask.graph.ProductsGraph;
 import dev.unmask.graph.Recipe;
+import dev.unmask.progress.Progress;
+import dev.unmask.progress.Progress.Unit;
 import dev.unmask.store.EntryFiles;
 import dev.unmask.store.StoredModel;
 import java.io.IOException;
@@ -32,7 +34,7 @@ public final class EngineBench {
     private final int runs;
     private final List<String> lengths;
     private final List<Integer> texts;
-    private final BenchProgress progress;
+    private final Progress progress;
 
     /**
      * @param device where to run
@@ -43,7 +45,7 @@ public final class EngineBench {
      * @param progress receives the progress
      */
     public EngineBench(
-            Device device, int threads, int runs, List<String> lengths, List<Integer> texts, BenchProgress progress) {
+            Device device, int threads, int runs, List<String> lengths, List<Integer> texts, Progress progress) {
         this.device = device;
         this.threads = threads;
         this.runs = runs;
@@ -65,12 +67,9 @@ public final class EngineBench {
                 Checkpoint checkpoint = Checkpoint.random(sizes.config())) {
             Path graph = folder.file(EntryFiles.GRAPH);
             Recipe recipe = Recipe.uncalibrated(precision.made(), checkpoint.config());
-            BertGraph.write(
-                    checkpoint,
-                    recipe,
-                    graph,
-                    folder.file(EntryFiles.WEIGHTS),
-                    progress.writing(BertGraph.weightBytes(checkpoint, recipe)));
+            progress.begin("Writing random weights", BertGraph.weightBytes(checkpoint, recipe), Unit.BYTES);
+            BertGraph.write(checkpoint, recipe, graph, folder.file(EntryFiles.WEIGHTS), progress::advance);
+            progress.end();
             Optional<Path> cudaGraph =
                     Optional.of(folder.file(EntryFiles.CUDA_GRAPH)).filter(Files::exists);
             try (Engine engine = Engine.open(graph, cudaGraph, device, threads, true)) {
@@ -124,7 +123,7 @@ public final class EngineBench {
             List<Batch> batches,
             TemporaryFolder folder)
             throws IOException {
-        progress.measuring(batches.size() * runs);
+        progress.begin("Measuring", (long) batches.size() * runs, Unit.RUNS);
         List<Measured> measured = new ArrayList<>();
         if (sizes.isPresent()) {
             try (MatrixProducts roof = roof(sizes.get(), precision, folder)) {
@@ -133,6 +132,7 @@ public final class EngineBench {
         } else {
             batches.forEach(batch -> measured.add(measure(engine, batch)));
         }
+        progress.end();
         return new BenchReport(name, precision, engine.provider().name(), threads, engine.runtimeVersion(), measured);
     }
 
@@ -171,7 +171,7 @@ public final class EngineBench {
     private void count(int run, double seconds, double[] times) {
         if (run >= 0) {
             times[run] = seconds;
-            progress.ran();
+            progress.advance(1);
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.unmask.cli;
 
-import dev.unmask.bench.BenchProgress;
 import dev.unmask.bench.BenchReport;
 import dev.unmask.bench.EngineBench;
 import dev.unmask.bench.Sizes;
@@ -14,7 +13,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.LongConsumer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -123,15 +121,15 @@ final class BenchCommand implements Callable<Integer> {
             Optional<PlotFile<BenchReport>> chart =
                     Optional.ofNullable(plot).map(file -> PlotFile.at(file, BatchChart.class));
             BenchReport report;
-            try (Bars bars = new Bars()) {
-                report = measure(bars);
+            try (TerminalProgress progress = new TerminalProgress()) {
+                report = measure(progress);
             }
             print(report);
             chart.ifPresent(file -> file.write(report));
             return Unmask.DONE;
         }
 
-        private BenchReport measure(Bars bars) {
+        private BenchReport measure(TerminalProgress progress) {
             texts.forEach(size -> Options.inRange("--texts", size, MOST_TEXTS));
             EngineBench bench = new EngineBench(
                     running.device(),
@@ -139,7 +137,7 @@ final class BenchCommand implements Callable<Integer> {
                     Options.inRange("--runs", runs, 100_000),
                     lengths,
                     texts,
-                    bars);
+                    progress);
             Precision wanted = Fault.naming("--precision", () -> Precision.parse(precision));
             if (measuree.model == null) {
                 String shape = measuree.shape == null ? "bert-base" : measuree.shape;
@@ -157,35 +155,6 @@ final class BenchCommand implements Callable<Integer> {
             } else {
                 report.lines().forEach(out::println);
             }
-        }
-    }
-
-    /** One bar for the weights, then one for the runs. */
-    private static final class Bars implements BenchProgress, AutoCloseable {
-        private TerminalProgress bar = new TerminalProgress("");
-
-        @Override
-        public LongConsumer writing(long bytes) {
-            bar = new TerminalProgress("Writing random weights");
-            bar.begin(bytes);
-            return bar::advance;
-        }
-
-        @Override
-        public void measuring(int runs) {
-            bar.close();
-            bar = new TerminalProgress("Measuring", " runs", 1);
-            bar.begin(runs);
-        }
-
-        @Override
-        public void ran() {
-            bar.advance(1);
-        }
-
-        @Override
-        public void close() {
-            bar.close();
         }
     }
 }

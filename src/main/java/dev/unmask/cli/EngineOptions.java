@@ -33,7 +33,7 @@ final class EngineOptions {
 
     /** Opens a model, with a progress bar if it has to be imported first. */
     StoredModel open(String model, Precision precision) {
-        try (TerminalProgress progress = new TerminalProgress("Importing " + model)) {
+        try (TerminalProgress progress = new TerminalProgress()) {
             return new Models(store.path()).open(model, precision, progress);
         }
     }

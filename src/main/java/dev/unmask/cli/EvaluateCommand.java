@@ -1,7 +1,6 @@
 package dev.unmask.cli;
 
 import dev.unmask.chart.FrequencyChart;
-import dev.unmask.evaluate.EvaluationProgress;
 import dev.unmask.evaluate.Evaluator;
 import dev.unmask.evaluate.Report;
 import dev.unmask.evaluate.ReportTable;
@@ -103,11 +102,11 @@ final class EvaluateCommand implements Callable<Integer> {
                 Optional.ofNullable(plot).map(file -> PlotFile.at(file, FrequencyChart.class));
         Texts texts = Texts.read(text);
         Map<String, StoredModel> opened = new LinkedHashMap<>();
-        try {
+        try (TerminalProgress progress = new TerminalProgress()) {
             for (String model : names()) {
                 opened.put(model, running.open(model, Precision.AUTO));
             }
-            Report report = evaluator.measure(texts, opened, Optional.ofNullable(against), new Positions());
+            Report report = evaluator.measure(texts, opened, Optional.ofNullable(against), progress);
             print(report);
             chart.ifPresent(file -> file.write(report));
             return Unmask.DONE;
@@ -136,27 +135,6 @@ final class EvaluateCommand implements Callable<Integer> {
             out.println(report.toJson());
         } else {
             ReportTable.lines(report).forEach(out::println);
-        }
-    }
-
-    /** One progress bar per model. */
-    private static final class Positions implements EvaluationProgress {
-        private TerminalProgress bar;
-
-        @Override
-        public void begin(String model, int positions) {
-            bar = new TerminalProgress("Measuring " + model, " positions", 1);
-            bar.begin(positions);
-        }
-
-        @Override
-        public void advance(int positions) {
-            bar.advance(positions);
-        }
-
-        @Override
-        public void end() {
-            bar.close();
         }
     }
 }

@@ -74,7 +74,7 @@ final class ImportCommand implements Callable<Integer> {
                 Fault.naming("--precision", () -> Precision.parse(precision)), Optional.ofNullable(lowerCase));
         Source model = Source.parse(source, store.path(), System.getenv());
         Path entry = new ModelStore(store.path()).entry(name != null ? name : model.modelName());
-        try (TerminalProgress progress = new TerminalProgress("Importing " + entry.getFileName())) {
+        try (TerminalProgress progress = new TerminalProgress()) {
             report(model.into(entry, chosen, progress), entry);
             return Unmask.DONE;
         }

@@ -1,6 +1,6 @@
 package dev.unmask.cli;
 
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
 import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
@@ -8,40 +8,19 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A progress bar on the terminal; does nothing without one. */
-final class TerminalProgress implements ByteProgress, AutoCloseable {
-    private static final long MEBIBYTE = 1 << 20;
-
-    private final String unit;
-    private final long unitSize;
+final class TerminalProgress implements Progress, AutoCloseable {
     private String task;
     private long total;
+    private Unit unit;
     private boolean shown;
     private ProgressBar bar;
 
-    TerminalProgress(String task) {
-        this(task, " MiB", MEBIBYTE);
-    }
-
-    /**
-     * @param task the label before the bar
-     * @param unit the unit after the numbers, with a leading space
-     * @param unitSize how much of what is counted makes one unit
-     */
-    TerminalProgress(String task, String unit, long unitSize) {
-        this.task = task;
-        this.unit = unit;
-        this.unitSize = unitSize;
-    }
-
     @Override
-    public void task(String name) {
-        task = name;
-    }
-
-    @Override
-    public void begin(long bytes) {
+    public void begin(String name, long amount, Unit counted) {
         close();
-        total = bytes;
+        task = name;
+        total = amount;
+        unit = counted;
         shown = Terminal.present();
     }
 
@@ -63,7 +42,7 @@ final class TerminalProgress implements ByteProgress, AutoCloseable {
                 .setTaskName(task)
                 .setInitialMax(total)
                 .startsFrom(already, Duration.ZERO)
-                .setUnit(unit, unitSize)
+                .setUnit(label(unit), unit == Unit.BYTES ? 1 << 20 : 1)
                 .setStyle(
                         System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("win")
                                 ? ProgressBarStyle.ASCII
@@ -71,6 +50,14 @@ final class TerminalProgress implements ByteProgress, AutoCloseable {
                 .showSpeed()
                 .setUpdateIntervalMillis(100)
                 .build();
+    }
+
+    private static String label(Unit unit) {
+        return switch (unit) {
+            case BYTES -> " MiB";
+            case POSITIONS -> " positions";
+            case RUNS -> " runs";
+        };
     }
 
     @Override

@@ -6,6 +6,8 @@ import dev.unmask.batching.Scheduler;
 import dev.unmask.engine.Device;
 import dev.unmask.engine.Engine;
 import dev.unmask.fault.Fault;
+import dev.unmask.progress.Progress;
+import dev.unmask.progress.Progress.Unit;
 import dev.unmask.store.StoredModel;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -38,8 +40,7 @@ public record Evaluator(OptionalInt sample, long seed, Device device, int thread
      * @throws Fault of kind CONFIGURATION when the texts or the pair are unsuitable, MODEL_REFUSED when a model fails,
      *     DEVICE_UNAVAILABLE when the device is unavailable
      */
-    public Report measure(
-            Texts texts, Map<String, StoredModel> models, Optional<String> against, EvaluationProgress progress) {
+    public Report measure(Texts texts, Map<String, StoredModel> models, Optional<String> against, Progress progress) {
         List<Candidate> candidates = models.entrySet().stream()
                 .map(model -> Candidate.of(model.getKey(), model.getValue(), texts, sample, seed))
                 .toList();
@@ -84,8 +85,8 @@ public record Evaluator(OptionalInt sample, long seed, Device device, int thread
                 .orElseThrow();
     }
 
-    private Predictions predict(Candidate candidate, EvaluationProgress progress) {
-        progress.begin(candidate.model(), candidate.positions().length);
+    private Predictions predict(Candidate candidate, Progress progress) {
+        progress.begin("Measuring " + candidate.model(), candidate.positions().length, Unit.POSITIONS);
         try (Running model = new Running(candidate)) {
             return Predictions.of(candidate.copies(), model.scheduler, progress::advance);
         } finally {
@@ -93,8 +94,11 @@ public record Evaluator(OptionalInt sample, long seed, Device device, int thread
         }
     }
 
-    private Comparison compare(Candidate candidate, Candidate judge, EvaluationProgress progress) {
-        progress.begin("%s and %s".formatted(candidate.model(), judge.model()), candidate.positions().length);
+    private Comparison compare(Candidate candidate, Candidate judge, Progress progress) {
+        progress.begin(
+                "Measuring %s and %s".formatted(candidate.model(), judge.model()),
+                candidate.positions().length,
+                Unit.POSITIONS);
         try (Running model = new Running(candidate);
                 Running against = new Running(judge)) {
             return Comparison.of(candidate.copies(), model.scheduler, against.scheduler, progress::advance);

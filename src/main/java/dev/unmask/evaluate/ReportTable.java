@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import org.apache.commons.text.WordUtils;
 
 /** A report as an aligned text table with one column per model. */
 public final class ReportTable {
@@ -29,7 +30,10 @@ public final class ReportTable {
         }
         lines.add("");
         lines.add("What the numbers do not mean:");
-        report.caveats().forEach(caveat -> lines.addAll(wrapped(caveat)));
+        report.caveats().stream()
+                .flatMap(caveat ->
+                        WordUtils.wrap("- " + caveat, WIDTH - 2, "\n  ", false).lines())
+                .forEach(lines::add);
         return lines;
     }
 
@@ -82,21 +86,6 @@ public final class ReportTable {
             lines.add(line.toString().stripTrailing());
         }
         lines.add(1, "-".repeat(lines.stream().mapToInt(String::length).max().orElseThrow()));
-        return lines;
-    }
-
-    /** A list item, wrapped between words. */
-    private static List<String> wrapped(String sentence) {
-        List<String> lines = new ArrayList<>();
-        StringBuilder line = new StringBuilder("-");
-        for (String word : sentence.split(" ")) {
-            if (line.length() + 1 + word.length() > WIDTH) {
-                lines.add(line.toString());
-                line = new StringBuilder(" ");
-            }
-            line.append(' ').append(word);
-        }
-        lines.add(line.toString());
         return lines;
     }
 

@@ -4,7 +4,7 @@ import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
 import dev.unmask.fault.Fault;
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -52,7 +52,7 @@ public final class Hub implements AutoCloseable {
      * @param most the most bytes to accept if the hub doesn't list the file's size
      * @throws Fault of kind MODEL_REFUSED, with what to do about it, when that finally fails
      */
-    public void download(HubReference model, String commit, HubFile file, Path target, long most, ByteProgress progress)
+    public void download(HubReference model, String commit, HubFile file, Path target, long most, Progress progress)
             throws InterruptedException, IOException {
         URI uri = URI.create("%s/%s/resolve/%s/%s"
                 .formatted(

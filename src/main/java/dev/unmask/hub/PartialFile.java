@@ -1,6 +1,6 @@
 package dev.unmask.hub;
 
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -11,12 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * An unfinished download: {@code NAME.part} beside its target, with the server's entity tag in {@code NAME.etag}, so that a
@@ -33,12 +33,12 @@ final class PartialFile implements Destination {
     private final Path tag;
     private final HubFile file;
     private final long most;
-    private final ByteProgress progress;
+    private final Progress progress;
     private long received;
     private long announced = -1;
 
     /** @param most the most bytes to accept if the hub doesn't list the file's size */
-    PartialFile(Path target, HubFile file, long most, ByteProgress progress) {
+    PartialFile(Path target, HubFile file, long most, Progress progress) {
         this.target = target;
         this.file = file;
         this.most = most;
@@ -187,12 +187,7 @@ final class PartialFile implements Destination {
     }
 
     private String digest(String algorithm, String before) throws IOException {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance(algorithm);
-        } catch (NoSuchAlgorithmException everyPlatformHasIt) {
-            throw new IllegalStateException(everyPlatformHasIt);
-        }
+        MessageDigest digest = DigestUtils.getDigest(algorithm);
         digest.update(before.getBytes(StandardCharsets.US_ASCII));
         try (InputStream bytes = Files.newInputStream(part)) {
             byte[] chunk = new byte[CHUNK];

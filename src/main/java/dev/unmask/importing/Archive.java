@@ -2,7 +2,7 @@ package dev.unmask.importing;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.fault.FileFailure;
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
 import dev.unmask.store.Digests;
 import dev.unmask.store.Manifest;
 import dev.unmask.store.PartialFolder;
@@ -59,7 +59,7 @@ public final class Archive implements Source.Local {
 
     /** Unpacks beside the entry, imports, and removes the unpacked files. */
     @Override
-    public Manifest into(Path entry, ImportChoices choices, ByteProgress progress) {
+    public Manifest into(Path entry, ImportChoices choices, Progress progress) {
         if (Files.exists(entry)) {
             throw Importer.exists(entry);
         }

@@ -8,7 +8,8 @@ import dev.unmask.hub.HubFile;
 import dev.unmask.hub.HubListing;
 import dev.unmask.hub.HubReference;
 import dev.unmask.hub.HubSettings;
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
+import dev.unmask.progress.Progress.Unit;
 import dev.unmask.store.DownloadFolder;
 import dev.unmask.store.Interrupter;
 import dev.unmask.store.Inventory;
@@ -31,7 +32,7 @@ public final class HubImport {
     private final HubReference model;
     private final HubSettings settings;
     private final ImportChoices choices;
-    private final ByteProgress progress;
+    private final Progress progress;
     private final List<String> unverified = new ArrayList<>();
 
     /**
@@ -41,8 +42,7 @@ public final class HubImport {
      * @param choices the user's choices
      * @param progress receives the progress of the download, and then of the import
      */
-    public HubImport(
-            Path store, HubReference model, HubSettings settings, ImportChoices choices, ByteProgress progress) {
+    public HubImport(Path store, HubReference model, HubSettings settings, ImportChoices choices, Progress progress) {
         this.store = store;
         this.model = model;
         this.settings = settings;
@@ -84,7 +84,6 @@ public final class HubImport {
                 return Manifest.read(entry);
             }
             download(hub, listing, folder.path());
-            progress.task("Importing " + entry.getFileName());
             Origin origin = new Origin(model.toString(), listing.commit(), List.copyOf(unverified));
             Manifest manifest =
                     new Importer(folder.path(), entry.getFileName().toString(), choices, progress, origin).into(entry);
@@ -111,8 +110,7 @@ public final class HubImport {
         }
         long bytes = large.stream().mapToLong(file -> Math.max(0, file.size())).reduce(0, Math::addExact);
         checkSpace(folder, bytes);
-        progress.task("Downloading " + model.name());
-        progress.begin(bytes);
+        progress.begin("Downloading " + model.name(), bytes, Unit.BYTES);
         for (HubFile file : large) {
             download(hub, listing, file, folder, LARGEST_UNLISTED, progress);
         }
@@ -127,10 +125,10 @@ public final class HubImport {
                             .formatted(file.path(), file.size() >> 20, LARGEST_SMALL >> 20),
                     null);
         }
-        download(hub, listing, file, folder, LARGEST_SMALL, ByteProgress.SILENT);
+        download(hub, listing, file, folder, LARGEST_SMALL, Progress.SILENT);
     }
 
-    private void download(Hub hub, HubListing listing, HubFile file, Path folder, long most, ByteProgress received)
+    private void download(Hub hub, HubListing listing, HubFile file, Path folder, long most, Progress received)
             throws IOException, InterruptedException {
         Path target = folder.resolve(file.path()).normalize();
         if (PlainPath.problem(file.path()).isPresent() || !target.startsWith(folder)) {

@@ -4,7 +4,8 @@ import dev.unmask.checkpoint.CheckpointFiles;
 import dev.unmask.fault.Fault;
 import dev.unmask.fault.FileFailure;
 import dev.unmask.graph.Precision;
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
+import dev.unmask.progress.Progress.Unit;
 import dev.unmask.store.Digests;
 import dev.unmask.store.EntryFiles;
 import dev.unmask.store.Manifest;
@@ -14,12 +15,12 @@ import dev.unmask.text.SpecialTokens;
 import dev.unmask.text.Tokenizer;
 import dev.unmask.text.TokenizerSource;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 
 /**
  * Creates a store entry from the folder of a checkpoint or of an ONNX export: graph, tokenizer, manifest. The entry is
@@ -40,7 +41,7 @@ public final class Importer {
     private final Path source;
     private final String name;
     private final ImportChoices choices;
-    private final ByteProgress progress;
+    private final Progress progress;
     private final Origin origin;
 
     /**
@@ -49,7 +50,7 @@ public final class Importer {
      * @param precision the graph's precision
      * @param progress receives the progress
      */
-    public Importer(Path source, String name, Precision precision, ByteProgress progress) {
+    public Importer(Path source, String name, Precision precision, Progress progress) {
         this(source, name, ImportChoices.at(precision), progress, Origin.of(source));
     }
 
@@ -58,7 +59,7 @@ public final class Importer {
      *
      * @param origin its origin, for the manifest
      */
-    public Importer(Path source, String name, ImportChoices choices, ByteProgress progress, Origin origin) {
+    public Importer(Path source, String name, ImportChoices choices, Progress progress, Origin origin) {
         this.source = source;
         this.name = name;
         this.choices = choices;
@@ -141,7 +142,10 @@ public final class Importer {
                 special = tokenizer.specialTokens();
                 graphChoices = graphChoices(tokenizer, shape);
             }
-            progress.begin(model.weightBytes(choices.precision().made()));
+            progress.begin(
+                    "Importing " + origin.source(),
+                    model.weightBytes(choices.precision().made()),
+                    Unit.BYTES);
             model.write(
                     graphChoices,
                     folder.resolve(EntryFiles.GRAPH),
@@ -221,11 +225,9 @@ public final class Importer {
     }
 
     private static List<Path> list(Path folder) throws IOException {
-        List<Path> files = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-            entries.forEach(files::add);
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
         }
-        return files;
     }
 
     static Fault exists(Path target) {

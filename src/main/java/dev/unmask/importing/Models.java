@@ -5,7 +5,7 @@ import dev.unmask.fault.FileFailure;
 import dev.unmask.graph.Precision;
 import dev.unmask.hub.HubReference;
 import dev.unmask.hub.HubSettings;
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
 import dev.unmask.store.Inventory;
 import dev.unmask.store.Manifest;
 import dev.unmask.store.ModelStore;
@@ -50,13 +50,13 @@ public final class Models {
      * @param progress receives the progress of an import, if one is needed
      * @throws Fault of kind MODEL_REFUSED when there is no such model, or it can't be served
      */
-    public StoredModel open(String model, Precision precision, ByteProgress progress) {
+    public StoredModel open(String model, Precision precision, Progress progress) {
         return located(model)
                 .map(local -> openLocal(model, local, precision, progress))
                 .orElseGet(() -> openPublished(HubReference.parse(model), precision, progress));
     }
 
-    private StoredModel openLocal(String model, Path located, Precision precision, ByteProgress progress) {
+    private StoredModel openLocal(String model, Path located, Precision precision, Progress progress) {
         if (ModelStore.halfWritten(located)) {
             throw Fault.modelRefused(
                     "The model \"%s\" is half-written: it has no manifest.json. Remove it and import it again."
@@ -96,7 +96,7 @@ public final class Models {
                 failed);
     }
 
-    private StoredModel openPublished(HubReference model, Precision precision, ByteProgress progress) {
+    private StoredModel openPublished(HubReference model, Precision precision, Progress progress) {
         try {
             Optional<Path> entry = new Inventory(root).find(model);
             if (entry.isPresent()) {
@@ -116,8 +116,7 @@ public final class Models {
     }
 
     /** Opens an earlier import of the same files, or imports them. */
-    private StoredModel openImport(Source.Local source, ImportChoices choices, ByteProgress progress)
-            throws IOException {
+    private StoredModel openImport(Source.Local source, ImportChoices choices, Progress progress) throws IOException {
         String name = source.modelName();
         String origin = source.origin().source();
         String digest = source.digest(choices);

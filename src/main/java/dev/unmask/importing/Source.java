@@ -3,7 +3,7 @@ package dev.unmask.importing;
 import dev.unmask.fault.Fault;
 import dev.unmask.hub.HubReference;
 import dev.unmask.hub.HubSettings;
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
 import dev.unmask.store.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +41,7 @@ public sealed interface Source permits Source.Local, Source.Published {
         }
 
         @Override
-        public Manifest into(Path entry, ImportChoices choices, ByteProgress progress) {
+        public Manifest into(Path entry, ImportChoices choices, Progress progress) {
             return new Importer(found.path(), entry.getFileName().toString(), choices, progress, found.origin())
                     .into(entry);
         }
@@ -59,7 +59,7 @@ public sealed interface Source permits Source.Local, Source.Published {
         }
 
         @Override
-        public Manifest into(Path entry, ImportChoices choices, ByteProgress progress) {
+        public Manifest into(Path entry, ImportChoices choices, Progress progress) {
             return new HubImport(store, model, settings, choices, progress).into(entry, false);
         }
     }
@@ -106,5 +106,5 @@ public sealed interface Source permits Source.Local, Source.Published {
      * @param progress receives the progress
      * @throws Fault of kind MODEL_REFUSED when the model is unavailable or can't be served; then {@code entry} doesn't exist
      */
-    Manifest into(Path entry, ImportChoices choices, ByteProgress progress);
+    Manifest into(Path entry, ImportChoices choices, Progress progress);
 }

@@ -4,12 +4,12 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 
-/** Logs the progress of an import, for unattended starts, at most every ten seconds. */
-public final class LoggedProgress implements ByteProgress {
+/** Logs the progress of work on bytes, for unattended starts, at most every ten seconds. */
+public final class LoggedProgress implements Progress {
     private static final Logger LOG = System.getLogger(LoggedProgress.class.getName());
     private static final Duration INTERVAL = Duration.ofSeconds(10);
 
-    private String task = "Importing";
+    private String task;
     private long total;
     private long resumed;
     private long done;
@@ -17,12 +17,8 @@ public final class LoggedProgress implements ByteProgress {
     private long logged;
 
     @Override
-    public void task(String name) {
+    public void begin(String name, long bytes, Unit unit) {
         task = name;
-    }
-
-    @Override
-    public void begin(long bytes) {
         total = bytes;
         resumed = 0;
         done = 0;

@@ -1,33 +1,45 @@
 package dev.unmask.progress;
 
-/** Receives the progress of an import. */
-public interface ByteProgress {
+/** Receives the progress of long work, one task after another. */
+public interface Progress {
     /** Reports nothing. */
-    ByteProgress SILENT = new ByteProgress() {
+    Progress SILENT = new Progress() {
         @Override
-        public void begin(long bytes) {}
+        public void begin(String task, long total, Unit unit) {}
 
         @Override
-        public void advance(long bytes) {}
+        public void advance(long amount) {}
 
         @Override
         public void end() {}
     };
 
-    /** The label for the bytes of the next {@link #begin}, such as {@code Downloading toy}. */
-    default void task(String name) {}
-
-    /** This many bytes will be written. */
-    void begin(long bytes);
-
-    /** This many bytes already exist, from an earlier attempt; they don't count towards the speed. */
-    default void resume(long bytes) {
-        advance(bytes);
+    /** What is counted. */
+    enum Unit {
+        /** Bytes that are written. */
+        BYTES,
+        /** Positions in texts that are measured. */
+        POSITIONS,
+        /** Runs that are measured. */
+        RUNS
     }
 
-    /** This many more bytes were written; negative if something must be repeated. */
-    void advance(long bytes);
+    /**
+     * A task begins.
+     *
+     * @param task its label, such as {@code Downloading toy}
+     * @param total how much there is to do
+     */
+    void begin(String task, long total, Unit unit);
 
-    /** All bytes were written. */
+    /** This much was already done, in an earlier attempt; it doesn't count towards the speed. */
+    default void resume(long amount) {
+        advance(amount);
+    }
+
+    /** This much more was done; negative if something must be repeated. */
+    void advance(long amount);
+
+    /** The task is done, or failed. */
     void end();
 }

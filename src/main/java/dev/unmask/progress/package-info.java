@@ -1,2 +1,2 @@
-/** The progress of long work on bytes. */
+/** The progress of long work. */
 package dev.unmask.progress;

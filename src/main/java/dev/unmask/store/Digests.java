@@ -9,12 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** SHA-256 of a model's files. */
 public final class Digests {
@@ -25,7 +25,7 @@ public final class Digests {
 
     /** Size and digest of one file. */
     public static FileDigest of(Path file) throws IOException {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = DigestUtils.getSha256Digest();
         long size = 0;
         try (InputStream bytes = Files.newInputStream(file)) {
             byte[] chunk = new byte[CHUNK];
@@ -48,7 +48,7 @@ public final class Digests {
 
     /** One digest for a set of files and the format made from them. */
     public static String combined(SortedMap<String, FileDigest> files, String form) {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = DigestUtils.getSha256Digest();
         sha256.update(form.getBytes(StandardCharsets.UTF_8));
         files.forEach((name, digest) ->
                 sha256.update("\n%s %s".formatted(name, digest.sha256()).getBytes(StandardCharsets.UTF_8)));
@@ -99,13 +99,5 @@ public final class Digests {
     private static Fault refused(Path folder, String name, String found) {
         return Fault.modelRefused("The file \"%s\" of the model \"%s\" %s; import the model again."
                 .formatted(name, folder.getFileName(), found));
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException everyPlatformHasIt) {
-            throw new IllegalStateException(everyPlatformHasIt);
-        }
     }
 }

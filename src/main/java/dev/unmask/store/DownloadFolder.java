@@ -2,12 +2,11 @@ package dev.unmask.store;
 
 import dev.unmask.hub.HubReference;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The download folder of one model at one commit, in the store's hidden {@code .downloads}. Unlike a {@link PartialFolder}
@@ -61,15 +60,13 @@ public final class DownloadFolder implements AutoCloseable {
 
     /** A store's unfinished downloads, in progress or left by a process that ended. */
     public static List<Path> unfinished(Path store) throws IOException {
-        List<Path> found = new ArrayList<>();
         Path folder = store.resolve(FOLDER);
-        if (Files.isDirectory(folder)) {
-            try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, Files::isDirectory)) {
-                entries.forEach(found::add);
-            }
+        if (!Files.isDirectory(folder)) {
+            return List.of();
         }
-        found.sort(null);
-        return found;
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.filter(Files::isDirectory).sorted().toList();
+        }
     }
 
     /**

@@ -5,7 +5,6 @@ import dev.unmask.fault.Fault;
 import dev.unmask.fault.FileFailure;
 import dev.unmask.hub.HubReference;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -17,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Lists, verifies and removes a store's contents. */
 public final class Inventory {
@@ -41,10 +41,11 @@ public final class Inventory {
                 Path folder = root.resolve(name);
                 entries.add(Files.isSymbolicLink(folder) ? link(folder, StoreEntry.State.LINK) : entry(folder));
             }
-            for (Path link : paths("*", path -> Files.isSymbolicLink(path) && !Files.exists(path))) {
+            for (Path link : paths(path -> Files.isSymbolicLink(path) && !Files.exists(path))) {
                 entries.add(link(link, StoreEntry.State.DANGLING));
             }
-            List<Path> unfinished = paths(".*", path -> PartialFolder.isOne(path) && Files.isDirectory(path));
+            List<Path> unfinished =
+                    new ArrayList<>(paths(path -> PartialFolder.isOne(path) && Files.isDirectory(path)));
             unfinished.addAll(DownloadFolder.unfinished(root));
             for (Path folder : unfinished) {
                 entries.add(new StoreEntry(
@@ -56,16 +57,13 @@ public final class Inventory {
         }
     }
 
-    private List<Path> paths(String glob, Predicate<Path> which) throws IOException {
-        List<Path> found = new ArrayList<>();
-        if (Files.isDirectory(root)) {
-            try (DirectoryStream<Path> all = Files.newDirectoryStream(root, glob)) {
-                all.forEach(found::add);
-            }
+    private List<Path> paths(Predicate<Path> which) throws IOException {
+        if (!Files.isDirectory(root)) {
+            return List.of();
         }
-        found.removeIf(which.negate());
-        found.sort(null);
-        return found;
+        try (Stream<Path> all = Files.list(root)) {
+            return all.filter(which).sorted().toList();
+        }
     }
 
     private static StoreEntry link(Path link, StoreEntry.State state) throws IOException {

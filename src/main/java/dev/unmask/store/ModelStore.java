@@ -3,13 +3,11 @@ package dev.unmask.store;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A folder of models, one per subfolder, and in {@code .cache} the imports made at first starts. */
 public final class ModelStore {
@@ -52,15 +50,16 @@ public final class ModelStore {
 
     /** The names of the models in the store, in order. */
     public List<String> names() throws IOException {
-        List<String> names = new ArrayList<>();
-        if (Files.isDirectory(root)) {
-            try (DirectoryStream<Path> folders = Files.newDirectoryStream(root, Files::isDirectory)) {
-                folders.forEach(folder -> names.add(folder.getFileName().toString()));
-            }
+        if (!Files.isDirectory(root)) {
+            return List.of();
         }
-        names.removeIf(name -> !NAME.matcher(name).matches());
-        Collections.sort(names);
-        return names;
+        try (Stream<Path> folders = Files.list(root)) {
+            return folders.filter(Files::isDirectory)
+                    .map(folder -> folder.getFileName().toString())
+                    .filter(NAME.asMatchPredicate())
+                    .sorted()
+                    .toList();
+        }
     }
 
     /**

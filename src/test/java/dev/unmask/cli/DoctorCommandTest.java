@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.unmask.graph.Precision;
 import dev.unmask.importing.Importer;
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -125,7 +125,7 @@ class DoctorCommandTest {
     @Test
     void aModelWhoseFilesHaveChangedIsReported() throws IOException {
         Path entry = store.resolve("toy");
-        new Importer(Path.of("src/test/resources/toy-model"), "toy", Precision.FP32, ByteProgress.SILENT).into(entry);
+        new Importer(Path.of("src/test/resources/toy-model"), "toy", Precision.FP32, Progress.SILENT).into(entry);
         environment.put("UNMASK_MODEL", "toy");
         assertThat(doctor()).as(() -> told).isZero();
 

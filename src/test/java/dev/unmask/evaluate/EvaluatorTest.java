@@ -10,7 +10,7 @@ import dev.unmask.engine.Device;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
 import dev.unmask.importing.Models;
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
 import dev.unmask.store.StoredModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,10 +50,9 @@ class EvaluatorTest {
     private static Report measure(Evaluator evaluator, Texts texts, Optional<String> against, Path... models) {
         Map<String, StoredModel> opened = new LinkedHashMap<>();
         for (Path model : models) {
-            opened.put(
-                    model.getFileName().toString(), store.open(model.toString(), Precision.FP32, ByteProgress.SILENT));
+            opened.put(model.getFileName().toString(), store.open(model.toString(), Precision.FP32, Progress.SILENT));
         }
-        return evaluator.measure(texts, opened, against, EvaluationProgress.SILENT);
+        return evaluator.measure(texts, opened, against, Progress.SILENT);
     }
 
     /** A copy of the toy model under another name, with a key of one of its JSON files changed. */
@@ -166,14 +165,14 @@ class EvaluatorTest {
     @Test
     void progressIsReportedForEachModel() {
         List<String> told = new ArrayList<>();
-        EvaluationProgress progress = new EvaluationProgress() {
+        Progress progress = new Progress() {
             @Override
-            public void begin(String model, int positions) {
-                told.add("begin " + model + " " + positions);
+            public void begin(String task, long total, Unit unit) {
+                told.add(task + ": " + total + " " + unit);
             }
 
             @Override
-            public void advance(int positions) {
+            public void advance(long positions) {
                 told.add("advance " + positions);
             }
 
@@ -182,11 +181,11 @@ class EvaluatorTest {
                 told.add("end");
             }
         };
-        StoredModel toy = store.open(TOY.toString(), Precision.FP32, ByteProgress.SILENT);
+        StoredModel toy = store.open(TOY.toString(), Precision.FP32, Progress.SILENT);
 
         evaluator(OptionalInt.of(5)).measure(TEXTS, Map.of("toy", toy), Optional.empty(), progress);
 
-        assertThat(told).containsExactly("begin toy 5", "advance 5", "end");
+        assertThat(told).containsExactly("Measuring toy: 5 POSITIONS", "advance 5", "end");
     }
 
     private static void assertRefused(String beginning, Texts texts, Optional<String> against, Path... models) {

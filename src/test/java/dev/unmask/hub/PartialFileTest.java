@@ -3,7 +3,7 @@ package dev.unmask.hub;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -21,8 +21,8 @@ class PartialFileTest {
         Path full = Path.of("/dev/full");
         assumeTrue(Files.exists(full), "this system has no /dev/full");
         Files.createSymbolicLink(folder.resolve("file.part"), full);
-        PartialFile file = new PartialFile(
-                folder.resolve("file"), new HubFile("file", 3, null, null), 1 << 20, ByteProgress.SILENT);
+        PartialFile file =
+                new PartialFile(folder.resolve("file"), new HubFile("file", 3, null, null), 1 << 20, Progress.SILENT);
         file.begin();
 
         assertThatThrownBy(() -> file.take(ByteBuffer.wrap(new byte[3])))

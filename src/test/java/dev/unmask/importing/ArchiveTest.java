@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
 import dev.unmask.store.Digests;
 import dev.unmask.store.Manifest;
 import java.io.IOException;
@@ -95,7 +95,7 @@ class ArchiveTest {
     }
 
     private Manifest unpack(Path archive) {
-        return Archive.of(archive).into(entry, ImportChoices.at(Precision.FP32), ByteProgress.SILENT);
+        return Archive.of(archive).into(entry, ImportChoices.at(Precision.FP32), Progress.SILENT);
     }
 
     private void assertRefused(Path archive, String... told) throws IOException {

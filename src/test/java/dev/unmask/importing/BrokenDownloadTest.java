@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.hub.HubSettings;
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
 import dev.unmask.store.DownloadFolder;
 import java.io.IOException;
 import java.time.Duration;
@@ -47,9 +47,9 @@ class BrokenDownloadTest extends HubTestBase {
         hub.seen.clear();
         AtomicLong resumed = new AtomicLong();
 
-        download(MODEL, null, PATIENCE, new ByteProgress() {
+        download(MODEL, null, PATIENCE, new Progress() {
             @Override
-            public void begin(long bytes) {
+            public void begin(String task, long bytes, Unit unit) {
                 assertThat(bytes).isPositive();
             }
 
@@ -153,10 +153,7 @@ class BrokenDownloadTest extends HubTestBase {
         });
 
         download(
-                MODEL,
-                null,
-                new HubSettings.Patience(3, Duration.ofMillis(2), Duration.ofSeconds(1)),
-                ByteProgress.SILENT);
+                MODEL, null, new HubSettings.Patience(3, Duration.ofMillis(2), Duration.ofSeconds(1)), Progress.SILENT);
 
         end.countDown();
         assertWhole();
@@ -176,10 +173,7 @@ class BrokenDownloadTest extends HubTestBase {
         });
 
         download(
-                MODEL,
-                null,
-                new HubSettings.Patience(0, Duration.ofMillis(2), Duration.ofSeconds(1)),
-                ByteProgress.SILENT);
+                MODEL, null, new HubSettings.Patience(0, Duration.ofMillis(2), Duration.ofSeconds(1)), Progress.SILENT);
 
         assertWhole();
         assertThat(hub.seen(WEIGHTS)).hasSize(1);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.unmask.checkpoint.Checkpoint;
 import dev.unmask.graph.Magnitudes;
 import dev.unmask.graph.Precision;
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
 import dev.unmask.store.Manifest;
 import dev.unmask.text.Tokenizer;
 import java.io.IOException;
@@ -51,7 +51,7 @@ class CalibrationTest {
     @Test
     void theTextsAreOrdinaryOnesThatFit() throws IOException {
         Path entry = folder.resolve("toy");
-        new Importer(TOY, "toy", Precision.FP32, ByteProgress.SILENT).into(entry);
+        new Importer(TOY, "toy", Precision.FP32, Progress.SILENT).into(entry);
         try (Tokenizer tokenizer = Tokenizer.open(entry)) {
             assertThat(List.of(Calibration.texts(tokenizer, 512))).hasSize(24).allSatisfy(ids -> assertThat(ids.length)
                     .isGreaterThan(8));
@@ -64,9 +64,9 @@ class CalibrationTest {
     void anImportTellsOfEveryByteAndLeavesNoObservedGraph() throws IOException {
         AtomicLong announced = new AtomicLong();
         AtomicLong written = new AtomicLong();
-        ByteProgress progress = new ByteProgress() {
+        Progress progress = new Progress() {
             @Override
-            public void begin(long bytes) {
+            public void begin(String task, long bytes, Unit unit) {
                 announced.set(bytes);
             }
 

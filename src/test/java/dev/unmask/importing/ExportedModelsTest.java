@@ -19,7 +19,7 @@ import dev.unmask.fillmask.Query;
 import dev.unmask.fillmask.QueryLimits;
 import dev.unmask.graph.Exports;
 import dev.unmask.graph.Precision;
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
 import dev.unmask.store.Manifest;
 import dev.unmask.store.StoredModel;
 import dev.unmask.text.Tokenizer;
@@ -88,8 +88,8 @@ class ExportedModelsTest {
     void anExportIsNotMadeInt8() {
         Models store = new Models(folder.resolve("store"));
 
-        assertThatThrownBy(() ->
-                        store.open(Exports.FOLDER.resolve("roberta").toString(), Precision.INT8, ByteProgress.SILENT))
+        assertThatThrownBy(
+                        () -> store.open(Exports.FOLDER.resolve("roberta").toString(), Precision.INT8, Progress.SILENT))
                 .isInstanceOfSatisfying(
                         Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.MODEL_REFUSED))
                 .hasMessageContaining("is an ONNX export")
@@ -167,7 +167,7 @@ class ExportedModelsTest {
     }
 
     private StoredModel open(Path model) {
-        return new Models(folder.resolve("store")).open(model.toString(), Precision.FP32, ByteProgress.SILENT);
+        return new Models(folder.resolve("store")).open(model.toString(), Precision.FP32, Progress.SILENT);
     }
 
     private void assertRefused(Path model, String message) throws IOException {

@@ -10,7 +10,7 @@ import dev.unmask.graph.Precision;
 import dev.unmask.hub.EnvironmentProxies;
 import dev.unmask.hub.HubReference;
 import dev.unmask.hub.HubSettings;
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
 import dev.unmask.store.DownloadFolder;
 import dev.unmask.store.Manifest;
 import dev.unmask.store.StoredModel;
@@ -43,7 +43,7 @@ class HubImportTest extends HubTestBase {
         assertThat(manifest.revision()).isEqualTo(TestHub.COMMIT);
         assertThat(manifest.name()).isEqualTo("toy");
         assertWhole();
-        Manifest local = new Importer(TOY, "local", Precision.FP32, ByteProgress.SILENT).into(store.resolve("local"));
+        Manifest local = new Importer(TOY, "local", Precision.FP32, Progress.SILENT).into(store.resolve("local"));
         assertThat(manifest.files()).isEqualTo(local.files());
     }
 
@@ -63,8 +63,7 @@ class HubImportTest extends HubTestBase {
 
     @Test
     void aRevisionIsAskedForAsItIsGiven() throws IOException {
-        Manifest manifest =
-                download(HubReference.parse("hf://acme/toy@refs/pr/2"), null, PATIENCE, ByteProgress.SILENT);
+        Manifest manifest = download(HubReference.parse("hf://acme/toy@refs/pr/2"), null, PATIENCE, Progress.SILENT);
 
         assertThat(hub.seen.get(0).path()).isEqualTo("/api/models/acme/toy/revision/refs%2Fpr%2F2");
         assertThat(manifest.source()).isEqualTo("hf://acme/toy@refs/pr/2");
@@ -81,7 +80,7 @@ class HubImportTest extends HubTestBase {
                             "Location",
                             elsewhere.address() + "/acme/toy/resolve/" + TestHub.COMMIT + "/" + WEIGHTS));
 
-            download(MODEL, "hf_secret", PATIENCE, ByteProgress.SILENT);
+            download(MODEL, "hf_secret", PATIENCE, Progress.SILENT);
 
             assertWhole();
             assertThat(hub.seen).isNotEmpty().allSatisfy(request -> assertThat(request.authorization())
@@ -113,14 +112,14 @@ class HubImportTest extends HubTestBase {
     void aModelThatIsServedByItsAddressIsDownloadedOnceAndThenNothingIsAsked() throws IOException {
         Models models = new Models(store, environment());
 
-        StoredModel first = models.open("hf://acme/toy", Precision.FP32, ByteProgress.SILENT);
+        StoredModel first = models.open("hf://acme/toy", Precision.FP32, Progress.SILENT);
         int requests = hub.requests();
         hub.close();
-        StoredModel second = models.open("hf://acme/toy", Precision.FP32, ByteProgress.SILENT);
+        StoredModel second = models.open("hf://acme/toy", Precision.FP32, Progress.SILENT);
 
         assertThat(second).isEqualTo(first);
         assertThat(hub.requests()).isEqualTo(requests);
-        assertThat(models.open("hf://acme/toy@" + TestHub.COMMIT, Precision.FP32, ByteProgress.SILENT))
+        assertThat(models.open("hf://acme/toy@" + TestHub.COMMIT, Precision.FP32, Progress.SILENT))
                 .as("the commit that the entry is of")
                 .isEqualTo(first);
     }
@@ -129,11 +128,10 @@ class HubImportTest extends HubTestBase {
     void anEntryOfAnotherRevisionIsAnother() {
         Models models = new Models(store, environment());
 
-        assertThat(models.open("hf://acme/toy@refs/pr/2", Precision.FP32, ByteProgress.SILENT)
+        assertThat(models.open("hf://acme/toy@refs/pr/2", Precision.FP32, Progress.SILENT)
                         .folder())
                 .isEqualTo(store.resolve("toy-refs-pr-2"));
-        assertThat(models.open("hf://acme/toy", Precision.FP32, ByteProgress.SILENT)
-                        .folder())
+        assertThat(models.open("hf://acme/toy", Precision.FP32, Progress.SILENT).folder())
                 .isEqualTo(entry);
     }
 
@@ -143,9 +141,9 @@ class HubImportTest extends HubTestBase {
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
             Future<StoredModel> one =
-                    threads.submit(() -> models.open("hf://acme/toy", Precision.FP32, ByteProgress.SILENT));
+                    threads.submit(() -> models.open("hf://acme/toy", Precision.FP32, Progress.SILENT));
             Future<StoredModel> other =
-                    threads.submit(() -> models.open("hf://acme/toy", Precision.FP32, ByteProgress.SILENT));
+                    threads.submit(() -> models.open("hf://acme/toy", Precision.FP32, Progress.SILENT));
 
             assertThat(one.get(60, TimeUnit.SECONDS)).isEqualTo(other.get(60, TimeUnit.SECONDS));
             assertThat(hub.seen(WEIGHTS)).hasSize(1);
@@ -162,7 +160,7 @@ class HubImportTest extends HubTestBase {
             Models store = new Models(
                     folder, Map.of("HF_ENDPOINT", "http://hub.invalid", "http_proxy", proxy, "HF_TOKEN", "hf_x"));
 
-            store.open("hf://acme/toy", Precision.FP32, ByteProgress.SILENT);
+            store.open("hf://acme/toy", Precision.FP32, Progress.SILENT);
 
             assertThat(hub.seen).isNotEmpty().allSatisfy(request -> {
                 assertThat(request.authorization()).isEqualTo("Bearer hf_x");
@@ -207,7 +205,7 @@ class HubImportTest extends HubTestBase {
                             Map.of("https_proxy", "http://me:s%40cret@127.0.0.1:" + proxy.getLocalPort())),
                     new HubSettings.Patience(0, Duration.ofMillis(2), Duration.ofSeconds(20)));
             HubImport hubImport =
-                    new HubImport(store, MODEL, settings, ImportChoices.at(Precision.FP32), ByteProgress.SILENT);
+                    new HubImport(store, MODEL, settings, ImportChoices.at(Precision.FP32), Progress.SILENT);
 
             assertThatThrownBy(() -> hubImport.into(entry, false))
                     .isInstanceOf(Fault.class)

@@ -10,7 +10,7 @@ import dev.unmask.graph.Precision;
 import dev.unmask.hub.HubFile;
 import dev.unmask.hub.HubListing;
 import dev.unmask.hub.HubReference;
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
 import dev.unmask.store.DownloadFolder;
 import dev.unmask.store.Inventory;
 import dev.unmask.store.ModelStore;
@@ -100,11 +100,7 @@ class HubRefusalTest extends HubTestBase {
             thread.start();
             URI address = URI.create("http://127.0.0.1:" + server.getLocalPort());
             HubImport hubImport = new HubImport(
-                    store,
-                    MODEL,
-                    settings(address, null, PATIENCE),
-                    ImportChoices.at(Precision.FP32),
-                    ByteProgress.SILENT);
+                    store, MODEL, settings(address, null, PATIENCE), ImportChoices.at(Precision.FP32), Progress.SILENT);
 
             assertThatThrownBy(() -> hubImport.into(entry, false))
                     .isInstanceOf(Fault.class)
@@ -161,7 +157,7 @@ class HubRefusalTest extends HubTestBase {
     void aTokenThatIsNotAcceptedIsNotShown() {
         hub.always("", status(401));
 
-        assertThatThrownBy(() -> download(MODEL, "hf_secret", PATIENCE, ByteProgress.SILENT))
+        assertThatThrownBy(() -> download(MODEL, "hf_secret", PATIENCE, Progress.SILENT))
                 .hasMessageContaining("HF_TOKEN was rejected")
                 .hasMessageNotContaining("hf_secret");
     }
@@ -249,14 +245,14 @@ class HubRefusalTest extends HubTestBase {
     void anotherCommitThanTheOneThatIsAskedForIsRefused() throws IOException {
         String asked = "b".repeat(40);
 
-        assertThatThrownBy(() ->
-                        download(HubReference.parse("hf://acme/toy@" + asked), null, PATIENCE, ByteProgress.SILENT))
+        assertThatThrownBy(
+                        () -> download(HubReference.parse("hf://acme/toy@" + asked), null, PATIENCE, Progress.SILENT))
                 .isInstanceOf(Fault.class)
                 .hasMessageContaining(asked)
                 .hasMessageContaining(TestHub.COMMIT);
         assertThat(new ModelStore(store).names()).isEmpty();
 
-        download(HubReference.parse("hf://acme/toy@" + TestHub.COMMIT), null, PATIENCE, ByteProgress.SILENT);
+        download(HubReference.parse("hf://acme/toy@" + TestHub.COMMIT), null, PATIENCE, Progress.SILENT);
         assertWhole();
     }
 

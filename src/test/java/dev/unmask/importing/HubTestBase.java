@@ -9,7 +9,7 @@ import dev.unmask.graph.Precision;
 import dev.unmask.hub.EnvironmentProxies;
 import dev.unmask.hub.HubReference;
 import dev.unmask.hub.HubSettings;
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
 import dev.unmask.store.Digests;
 import dev.unmask.store.DownloadFolder;
 import dev.unmask.store.Manifest;
@@ -60,10 +60,10 @@ abstract class HubTestBase {
     }
 
     Manifest download() {
-        return download(MODEL, null, PATIENCE, ByteProgress.SILENT);
+        return download(MODEL, null, PATIENCE, Progress.SILENT);
     }
 
-    Manifest download(HubReference model, String token, HubSettings.Patience patience, ByteProgress progress) {
+    Manifest download(HubReference model, String token, HubSettings.Patience patience, Progress progress) {
         return new HubImport(
                         store,
                         model,

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
 import dev.unmask.store.Digests;
 import dev.unmask.store.Manifest;
 import dev.unmask.store.StoredModel;
@@ -73,10 +73,10 @@ class ImportRaceTest {
     }
 
     /** Both have seen that the entry isn't there when they begin. */
-    private static ByteProgress meeting(CyclicBarrier barrier) {
-        return new ByteProgress() {
+    private static Progress meeting(CyclicBarrier barrier) {
+        return new Progress() {
             @Override
-            public void begin(long bytes) {
+            public void begin(String task, long bytes, Unit unit) {
                 try {
                     barrier.await(60, TimeUnit.SECONDS);
                 } catch (Exception broken) {

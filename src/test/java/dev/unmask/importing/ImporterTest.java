@@ -7,7 +7,7 @@ import dev.unmask.checkpoint.TinyCheckpoint;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.BertGraph;
 import dev.unmask.graph.Precision;
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
 import dev.unmask.store.EntryFiles;
 import dev.unmask.store.Manifest;
 import java.io.IOException;
@@ -117,9 +117,9 @@ class ImporterTest {
     void progressTellsAllBytesThatItAnnounced() throws IOException {
         List<String> told = new ArrayList<>();
         long[] bytes = new long[2];
-        ByteProgress progress = new ByteProgress() {
+        Progress progress = new Progress() {
             @Override
-            public void begin(long all) {
+            public void begin(String task, long all, Unit unit) {
                 told.add("begin");
                 bytes[0] = all;
             }
@@ -143,7 +143,7 @@ class ImporterTest {
     @ParameterizedTest
     @EnumSource(names = {"FP32", "FP16"})
     void thereIsAGraphForCudaOfWhichThereIsADigest(Precision precision) throws IOException {
-        Manifest manifest = new Importer(TOY, "toy", precision, ByteProgress.SILENT).into(target);
+        Manifest manifest = new Importer(TOY, "toy", precision, Progress.SILENT).into(target);
 
         assertThat(manifest.precision()).isEqualTo(precision.label());
         assertThat(manifest.files()).containsKeys(EntryFiles.GRAPH, EntryFiles.CUDA_GRAPH, EntryFiles.WEIGHTS);
@@ -154,7 +154,7 @@ class ImporterTest {
 
     @Test
     void inInt8ThereIsNoGraphForCuda() throws IOException {
-        Manifest manifest = new Importer(TOY, "toy", Precision.INT8, ByteProgress.SILENT).into(target);
+        Manifest manifest = new Importer(TOY, "toy", Precision.INT8, Progress.SILENT).into(target);
 
         assertThat(manifest.files()).doesNotContainKey(EntryFiles.CUDA_GRAPH);
         assertThat(target.resolve(EntryFiles.CUDA_GRAPH)).doesNotExist();
@@ -209,10 +209,10 @@ class ImporterTest {
         assertThat(names(target)).containsExactly("mine");
     }
 
-    private static ByteProgress failing() {
-        return new ByteProgress() {
+    private static Progress failing() {
+        return new Progress() {
             @Override
-            public void begin(long bytes) {}
+            public void begin(String task, long bytes, Unit unit) {}
 
             @Override
             public void advance(long bytes) {
@@ -225,7 +225,7 @@ class ImporterTest {
     }
 
     private Importer importer(Path checkpoint) {
-        return new Importer(checkpoint, "toy", Precision.FP32, ByteProgress.SILENT);
+        return new Importer(checkpoint, "toy", Precision.FP32, Progress.SILENT);
     }
 
     private Path copyOfToy() throws IOException {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unmask.graph.Precision;
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
 import dev.unmask.store.Digests;
 import dev.unmask.store.Manifest;
 import java.io.IOException;
@@ -88,7 +88,7 @@ class ModelFolderTest {
         ModelFolder found = ModelFolder.find(snapshot);
         Path entry = folder.resolve("store/toy");
         Manifest manifest = new Importer(
-                        found.path(), "toy", ImportChoices.at(Precision.FP32), ByteProgress.SILENT, found.origin())
+                        found.path(), "toy", ImportChoices.at(Precision.FP32), Progress.SILENT, found.origin())
                 .into(entry);
         assertThat(manifest.revision()).isEqualTo(COMMIT);
         Digests.verify(entry, manifest);

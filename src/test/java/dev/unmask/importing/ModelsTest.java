@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.unmask.engine.Device;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
 import dev.unmask.store.Digests;
 import dev.unmask.store.Manifest;
 import dev.unmask.store.ModelStore;
@@ -31,9 +31,9 @@ class ModelsTest {
     private static final Path TOY = Path.of("src/test/resources/toy-model");
 
     /** Fails the test where an import begins. */
-    private static final ByteProgress NO_IMPORT = new ByteProgress() {
+    private static final Progress NO_IMPORT = new Progress() {
         @Override
-        public void begin(long bytes) {
+        public void begin(String task, long bytes, Unit unit) {
             throw new AssertionError("an import began");
         }
 
@@ -71,7 +71,7 @@ class ModelsTest {
 
     @Test
     void aCheckpointIsImportedAtFirstStartAndFoundAtTheNext() throws IOException {
-        StoredModel first = store.open(TOY.toString(), Precision.FP32, ByteProgress.SILENT);
+        StoredModel first = store.open(TOY.toString(), Precision.FP32, Progress.SILENT);
 
         assertThat(first.manifest().name()).isEqualTo("toy-model");
         assertThat(first.folder().getParent()).isEqualTo(root.resolve(".cache"));
@@ -89,9 +89,8 @@ class ModelsTest {
         copyTo(folder.resolve("azure/mlflow_model_folder/data/model"));
         copyTo(folder.resolve("models--owner--toy/snapshots").resolve(commit));
 
-        StoredModel azure = store.open(folder.resolve("azure").toString(), Precision.FP32, ByteProgress.SILENT);
-        StoredModel hub =
-                store.open(folder.resolve("models--owner--toy").toString(), Precision.FP32, ByteProgress.SILENT);
+        StoredModel azure = store.open(folder.resolve("azure").toString(), Precision.FP32, Progress.SILENT);
+        StoredModel hub = store.open(folder.resolve("models--owner--toy").toString(), Precision.FP32, Progress.SILENT);
 
         assertThat(azure.manifest().name()).isEqualTo("azure");
         assertThat(azure.manifest().source()).isEqualTo("azure");
@@ -113,7 +112,7 @@ class ModelsTest {
     void aCheckpointInTheStoreIsImportedTooWhateverItIsCalled() throws IOException {
         Path copy = copyOfToy("raw");
 
-        StoredModel opened = store.open("raw", Precision.FP32, ByteProgress.SILENT);
+        StoredModel opened = store.open("raw", Precision.FP32, Progress.SILENT);
 
         assertThat(opened.manifest().name()).isEqualTo("raw");
         assertThat(names(copy)).isEqualTo(names(TOY));
@@ -122,12 +121,12 @@ class ModelsTest {
     @Test
     void aCheckpointThatChangedIsImportedAgain() throws IOException {
         Path copy = copyOfToy("raw");
-        StoredModel before = store.open("raw", Precision.FP32, ByteProgress.SILENT);
+        StoredModel before = store.open("raw", Precision.FP32, Progress.SILENT);
         Path config = copy.resolve("tokenizer_config.json");
         Files.writeString(
                 config, Files.readString(config).replace("\"do_lower_case\": true", "\"do_lower_case\": false"));
 
-        StoredModel after = store.open("raw", Precision.FP32, ByteProgress.SILENT);
+        StoredModel after = store.open("raw", Precision.FP32, Progress.SILENT);
 
         assertThat(after.folder()).isNotEqualTo(before.folder()).isDirectory();
     }
@@ -142,7 +141,7 @@ class ModelsTest {
             }
         }
 
-        StoredModel first = store.open(archive.toString(), Precision.FP32, ByteProgress.SILENT);
+        StoredModel first = store.open(archive.toString(), Precision.FP32, Progress.SILENT);
         StoredModel again = store.open(archive.toString(), Precision.FP32, NO_IMPORT);
 
         assertThat(again).isEqualTo(first);
@@ -176,10 +175,10 @@ class ModelsTest {
 
     @Test
     void aCachedImportThatIsDamagedIsMadeAgain() throws IOException {
-        StoredModel first = store.open(TOY.toString(), Precision.FP32, ByteProgress.SILENT);
+        StoredModel first = store.open(TOY.toString(), Precision.FP32, Progress.SILENT);
         damage(first.folder().resolve("model.weights"));
 
-        StoredModel again = store.open(TOY.toString(), Precision.FP32, ByteProgress.SILENT);
+        StoredModel again = store.open(TOY.toString(), Precision.FP32, Progress.SILENT);
 
         assertThat(again).isEqualTo(first);
         Digests.verify(again.folder(), again.manifest());
@@ -190,7 +189,7 @@ class ModelsTest {
     void withoutAWritableStoreTheImportGoesToATemporaryFolder() throws IOException {
         Files.writeString(root, "no folder");
 
-        StoredModel model = store.open(TOY.toString(), Precision.FP32, ByteProgress.SILENT);
+        StoredModel model = store.open(TOY.toString(), Precision.FP32, Progress.SILENT);
 
         assertThat(model.folder()).startsWith(Path.of(System.getProperty("java.io.tmpdir")));
         Digests.verify(model.folder(), model.manifest());
@@ -201,7 +200,7 @@ class ModelsTest {
 
     @Test
     void theSameFilesInAnotherFolderAreServedUnderThatFoldersName() throws IOException {
-        store.open(TOY.toString(), Precision.FP32, ByteProgress.SILENT);
+        store.open(TOY.toString(), Precision.FP32, Progress.SILENT);
         Path copy = copyOfToy("raw");
 
         assertThat(store.open(copy.toString(), Precision.FP32, NO_IMPORT)
@@ -259,9 +258,9 @@ class ModelsTest {
 
     @Test
     void autoTakesAnEntryOfAnyPrecision() throws IOException {
-        new Importer(TOY, "toy", Precision.INT8, ByteProgress.SILENT).into(root.resolve("toy"));
+        new Importer(TOY, "toy", Precision.INT8, Progress.SILENT).into(root.resolve("toy"));
 
-        StoredModel opened = new Models(root).open("toy", Precision.AUTO, ByteProgress.SILENT);
+        StoredModel opened = new Models(root).open("toy", Precision.AUTO, Progress.SILENT);
 
         assertThat(opened.manifest().precision()).isEqualTo("int8");
     }
@@ -317,7 +316,7 @@ class ModelsTest {
     }
 
     private Manifest importToy() throws IOException {
-        return new Importer(TOY, "toy", Precision.FP32, ByteProgress.SILENT).into(new ModelStore(root).entry("toy"));
+        return new Importer(TOY, "toy", Precision.FP32, Progress.SILENT).into(new ModelStore(root).entry("toy"));
     }
 
     private Path copyOfToy(String name) throws IOException {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
 import dev.unmask.store.Manifest;
 import dev.unmask.text.Tokenizer;
 import java.io.IOException;
@@ -40,7 +40,7 @@ class PublishedFormsTest {
     }
 
     private Importer importer() {
-        return new Importer(published, "m", Precision.FP32, ByteProgress.SILENT);
+        return new Importer(published, "m", Precision.FP32, Progress.SILENT);
     }
 
     private Importer importer(boolean lowerCase) {
@@ -48,7 +48,7 @@ class PublishedFormsTest {
                 published,
                 "m",
                 new ImportChoices(Precision.FP32, Optional.of(lowerCase)),
-                ByteProgress.SILENT,
+                Progress.SILENT,
                 Origin.of(published));
     }
 

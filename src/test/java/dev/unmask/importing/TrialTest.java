@@ -14,7 +14,7 @@ import dev.unmask.fault.Fault;
 import dev.unmask.graph.ExportedGraph;
 import dev.unmask.graph.Exports;
 import dev.unmask.graph.Precision;
-import dev.unmask.progress.ByteProgress;
+import dev.unmask.progress.Progress;
 import dev.unmask.store.Manifest;
 import dev.unmask.store.StoredModel;
 import java.nio.file.Files;
@@ -36,7 +36,7 @@ class TrialTest {
     }
 
     private Manifest imported(Path source) {
-        return new Importer(source, "model", Precision.FP32, ByteProgress.SILENT).into(entry());
+        return new Importer(source, "model", Precision.FP32, Progress.SILENT).into(entry());
     }
 
     private Path rewritten(String export, UnaryOperator<ModelProto> change) throws Exception {

@@ -10,8 +10,7 @@ class LoggedProgressTest {
     @Test
     void progressIsReportedWithRateAndRemainingTime() {
         LoggedProgress progress = new LoggedProgress();
-        progress.task("Downloading toy");
-        progress.begin(400L << 20);
+        progress.begin("Downloading toy", 400L << 20, Progress.Unit.BYTES);
         progress.resume(100L << 20);
         progress.advance(100L << 20);
 
