@@ -151,7 +151,7 @@ public final class OidcTokens {
     }
 
     private static Fault unreachable(Exception cause) {
-        return new Fault(Fault.Kind.NOT_READY, "The issuer's keys are unavailable at the moment; try again.", cause);
+        return Fault.notReady("The issuer's keys are unavailable at the moment; try again.", cause);
     }
 
     private JwtConsumer consumer() throws IOException, JoseException {

@@ -92,7 +92,7 @@ public final class Dispatcher implements Scheduler {
         TextRequest request = new TextRequest(chosen, texts, deadline, reader, clock.getAsLong());
         synchronized (this) {
             if (closing) {
-                throw new Fault(Fault.Kind.NOT_READY, "The service is stopping; send the request to another instance.");
+                throw Fault.notReady("The service is stopping; send the request to another instance.");
             }
             if (!queue.offer(request)) {
                 throw Fault.overloaded(

@@ -63,8 +63,7 @@ public final class Lanes implements AutoCloseable {
             try {
                 lane.execute(work);
             } catch (RejectedExecutionException closed) {
-                throw new Fault(
-                        Fault.Kind.NOT_READY, "The service is stopping; send the request to another instance.", closed);
+                throw Fault.notReady("The service is stopping; send the request to another instance.", closed);
             }
         };
     }

@@ -98,8 +98,7 @@ public final class EngineBench {
     }
 
     private static Fault unwritable(IOException failed) {
-        return new Fault(
-                Fault.Kind.CONFIGURATION,
+        return Fault.configuration(
                 "The random weights could not be written to the temp folder %s (choose another by -Djava.io.tmpdir=…): %s."
                         .formatted(System.getProperty("java.io.tmpdir"), failed),
                 failed);

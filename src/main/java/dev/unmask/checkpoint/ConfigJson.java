@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.FileFailure;
 import dev.unmask.fault.Wording;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,7 +49,7 @@ public final class ConfigJson {
     /**
      * Reads the {@code config.json} of a model's folder; empty if there is none.
      *
-     * @throws Fault of kind MODEL_REFUSED when it can't be read, or isn't a JSON object
+     * @throws Fault of kind MODEL_REFUSED when it isn't a JSON object, STORAGE when it can't be read
      */
     public static Optional<ConfigJson> in(Path folder) {
         return Optional.of(folder.resolve(CheckpointFiles.CONFIG))
@@ -66,7 +67,7 @@ public final class ConfigJson {
         try (InputStream in = Files.newInputStream(path)) {
             bytes = in.readNBytes(mostBytes + 1);
         } catch (IOException unreadable) {
-            throw new Fault(Fault.Kind.MODEL_REFUSED, file + " can't be read.", unreadable);
+            throw Fault.storage("%s can't be read: %s.".formatted(file, FileFailure.describe(unreadable)), unreadable);
         }
         if (bytes.length > mostBytes) {
             throw Fault.modelRefused(file + " is longer than " + mostBytes + " bytes, the most allowed.");
@@ -75,13 +76,11 @@ public final class ConfigJson {
         try {
             root = JSON.readTree(bytes);
         } catch (JsonProcessingException malformed) {
-            throw new Fault(
-                    Fault.Kind.MODEL_REFUSED,
-                    file + " is not valid JSON: " + Wording.plain(malformed.getOriginalMessage()) + ".",
-                    malformed);
+            throw Fault.modelRefused(
+                    file + " is not valid JSON: " + Wording.plain(malformed.getOriginalMessage()) + ".", malformed);
         } catch (IOException malformed) {
             // Malformed UTF-8 is reported as a plain IOException.
-            throw new Fault(Fault.Kind.MODEL_REFUSED, file + " is not valid JSON.", malformed);
+            throw Fault.modelRefused(file + " is not valid JSON.", malformed);
         }
         if (!root.isObject()) {
             throw Fault.modelRefused(file + " must hold a JSON object.");

@@ -76,13 +76,10 @@ final class Pickle {
             }
         } catch (BufferUnderflowException end) {
             String where = opcode == null ? "between two opcodes" : "in the middle of the opcode " + opcode;
-            throw new Fault(
-                    Fault.Kind.MODEL_REFUSED,
-                    subject + " ends at byte " + bytes.limit() + " " + where + ". Is the file complete?",
-                    end);
+            throw Fault.modelRefused(
+                    subject + " ends at byte " + bytes.limit() + " " + where + ". Is the file complete?", end);
         } catch (Broken broken) {
-            throw new Fault(
-                    Fault.Kind.MODEL_REFUSED,
+            throw Fault.modelRefused(
                     subject + ": the opcode " + opcode + " at byte " + position + " " + broken.getMessage() + ".",
                     broken);
         }

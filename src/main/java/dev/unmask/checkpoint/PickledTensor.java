@@ -58,8 +58,7 @@ record PickledTensor(PickledStorage storage, long offset, long[] shape, long[] s
     }
 
     private Fault outside(String subject, Throwable cause) {
-        return new Fault(
-                Fault.Kind.MODEL_REFUSED,
+        return Fault.modelRefused(
                 "%s reaches beyond its storage: shape %s, strides %s and offset %s in a storage of %s elements. Is the file complete?"
                         .formatted(subject, Wording.shape(shape), Wording.shape(stride), offset, storage.count()),
                 cause);

@@ -3,6 +3,7 @@ package dev.unmask.checkpoint;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.FileFailure;
 import dev.unmask.fault.Wording;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -33,17 +34,14 @@ public final class PyTorchFile {
      * Maps a file and reads its pickles, but no tensor yet.
      *
      * @throws Fault of kind MODEL_REFUSED, naming file and tensor, opcode or global, when the file has neither form or
-     *     holds anything but tensors
+     *     holds anything but tensors; STORAGE when it can't be read
      */
     public static TensorSource open(Path file) {
         String name = String.valueOf(file.getFileName());
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return open(channel, name);
         } catch (IOException unreadable) {
-            throw new Fault(
-                    Fault.Kind.MODEL_REFUSED,
-                    name + " can't be read: " + Wording.plain(String.valueOf(unreadable.getMessage())) + ".",
-                    unreadable);
+            throw Fault.storage("%s can't be read: %s.".formatted(name, FileFailure.describe(unreadable)), unreadable);
         }
     }
 
@@ -102,8 +100,7 @@ public final class PyTorchFile {
         try {
             return Math.multiplyExact(storage.count(), storage.dtype().bytes());
         } catch (ArithmeticException overflow) {
-            throw new Fault(
-                    Fault.Kind.MODEL_REFUSED,
+            throw Fault.modelRefused(
                     "%s: the storage %s should have %s elements, more than any file can hold."
                             .formatted(file, Wording.quoted(storage.key()), storage.count()),
                     overflow);

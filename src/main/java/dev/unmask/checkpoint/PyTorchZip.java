@@ -51,8 +51,7 @@ final class PyTorchZip {
                 add(entry);
             }
         } catch (IOException | IllegalArgumentException broken) {
-            throw new Fault(
-                    Fault.Kind.MODEL_REFUSED,
+            throw Fault.modelRefused(
                     "%s begins as a zip, but its directory can't be read: %s. Is the file complete?"
                             .formatted(file, Wording.plain(reason(broken))),
                     broken);

@@ -2,6 +2,7 @@ package dev.unmask.checkpoint;
 
 import dev.unmask.checkpoint.SafetensorsHeader.Entry;
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.FileFailure;
 import dev.unmask.fault.Wording;
 import java.io.IOException;
 import java.nio.ByteOrder;
@@ -29,14 +30,15 @@ public final class Safetensors {
     /**
      * Maps a file; no tensor is read yet.
      *
-     * @throws Fault of kind MODEL_REFUSED, naming file and tensor, when the file breaks the format
+     * @throws Fault of kind MODEL_REFUSED, naming file and tensor, when the file breaks the format; STORAGE when it
+     *     can't be read
      */
     public static TensorSource open(Path file) {
         String name = String.valueOf(file.getFileName());
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return open(channel, name);
         } catch (IOException unreadable) {
-            throw new Fault(Fault.Kind.MODEL_REFUSED, name + " can't be read.", unreadable);
+            throw Fault.storage("%s can't be read: %s.".formatted(name, FileFailure.describe(unreadable)), unreadable);
         }
     }
 
@@ -119,10 +121,8 @@ public final class Safetensors {
             }
             size = Math.multiplyExact(size, entry.dtype().bytes());
         } catch (ArithmeticException overflow) {
-            throw new Fault(
-                    Fault.Kind.MODEL_REFUSED,
-                    subject + " is too large: its shape is " + Wording.shape(entry.shape()) + ".",
-                    overflow);
+            throw Fault.modelRefused(
+                    subject + " is too large: its shape is " + Wording.shape(entry.shape()) + ".", overflow);
         }
         if (size != entry.end() - entry.begin()) {
             throw Fault.modelRefused("%s has %s bytes, but %s %s takes %s."

@@ -60,13 +60,13 @@ final class SafetensorsHeader {
                 JsonParser parser = JSON.createParser(text)) {
             header.readAll(parser);
         } catch (CharacterCodingException malformed) {
-            throw refused(file + ": the header is not valid UTF-8.", malformed);
+            throw Fault.modelRefused(file + ": the header is not valid UTF-8.", malformed);
         } catch (JsonProcessingException malformed) {
-            throw refused(
+            throw Fault.modelRefused(
                     file + ": the header is not valid JSON: " + Wording.plain(malformed.getOriginalMessage()) + ".",
                     malformed);
         } catch (IOException unreadable) {
-            throw refused(file + ": the header can't be read.", unreadable);
+            throw Fault.modelRefused(file + ": the header can't be read.", unreadable);
         }
         return header.entries;
     }
@@ -197,9 +197,5 @@ final class SafetensorsHeader {
 
     private Fault wrong(String name, String what) {
         return Fault.modelRefused(file + ": in the header, tensor " + Wording.quoted(name) + " " + what + ".");
-    }
-
-    private static Fault refused(String sentence, Throwable cause) {
-        return new Fault(Fault.Kind.MODEL_REFUSED, sentence, cause);
     }
 }

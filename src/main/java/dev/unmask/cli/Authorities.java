@@ -77,9 +77,7 @@ final class Authorities {
     }
 
     private static Fault refused(String found, Exception cause) {
-        return new Fault(
-                Fault.Kind.CONFIGURATION,
-                "The file of UNMASK_CA_FILE %s; it must hold one or more certificates in PEM.".formatted(found),
-                cause);
+        return Fault.configuration(
+                "The file of UNMASK_CA_FILE %s; it must hold one or more certificates in PEM.".formatted(found), cause);
     }
 }

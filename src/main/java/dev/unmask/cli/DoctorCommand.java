@@ -181,8 +181,7 @@ final class DoctorCommand implements Callable<Integer> {
         try {
             Files.delete(Files.createTempFile("unmask-doctor", ""));
         } catch (IOException unwritable) {
-            throw new Fault(
-                    Fault.Kind.STORAGE,
+            throw Fault.storage(
                     "%s is not writable; make it writable, or choose another by -Djava.io.tmpdir=….".formatted(folder),
                     unwritable);
         }
@@ -254,8 +253,7 @@ final class DoctorCommand implements Callable<Integer> {
             socket.bind(new InetSocketAddress(host, port));
             return host + ":" + port + " is free";
         } catch (IOException | IllegalArgumentException taken) {
-            throw new Fault(
-                    Fault.Kind.CONFIGURATION,
+            throw Fault.configuration(
                     "Can't listen on %s:%d (%s); set %s to another port."
                             .formatted(host, port, taken.getMessage(), portSetting),
                     taken);

@@ -39,11 +39,10 @@ final class ProbeCommand implements Callable<Integer> {
             connection.setReadTimeout(PATIENCE_MILLISECONDS);
             status = connection.getResponseCode();
         } catch (IOException nobody) {
-            throw new Fault(
-                    Fault.Kind.NOT_READY, "Nothing answers on port %d of this machine.".formatted(port), nobody);
+            throw Fault.notReady("Nothing answers on port %d of this machine.".formatted(port), nobody);
         }
         if (status != OK) {
-            throw new Fault(Fault.Kind.NOT_READY, "The service is not ready (status %d).".formatted(status));
+            throw Fault.notReady("The service is not ready (status %d).".formatted(status));
         }
         return Unmask.DONE;
     }

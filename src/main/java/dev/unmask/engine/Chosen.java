@@ -13,26 +13,19 @@ import java.util.Set;
  * The scores that one run chooses in the graph. It takes one more of the highest of each group than are wanted of the whole:
  * if as many as are wanted are higher than the last one of any group, then all ties of the last wanted one are included, and
  * the reader puts them in order. If not, ties may be missing, and whole rows are needed.
+ *
+ * @param rows the choice of each mask
+ * @param best {@link GraphNames#BEST}
+ * @param places {@link GraphNames#PLACES}
+ * @param vocabulary scores of a mask
  */
-final class Chosen {
+record Chosen(List<Choice> rows, int best, long[] places, int vocabulary) {
     /** If more than this are wanted of a row, copying whole rows is cheaper than sorting. */
     static final int MOST_BEST = GraphNames.MOST_BEST - 1;
 
     private static final float TOLERANCE = 1e-3f;
 
     private static final Chosen NOTHING = new Chosen(List.of(), 1, new long[] {0}, 1);
-
-    private final List<Choice> rows;
-    private final int best;
-    private final long[] places;
-    private final int vocabulary;
-
-    private Chosen(List<Choice> rows, int best, long[] places, int vocabulary) {
-        this.rows = rows;
-        this.best = best;
-        this.places = places;
-        this.vocabulary = vocabulary;
-    }
 
     /** For runs that read whole rows. */
     static Chosen nothing() {
@@ -87,16 +80,6 @@ final class Chosen {
     /** {@link GraphNames#CHOOSE}. */
     boolean something() {
         return !rows.isEmpty();
-    }
-
-    /** {@link GraphNames#BEST}. */
-    int best() {
-        return best;
-    }
-
-    /** {@link GraphNames#PLACES}. */
-    long[] places() {
-        return places;
     }
 
     /** The outputs that hold what is chosen; each costs a copy from the device. */

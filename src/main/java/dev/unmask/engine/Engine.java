@@ -252,7 +252,7 @@ public final class Engine implements AutoCloseable {
 
     private void checkOpen() {
         if (closed) {
-            throw new Fault(Fault.Kind.NOT_READY, "The service is stopping.");
+            throw Fault.notReady("The service is stopping.");
         }
     }
 

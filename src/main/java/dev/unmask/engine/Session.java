@@ -52,8 +52,7 @@ record Session(OrtEnvironment environment, SessionOptions options, OrtSession se
             options.close();
             throw OrtFailures.outOfMemory(refused)
                     ? new Fault(Fault.Kind.OUT_OF_ROOM, "There is not enough memory for the model's weights.", refused)
-                    : new Fault(
-                            Fault.Kind.MODEL_REFUSED,
+                    : Fault.modelRefused(
                             "ONNX Runtime refused the graph %s: %s"
                                     .formatted(
                                             graph.getFileName(),
@@ -83,8 +82,7 @@ record Session(OrtEnvironment environment, SessionOptions options, OrtSession se
         } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError missing) {
             // The initializer's own message is empty; its cause says more.
             Throwable reason = missing.getCause() == null ? missing : missing.getCause();
-            libraryFault = new Fault(
-                    Fault.Kind.CONFIGURATION,
+            libraryFault = Fault.configuration(
                     "ONNX Runtime's native library could not be loaded: %s. It is unpacked to the temp folder at start:"
                                     .formatted(reason.getMessage())
                             + " make that writable (-Djava.io.tmpdir=…), or unpack the libraries once and point"

@@ -67,10 +67,9 @@ record MaskedCopies(Windows windows, int[] positions) {
                 read.get();
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
-                throw new Fault(Fault.Kind.NOT_READY, "The evaluation was interrupted.", stopped);
+                throw Fault.notReady("The evaluation was interrupted.", stopped);
             } catch (ExecutionException failed) {
-                throw new Fault(
-                        Fault.Kind.MODEL_REFUSED,
+                throw Fault.modelRefused(
                         "The model can't be measured: %s. Import it again, or use another checkpoint."
                                 .formatted(failed.getCause().getMessage()),
                         failed.getCause());

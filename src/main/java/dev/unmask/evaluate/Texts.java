@@ -52,8 +52,7 @@ public record Texts(List<String> lines) {
                 }
             }
         } catch (IOException failed) {
-            throw new Fault(
-                    Fault.Kind.CONFIGURATION,
+            throw Fault.configuration(
                     "The text file \"%s\" can't be read: %s."
                             .formatted(file, failed.getClass().getSimpleName()),
                     failed);
@@ -76,8 +75,7 @@ public record Texts(List<String> lines) {
                     ? text.substring(1).strip()
                     : text;
         } catch (CharacterCodingException notUtf8) {
-            throw new Fault(
-                    Fault.Kind.CONFIGURATION,
+            throw Fault.configuration(
                     "Line %d of the text file \"%s\" is not UTF-8; convert the file, for example with iconv."
                             .formatted(number, file),
                     notUtf8);

@@ -159,8 +159,33 @@ public final class Fault extends RuntimeException {
         return new Fault(Kind.MODEL_REFUSED, message);
     }
 
+    /** The same with the underlying exception. */
+    public static Fault modelRefused(String message, Throwable cause) {
+        return new Fault(Kind.MODEL_REFUSED, message, cause);
+    }
+
     /** A fault of kind {@link Kind#CONFIGURATION}. */
     public static Fault configuration(String message) {
         return new Fault(Kind.CONFIGURATION, message);
+    }
+
+    /** The same with the underlying exception. */
+    public static Fault configuration(String message, Throwable cause) {
+        return new Fault(Kind.CONFIGURATION, message, cause);
+    }
+
+    /** A fault of kind {@link Kind#STORAGE}; the underlying exception may be null. */
+    public static Fault storage(String message, Throwable cause) {
+        return new Fault(Kind.STORAGE, message, cause);
+    }
+
+    /** A fault of kind {@link Kind#NOT_READY}. */
+    public static Fault notReady(String message) {
+        return new Fault(Kind.NOT_READY, message);
+    }
+
+    /** The same with the underlying exception. */
+    public static Fault notReady(String message, Throwable cause) {
+        return new Fault(Kind.NOT_READY, message, cause);
     }
 }

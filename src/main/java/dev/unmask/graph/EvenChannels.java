@@ -9,20 +9,14 @@ import java.util.List;
  * A product whose left operand has no channel that is much larger than the others, so that rounding rows to 8 bits costs the
  * least. Channels are smoothed (see {@link Smoothing}), and those that are still the largest are halved, or divided further:
  * copies of them are appended, with copies of their rows of the weight. The product stays the same.
+ *
+ * @param scales by which the rows of the left operand are multiplied, {@code [channels]}
+ * @param copies which channels are copied
+ * @param weight of the product, {@code [channels + COPIES, out]}
  */
-final class EvenChannels {
+record EvenChannels(float[] scales, long[] copies, float[] weight) {
     /** How many copies there are in a product. */
     static final int COPIES = 8;
-
-    private final float[] scales;
-    private final long[] copies;
-    private final float[] weight;
-
-    private EvenChannels(float[] scales, long[] copies, float[] weight) {
-        this.scales = scales;
-        this.copies = copies;
-        this.weight = weight;
-    }
 
     /**
      * @param largest the largest magnitude of each channel
@@ -59,16 +53,6 @@ final class EvenChannels {
             }
         }
         return largest;
-    }
-
-    /** The product's weight, {@code [channels + COPIES, out]}. */
-    float[] weight() {
-        return weight;
-    }
-
-    /** Which channels are copied. */
-    long[] copies() {
-        return copies;
     }
 
     /** Adds the left operand without the copies, {@code [rows, channels]}. */

@@ -39,8 +39,7 @@ final class ExportedFile {
             }
             return model;
         } catch (InvalidProtocolBufferException broken) {
-            throw new Fault(
-                    Fault.Kind.MODEL_REFUSED,
+            throw Fault.modelRefused(
                     "%s is not an ONNX model, or is cut off: %s".formatted(name, Wording.plain(broken.getMessage())),
                     broken);
         }

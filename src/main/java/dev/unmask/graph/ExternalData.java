@@ -2,6 +2,7 @@ package dev.unmask.graph;
 
 import dev.unmask.checkpoint.PlainPath;
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.FileFailure;
 import dev.unmask.fault.Wording;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,7 +28,8 @@ record ExternalData(Path file, long offset, long length) {
      * @param tensor the tensor's name in messages
      * @param entries {@code location} and optionally {@code offset} and {@code length}
      * @param size how many bytes the tensor's shape and type need
-     * @throws Fault of kind MODEL_REFUSED when the file isn't one in the graph's folder, or too short
+     * @throws Fault of kind MODEL_REFUSED when the file isn't one in the graph's folder, or too short; STORAGE when it
+     *     can't be read
      */
     static ExternalData of(Path graph, String tensor, Map<String, String> entries, long size) {
         Path file = beside(graph, tensor, entries.getOrDefault("location", ""));
@@ -54,10 +56,12 @@ record ExternalData(Path file, long offset, long length) {
                                         end));
             }
         } catch (IOException unreadable) {
-            throw new Fault(
-                    Fault.Kind.MODEL_REFUSED,
-                    "%s, the external data of %s, can't be read."
-                            .formatted(Wording.plain(file.getFileName().toString()), graph.getFileName()),
+            throw Fault.storage(
+                    "%s, the external data of %s, can't be read: %s."
+                            .formatted(
+                                    Wording.plain(file.getFileName().toString()),
+                                    graph.getFileName(),
+                                    FileFailure.describe(unreadable)),
                     unreadable);
         }
         return new ExternalData(file, offset, length);
@@ -97,8 +101,7 @@ record ExternalData(Path file, long offset, long length) {
                 return number;
             }
         } catch (NumberFormatException noNumber) {
-            throw new Fault(
-                    Fault.Kind.MODEL_REFUSED,
+            throw Fault.modelRefused(
                     message(
                             graph,
                             tensor,

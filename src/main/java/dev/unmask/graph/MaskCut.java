@@ -13,20 +13,13 @@ import java.util.stream.Stream;
 /**
  * Where in a graph the masks' rows can be gathered: the earliest value from which everything up to the logits is computed
  * row by row (see {@link RowWise}). Everything after it then runs at mask positions only.
+ *
+ * @param value the value whose rows are gathered, {@code [batch, length, …]}
+ * @param behind the nodes that work on gathered rows
+ * @param afterHead whether the head, at least its product with the vocabulary, lies after the cut
+ * @param atLogits whether nothing lies after the cut
  */
-final class MaskCut {
-    private final String value;
-    private final BitSet behind;
-    private final boolean afterHead;
-    private final boolean atLogits;
-
-    private MaskCut(String value, BitSet behind, boolean afterHead, boolean atLogits) {
-        this.value = value;
-        this.behind = behind;
-        this.afterHead = afterHead;
-        this.atLogits = atLogits;
-    }
-
+record MaskCut(String value, BitSet behind, boolean afterHead, boolean atLogits) {
     /** A value and the node that computes it. */
     private record Made(String value, int output) {}
 
@@ -92,23 +85,8 @@ final class MaskCut {
         }
     }
 
-    /** The value whose rows are gathered, {@code [batch, length, …]}. */
-    String value() {
-        return value;
-    }
-
     /** Whether a node of the graph works on gathered rows. */
     boolean behind(int node) {
         return behind.get(node);
-    }
-
-    /** Whether the head, at least its product with the vocabulary, lies after the cut. */
-    boolean afterHead() {
-        return afterHead;
-    }
-
-    /** Whether nothing lies after the cut. */
-    boolean atLogits() {
-        return atLogits;
     }
 }

@@ -13,20 +13,14 @@ import java.util.stream.IntStream;
  * others. In an 8-bit product they would determine a row's scale, and all others would be rounded coarsely; so they are
  * taken out of it, and computed as a small block of their own in 32 bits. (The idea is LLM.int8()'s, Dettmers et al. 2022;
  * there outliers are found at run time, here once.)
+ *
+ * @param neurons which
+ * @param inner their weight in the first product, {@code [hidden, outliers]}
+ * @param bias their bias in the first product
  */
-final class OutlierNeurons {
+record OutlierNeurons(int[] neurons, float[] inner, float[] bias) {
     /** How many there are at most in a layer. */
     static final int MOST = 8;
-
-    private final int[] neurons;
-    private final float[] inner;
-    private final float[] bias;
-
-    private OutlierNeurons(int[] neurons, float[] inner, float[] bias) {
-        this.neurons = neurons;
-        this.inner = inner;
-        this.bias = bias;
-    }
 
     /**
      * Takes the outliers out of a block's first product: there they become zero, as their activation does.

@@ -85,8 +85,7 @@ public final class AccessLog {
     }
 
     private static Fault unwritable(String to, IOException cause) {
-        return new Fault(
-                Fault.Kind.CONFIGURATION,
+        return Fault.configuration(
                 "The access log (UNMASK_ACCESS_LOG_FILE) can't be written to \"%s\"; use a file in an existing, writable folder, or stdout."
                         .formatted(to),
                 cause);

@@ -5,27 +5,16 @@ import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Map;
+import java.util.Locale;
 
 /** Mutual TLS, which the framework configures at build time, and we at start. */
 @ApplicationScoped
 public class ClientCertificates implements HttpServerOptionsCustomizer {
-    private static final Map<String, ClientAuth> ALLOWED =
-            Map.of("none", ClientAuth.NONE, "request", ClientAuth.REQUEST, "required", ClientAuth.REQUIRED);
-
     private final ClientAuth clientAuth;
 
-    /**
-     * Created by the container.
-     *
-     * @throws Fault of kind CONFIGURATION when the setting is invalid
-     */
+    /** Created by the container. */
     public ClientCertificates(TlsConfig config) {
-        clientAuth = ALLOWED.get(config.clientAuth());
-        if (clientAuth == null) {
-            throw Fault.configuration("UNMASK_TLS_CLIENT_AUTH must be none, request or required, but is \"%s\"."
-                    .formatted(config.clientAuth()));
-        }
+        clientAuth = ClientAuth.valueOf(config.clientAuth().toUpperCase(Locale.ROOT));
     }
 
     @Override

@@ -59,7 +59,7 @@ public class EmbeddingResource {
         return asking.answer(
                 context,
                 model,
-                (json, body) -> new WireEmbeddingQuery(model.truncationLength()).read(json.read(body)),
+                (json, body) -> WireEmbeddingQuery.read(json.read(body), model.truncationLength()),
                 embedder::embed,
                 (query, embeddings) -> new Asking.Reply(new WireEmbeddings(embeddings), List.of()));
     }

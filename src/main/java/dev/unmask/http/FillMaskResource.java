@@ -91,7 +91,7 @@ public class FillMaskResource {
         return asking.answer(
                 context,
                 model,
-                (json, body) -> new WireQuery(model.truncationLength()).read(json.read(body), url),
+                (json, body) -> WireQuery.read(json.read(body), model.truncationLength(), url),
                 model.fillMask()::answer,
                 (query, answer) -> new Asking.Reply(new WireAnswer(answer), WireAnswer.warnings(answer)));
     }

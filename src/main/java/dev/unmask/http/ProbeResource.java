@@ -51,7 +51,7 @@ public class ProbeResource {
 
     private Response ok() {
         if (serving.draining()) {
-            throw new Fault(Fault.Kind.NOT_READY, "The service is stopping.");
+            throw Fault.notReady("The service is stopping.");
         }
         serving.model();
         return Typed.text("Ok");

@@ -82,10 +82,8 @@ public class Traces {
                     .build()
                     .getOpenTelemetrySdk();
         } catch (ConfigurationException refused) {
-            throw new Fault(
-                    Fault.Kind.CONFIGURATION,
-                    "OpenTelemetry rejects its settings (OTEL_…): %s.".formatted(refused.getMessage()),
-                    refused);
+            throw Fault.configuration(
+                    "OpenTelemetry rejects its settings (OTEL_…): %s.".formatted(refused.getMessage()), refused);
         }
     }
 

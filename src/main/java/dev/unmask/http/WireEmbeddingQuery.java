@@ -6,18 +6,14 @@ import dev.unmask.fillmask.Query;
 
 /** Converts the body of {@code POST /embeddings} to an {@link EmbeddingQuery}; docs/api.md is its contract. */
 final class WireEmbeddingQuery {
-    private final int longest;
-
-    /** @param longest the tokens that {@code "truncation": true} truncates to */
-    WireEmbeddingQuery(int longest) {
-        this.longest = longest;
-    }
+    private WireEmbeddingQuery() {}
 
     /**
      * @param body the sent body
+     * @param longest the tokens that {@code "truncation": true} truncates to
      * @throws Fault of kind BAD_REQUEST that names the field, what was found and what is allowed
      */
-    EmbeddingQuery read(SentBody body) {
+    static EmbeddingQuery read(SentBody body, int longest) {
         if (body.beside().isPresent()) {
             throw Fault.badRequest("inputs is an object; it must be a string or a list of strings.");
         }

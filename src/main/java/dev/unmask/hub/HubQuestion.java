@@ -86,6 +86,6 @@ record HubQuestion(HubReference model, HubFile file, HubSettings settings) {
 
     private Fault fault(String found, Throwable cause) {
         String what = file == null ? model.toString() : "%s, file \"%s\"".formatted(model, file.path());
-        return new Fault(Fault.Kind.MODEL_REFUSED, "%s could not be downloaded: %s.".formatted(what, found), cause);
+        return Fault.modelRefused("%s could not be downloaded: %s.".formatted(what, found), cause);
     }
 }

@@ -12,19 +12,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** A checkpoint in an archive: {@code .tar.gz}, {@code .tgz}, {@code .tar} or {@code .zip}. */
-public final class Archive implements Source.Local {
+/**
+ * A checkpoint in an archive: {@code .tar.gz}, {@code .tgz}, {@code .tar} or {@code .zip}.
+ *
+ * @param file the archive
+ * @param modelName its name without the ending
+ * @param ending one of these four
+ */
+public record Archive(Path file, String modelName, String ending) implements Source.Local {
     private static final List<String> ENDINGS = List.of(".tar.gz", ".tgz", ".tar", ".zip");
-
-    private final Path file;
-    private final String name;
-    private final String ending;
-
-    private Archive(Path file, String name, String ending) {
-        this.file = file;
-        this.name = name;
-        this.ending = ending;
-    }
 
     /**
      * Recognizes an archive by its file name.
@@ -49,12 +45,7 @@ public final class Archive implements Source.Local {
 
     @Override
     public Origin origin() {
-        return new Origin(name, null);
-    }
-
-    @Override
-    public String modelName() {
-        return name;
+        return new Origin(modelName, null);
     }
 
     /** Unpacks beside the entry, imports, and removes the unpacked files. */
@@ -77,8 +68,7 @@ public final class Archive implements Source.Local {
             Origin origin = new Origin(shown, null);
             return new Importer(folder, entry.getFileName().toString(), choices, progress, origin).into(entry);
         } catch (IOException failed) {
-            throw new Fault(
-                    Fault.Kind.MODEL_REFUSED,
+            throw Fault.modelRefused(
                     "The archive \"%s\" could not be unpacked: %s. Nothing was left behind."
                             .formatted(file.getFileName(), FileFailure.describe(failed)),
                     failed);

@@ -153,6 +153,6 @@ public final class HubImport {
     }
 
     private Fault failed(String found, Throwable cause) {
-        return new Fault(Fault.Kind.MODEL_REFUSED, "%s could not be downloaded: %s.".formatted(model, found), cause);
+        return Fault.modelRefused("%s could not be downloaded: %s.".formatted(model, found), cause);
     }
 }

@@ -88,8 +88,7 @@ public final class Importer {
             if (Files.exists(absolute)) {
                 throw exists(target);
             }
-            throw new Fault(
-                    Fault.Kind.STORAGE,
+            throw Fault.storage(
                     "The import of \"%s\" failed and left nothing behind: %s."
                             .formatted(name, FileFailure.describe(failed)),
                     failed);

@@ -63,8 +63,7 @@ public record ModelFolder(Path path, String name, Origin origin) {
                     ? ofSnapshot(checkpoint, snapshot.group(1), snapshot.group(2), snapshot.group(3))
                     : new ModelFolder(checkpoint, String.valueOf(real.getFileName()), Origin.of(real));
         } catch (IOException unreadable) {
-            throw new Fault(
-                    Fault.Kind.STORAGE,
+            throw Fault.storage(
                     "The folder \"%s\" can't be read: %s.".formatted(shown, FileFailure.describe(unreadable)),
                     unreadable);
         }

@@ -90,8 +90,7 @@ public final class Models {
     }
 
     private static Fault unreadable(String model, IOException failed) {
-        return new Fault(
-                Fault.Kind.STORAGE,
+        return Fault.storage(
                 "The model \"%s\" could not be read or written: %s.".formatted(model, FileFailure.describe(failed)),
                 failed);
     }
@@ -103,7 +102,7 @@ public final class Models {
                 return ModelStore.openEntry(entry.get(), precision);
             }
         } catch (IOException unreadable) {
-            throw new Fault(Fault.Kind.STORAGE, "The model store \"%s\" can't be read.".formatted(root), unreadable);
+            throw Fault.storage("The model store \"%s\" can't be read.".formatted(root), unreadable);
         }
         LOG.log(Level.INFO, "Downloading {0}, which the store does not have yet.", model);
         Path entry = store.entry(model.entryName());

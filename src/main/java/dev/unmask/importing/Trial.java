@@ -13,8 +13,13 @@ import java.util.stream.IntStream;
 /**
  * The first runs of a newly written graph, on the CPU: whether ONNX Runtime accepts it, whether its logits are finite, and
  * whether a text's logits are the same alone and in a batch.
+ *
+ * @param engine runs the graph
+ * @param special ids of the special tokens
+ * @param positions the most tokens of a text
+ * @param tolerance as a share of the range of logits
  */
-final class Trial {
+record Trial(Engine engine, SpecialTokens special, int positions, float tolerance) {
     /**
      * By how much logits may differ, as a share of their range: sums in another order differ by a millionth (in fp16 by
      * some ten-thousandths, after rounding), a scale over the batch by some hundredths.
@@ -26,18 +31,6 @@ final class Trial {
     private static final int SHORT = 7;
     private static final int LONG = 40;
     private static final int COMPANY = 5;
-
-    private final Engine engine;
-    private final SpecialTokens special;
-    private final int positions;
-    private final float tolerance;
-
-    private Trial(Engine engine, SpecialTokens special, int positions, float tolerance) {
-        this.engine = engine;
-        this.special = special;
-        this.positions = positions;
-        this.tolerance = tolerance;
-    }
 
     /**
      * Tries a graph.
@@ -58,16 +51,13 @@ final class Trial {
             throw refused.kind() == Fault.Kind.MODEL_REFUSED ? withWayOut(refused) : refused;
         } catch (IllegalStateException failed) {
             Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-            throw new Fault(
-                    Fault.Kind.MODEL_REFUSED,
-                    "The graph can be opened, but fails to run: %s.".formatted(cause.getMessage()),
-                    failed);
+            throw Fault.modelRefused(
+                    "The graph can be opened, but fails to run: %s.".formatted(cause.getMessage()), failed);
         }
     }
 
     private static Fault withWayOut(Fault refused) {
-        return new Fault(
-                Fault.Kind.MODEL_REFUSED,
+        return Fault.modelRefused(
                 refused.getMessage()
                         + " If it is an ONNX export, export it again with an opset that this ONNX Runtime supports, and in"
                         + " 32-bit floats.",

@@ -38,8 +38,7 @@ final class ChartLibraries {
             Chart<T> chart = (Chart<T>) linked.getConstructor().newInstance();
             return chart;
         } catch (ReflectiveOperationException | NoClassDefFoundError missing) {
-            throw new Fault(
-                    Fault.Kind.CONFIGURATION,
+            throw Fault.configuration(
                     "The libraries that draw charts are missing: the folder \"%s\" beside quarkus-run.jar. Restore it, or omit --plot."
                             .formatted(FOLDER),
                     missing);

@@ -73,8 +73,7 @@ public final class PlotFile<T> {
                 Files.deleteIfExists(part);
             }
         } catch (IOException failed) {
-            throw new Fault(
-                    Fault.Kind.CONFIGURATION,
+            throw Fault.configuration(
                     "The chart could not be written to \"%s\": %s."
                             .formatted(file, failed.getClass().getSimpleName()),
                     failed);
@@ -90,8 +89,7 @@ public final class PlotFile<T> {
     }
 
     private static Fault noFonts(Throwable cause) {
-        return new Fault(
-                Fault.Kind.CONFIGURATION,
+        return Fault.configuration(
                 "This Java can't draw a chart because its fonts don't load; install fontconfig and a font such as DejaVu,"
                         + " or omit --plot.",
                 cause);

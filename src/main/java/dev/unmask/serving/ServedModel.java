@@ -139,8 +139,7 @@ public final class ServedModel implements AutoCloseable {
         return switch (refused.kind()) {
             case DEVICE_UNAVAILABLE -> refused.under("UNMASK_DEVICE");
             case OUT_OF_ROOM ->
-                new Fault(
-                        Fault.Kind.CONFIGURATION,
+                Fault.configuration(
                         refused.getMessage()
                                 + " Raise UNMASK_CUDA_MEMORY_LIMIT where it is set, or provide more memory.",
                         refused);
@@ -155,8 +154,7 @@ public final class ServedModel implements AutoCloseable {
             if (lack.kind() != Fault.Kind.OUT_OF_ROOM) {
                 throw lack;
             }
-            throw new Fault(
-                    Fault.Kind.CONFIGURATION,
+            throw Fault.configuration(
                     "There is not enough memory for a batch of %d tokens; lower UNMASK_BATCH_TOKENS (and UNMASK_LIMITS_TOKENS), or provide more memory."
                             .formatted(tokens),
                     lack);
@@ -205,10 +203,9 @@ public final class ServedModel implements AutoCloseable {
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw new Fault(Fault.Kind.NOT_READY, "The service is stopping.", stopped);
+            throw Fault.notReady("The service is stopping.", stopped);
         } catch (ExecutionException failed) {
-            throw new Fault(
-                    Fault.Kind.MODEL_REFUSED,
+            throw Fault.modelRefused(
                     "The model \"%s\" loads, but does not answer: %s. Import it again, or use another checkpoint."
                             .formatted(
                                     manifest.name(),

@@ -126,7 +126,7 @@ public class Serving {
         if (state instanceof ServingState.Stopping) {
             throw stopping();
         }
-        throw new Fault(Fault.Kind.NOT_READY, "A model is already being loaded; try again later.");
+        throw Fault.notReady("A model is already being loaded; try again later.");
     }
 
     /** Whether a reload is possible now. */
@@ -135,7 +135,7 @@ public class Serving {
     }
 
     private static Fault stopping() {
-        return new Fault(Fault.Kind.NOT_READY, "The service is stopping.");
+        return Fault.notReady("The service is stopping.");
     }
 
     /** Puts a model in service, unless the service stops; then the model is closed. */
@@ -207,8 +207,7 @@ public class Serving {
      * @throws Fault of kind NOT_READY while it is being loaded
      */
     public ServedModel model() {
-        return loaded().orElseThrow(() ->
-                new Fault(Fault.Kind.NOT_READY, "The model is being loaded; try again in a few seconds."));
+        return loaded().orElseThrow(() -> Fault.notReady("The model is being loaded; try again in a few seconds."));
     }
 
     /**

@@ -174,10 +174,8 @@ public final class Inventory {
     }
 
     private Fault failed(String what, IOException cause) {
-        return new Fault(
-                Fault.Kind.STORAGE,
-                "The model store \"%s\" can't be %s: %s.".formatted(root, what, FileFailure.describe(cause)),
-                cause);
+        return Fault.storage(
+                "The model store \"%s\" can't be %s: %s.".formatted(root, what, FileFailure.describe(cause)), cause);
     }
 
     /** Bytes of all files in a folder, without those behind links to other places. */

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.FileFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,7 +119,7 @@ public record Manifest(
     /**
      * Reads the manifest of a store entry.
      *
-     * @throws Fault of kind MODEL_REFUSED when it can't be read or is of another format
+     * @throws Fault of kind MODEL_REFUSED when it is malformed or of another format, STORAGE when it can't be read
      */
     public static Manifest read(Path folder) {
         Path file = folder.resolve(FILE);
@@ -128,7 +129,10 @@ public record Manifest(
         } catch (JacksonException broken) {
             throw refused(folder, "is not a valid manifest");
         } catch (IOException unreadable) {
-            throw refused(folder, "can't be read");
+            throw Fault.storage(
+                    "The manifest.json of the model \"%s\" can't be read: %s."
+                            .formatted(folder.getFileName(), FileFailure.describe(unreadable)),
+                    unreadable);
         }
         if (manifest == null || manifest.format != FORMAT) {
             throw refused(

@@ -66,7 +66,7 @@ public final class ModelStore {
      * The path of a model, which may be an entry, another folder, or a file.
      *
      * @param model a name in the store, or a path
-     * @throws Fault of kind MODEL_REFUSED when there is neither
+     * @throws Fault of kind MODEL_REFUSED when there is neither, STORAGE when the store can't be read
      */
     public Path locate(String model) {
         if (NAME.matcher(model).matches() && Files.isDirectory(root.resolve(model))) {
@@ -81,8 +81,7 @@ public final class ModelStore {
                                     .formatted(model, root, names().isEmpty() ? "none" : String.join(", ", names()))
                             + " Use one of these, a checkpoint's folder or hf://owner/name, or another store.");
         } catch (IOException unreadable) {
-            throw new Fault(
-                    Fault.Kind.MODEL_REFUSED, "The model store \"%s\" can't be read.".formatted(root), unreadable);
+            throw Fault.storage("The model store \"%s\" can't be read.".formatted(root), unreadable);
         }
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.FileFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -34,9 +35,9 @@ final class CheckpointText {
                     .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw refused(name(file) + " isn't valid UTF-8.", e);
+            throw Fault.modelRefused(name(file) + " isn't valid UTF-8.", e);
         } catch (IOException e) {
-            throw refused(name(file) + " can't be read.", e);
+            throw Fault.storage("%s can't be read: %s.".formatted(name(file), FileFailure.describe(e)), e);
         }
     }
 
@@ -46,7 +47,7 @@ final class CheckpointText {
         try {
             node = MAPPER.readTree(json);
         } catch (JacksonException e) {
-            throw refused(name + " isn't valid JSON: " + e.getOriginalMessage(), e);
+            throw Fault.modelRefused(name + " isn't valid JSON: " + e.getOriginalMessage(), e);
         }
         if (node instanceof ObjectNode object) {
             return object;
@@ -64,9 +65,5 @@ final class CheckpointText {
     /** Only the name: a model's location is only for the operator. */
     static String name(Path file) {
         return String.valueOf(file.getFileName());
-    }
-
-    static Fault refused(String message, Throwable cause) {
-        return new Fault(Fault.Kind.MODEL_REFUSED, message, cause);
     }
 }

@@ -52,8 +52,7 @@ final class NativeLibrary {
         try {
             LibUtils.checkStatus();
         } catch (RuntimeException | LinkageError e) {
-            failure = new Fault(
-                    Fault.Kind.CONFIGURATION,
+            failure = Fault.configuration(
                     "The native tokenizer library can't be loaded. Make the folder of java.io.tmpdir or the"
                             + " one that DJL_CACHE_DIR names writable and executable, or set RUST_LIBRARY_PATH to"
                             + " the library file itself ("

@@ -1,6 +1,7 @@
 package dev.unmask.text;
 
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import dev.unmask.fault.Fault;
 import java.util.Arrays;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -27,7 +28,7 @@ final class NativeTokenizer implements AutoCloseable {
         try {
             handle = LIBRARY.createTokenizerFromString(json);
         } catch (RuntimeException e) {
-            throw CheckpointText.refused("The tokenizer library rejects tokenizer.json: " + e.getMessage(), e);
+            throw Fault.modelRefused("The tokenizer library rejects tokenizer.json: " + e.getMessage(), e);
         }
         LIBRARY.disableTruncation(handle);
         LIBRARY.disablePadding(handle);

@@ -8,21 +8,14 @@ import java.util.BitSet;
  * <p>A WordPiece decoder makes no other distinction, so a text is the concatenation of its pieces. An answer renders the
  * same text many times with one id replaced; a row of 45 ids takes a few microseconds here, and tens of them in the
  * library.
+ *
+ * @param first the text of each token as the first of a text; null where there is no token
+ * @param later its text as a later one
+ * @param special the tokens that can be skipped
  */
-final class PieceTable {
-
+record PieceTable(String[] first, String[] later, BitSet special) {
     /** Ids beyond it (a malformed file can have any) aren't worth a table. */
     static final int MAX_IDS = 1 << 20;
-
-    private final String[] first;
-    private final String[] later;
-    private final BitSet special;
-
-    private PieceTable(String[] first, String[] later, BitSet special) {
-        this.first = first;
-        this.later = later;
-        this.special = special;
-    }
 
     /** Decodes rows of ids without skipping anything; the Rust library's own decoder. */
     interface RowDecoder {

@@ -59,7 +59,7 @@ public final class Tokenizer implements AutoCloseable {
             return new Tokenizer(file, settings, library);
         } catch (RuntimeException e) {
             library.close();
-            throw CheckpointText.refused("The tokenizer can't encode an unknown word: " + e.getMessage(), e);
+            throw Fault.modelRefused("The tokenizer can't encode an unknown word: " + e.getMessage(), e);
         }
     }
 

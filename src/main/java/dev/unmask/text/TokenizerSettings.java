@@ -166,7 +166,7 @@ public record TokenizerSettings(
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw CheckpointText.refused(file + " gives an added token an id that isn't an integer.", e);
+            throw Fault.modelRefused(file + " gives an added token an id that isn't an integer.", e);
         }
     }
 

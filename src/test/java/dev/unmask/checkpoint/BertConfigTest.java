@@ -92,7 +92,8 @@ class BertConfigTest {
     void aFileThatIsMissingIsRefused() {
         assertThatExceptionOfType(Fault.class)
                 .isThrownBy(() -> BertConfig.of(ConfigJson.read(folder.resolve("config.json"))))
-                .withMessage("config.json can't be read.");
+                .satisfies(fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.STORAGE))
+                .withMessageStartingWith("config.json can't be read: ");
     }
 
     @Test

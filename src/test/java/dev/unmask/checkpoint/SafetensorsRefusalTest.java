@@ -2,6 +2,7 @@ package dev.unmask.checkpoint;
 
 import static dev.unmask.checkpoint.SafetensorsWriter.entry;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.unmask.fault.Fault;
@@ -38,7 +39,8 @@ class SafetensorsRefusalTest {
     void aFileThatIsMissing() {
         assertThatExceptionOfType(Fault.class)
                 .isThrownBy(() -> Safetensors.open(folder.resolve("none.safetensors")))
-                .withMessage("none.safetensors can't be read.");
+                .satisfies(fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.STORAGE))
+                .withMessageStartingWith("none.safetensors can't be read: ");
     }
 
     @Test

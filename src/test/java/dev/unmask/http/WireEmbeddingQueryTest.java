@@ -23,10 +23,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Bodies of requests for embeddings. */
 class WireEmbeddingQueryTest {
     private final JsonBody json = new JsonBody(20, 1000, 1000);
-    private final WireEmbeddingQuery wire = new WireEmbeddingQuery(512);
 
     private EmbeddingQuery read(String body) {
-        return wire.read(json.read(new ByteArrayInputStream(body.getBytes(UTF_8))));
+        return WireEmbeddingQuery.read(json.read(new ByteArrayInputStream(body.getBytes(UTF_8))), 512);
     }
 
     @ParameterizedTest
@@ -102,7 +101,7 @@ class WireEmbeddingQueryTest {
     private void check(byte[] body) {
         boolean refused = false;
         try {
-            EmbeddingQuery query = wire.read(json.read(new ByteArrayInputStream(body)));
+            EmbeddingQuery query = WireEmbeddingQuery.read(json.read(new ByteArrayInputStream(body)), 512);
             assertThat(query.texts()).doesNotContainNull();
             query.maxLength().ifPresent(length -> assertThat(length).isGreaterThanOrEqualTo(3));
         } catch (Fault fault) {

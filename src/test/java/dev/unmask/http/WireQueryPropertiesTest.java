@@ -27,7 +27,6 @@ class WireQueryPropertiesTest {
             """;
 
     private final JsonBody json = new JsonBody(20, 1000, 1000);
-    private final WireQuery wire = new WireQuery(512);
 
     record Flip(int at, byte to) {}
 
@@ -145,7 +144,7 @@ class WireQueryPropertiesTest {
 
     private Query read(byte[] body) {
         try {
-            return wire.read(json.read(new ByteArrayInputStream(body)), MultiMap.caseInsensitiveMultiMap());
+            return WireQuery.read(json.read(new ByteArrayInputStream(body)), 512, MultiMap.caseInsensitiveMultiMap());
         } catch (Fault refused) {
             assertThat(refused.kind()).isEqualTo(Fault.Kind.BAD_REQUEST);
             assertThat(refused).hasMessageEndingWith(".").hasMessageNotContaining("canary");

@@ -15,7 +15,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The shapes that inputs may have, and the URL's parameters. */
 class WireQueryTest {
-    private final WireQuery wire = new WireQuery(512);
 
     @ParameterizedTest
     @CsvSource(
@@ -153,6 +152,7 @@ class WireQueryTest {
     }
 
     private Query read(String body, MultiMap url) {
-        return wire.read(new JsonBody(20, 1000, 1000).read(new ByteArrayInputStream(body.getBytes(UTF_8))), url);
+        return WireQuery.read(
+                new JsonBody(20, 1000, 1000).read(new ByteArrayInputStream(body.getBytes(UTF_8))), 512, url);
     }
 }

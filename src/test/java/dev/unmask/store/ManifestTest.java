@@ -102,8 +102,10 @@ class ManifestTest {
     }
 
     @Test
-    void aManifestThatCannotBeReadIsRefused() {
-        assertRefused("can't be read");
+    void aManifestThatCannotBeReadIsAFailureOfTheDisk() {
+        assertThatThrownBy(() -> Manifest.read(folder))
+                .isInstanceOfSatisfying(
+                        Fault.class, fault -> assertThat(fault.kind()).isEqualTo(Fault.Kind.STORAGE));
     }
 
     @ParameterizedTest
