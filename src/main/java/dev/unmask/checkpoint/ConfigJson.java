@@ -67,7 +67,7 @@ public final class ConfigJson {
         try (InputStream in = Files.newInputStream(path)) {
             bytes = in.readNBytes(mostBytes + 1);
         } catch (IOException unreadable) {
-            throw Fault.storage("%s can't be read: %s.".formatted(file, FileFailure.describe(unreadable)), unreadable);
+            throw FileFailure.unreadable(file, unreadable);
         }
         if (bytes.length > mostBytes) {
             throw Fault.modelRefused(file + " is longer than " + mostBytes + " bytes, the most allowed.");

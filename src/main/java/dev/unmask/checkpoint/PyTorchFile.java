@@ -41,7 +41,7 @@ public final class PyTorchFile {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return open(channel, name);
         } catch (IOException unreadable) {
-            throw Fault.storage("%s can't be read: %s.".formatted(name, FileFailure.describe(unreadable)), unreadable);
+            throw FileFailure.unreadable(name, unreadable);
         }
     }
 

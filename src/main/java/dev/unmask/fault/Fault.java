@@ -174,7 +174,7 @@ public final class Fault extends RuntimeException {
         return new Fault(Kind.CONFIGURATION, message, cause);
     }
 
-    /** A fault of kind {@link Kind#STORAGE}; the underlying exception may be null. */
+    /** A fault of kind {@link Kind#STORAGE}. */
     public static Fault storage(String message, Throwable cause) {
         return new Fault(Kind.STORAGE, message, cause);
     }

@@ -11,6 +11,15 @@ import java.nio.file.NoSuchFileException;
 public final class FileFailure {
     private FileFailure() {}
 
+    /**
+     * A fault of kind {@link Fault.Kind#STORAGE}.
+     *
+     * @param what the file or folder, as a sentence's subject
+     */
+    public static Fault unreadable(String what, IOException failure) {
+        return Fault.storage("%s can't be read: %s.".formatted(what, describe(failure)), failure);
+    }
+
     /** The failure as a clause, for use after a colon. */
     public static String describe(IOException failure) {
         if (failure instanceof ClosedByInterruptException) {

@@ -56,12 +56,9 @@ record ExternalData(Path file, long offset, long length) {
                                         end));
             }
         } catch (IOException unreadable) {
-            throw Fault.storage(
-                    "%s, the external data of %s, can't be read: %s."
-                            .formatted(
-                                    Wording.plain(file.getFileName().toString()),
-                                    graph.getFileName(),
-                                    FileFailure.describe(unreadable)),
+            throw FileFailure.unreadable(
+                    "%s, the external data of %s,"
+                            .formatted(Wording.plain(file.getFileName().toString()), graph.getFileName()),
                     unreadable);
         }
         return new ExternalData(file, offset, length);

@@ -7,7 +7,6 @@ import java.util.Optional;
 
 /** Converts the wire's {@code {"inputs": …, "parameters": …}} to a {@link Query}; docs/api.md is its contract. */
 final class WireQuery {
-
     private WireQuery() {}
 
     /**

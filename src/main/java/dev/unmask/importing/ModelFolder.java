@@ -63,9 +63,7 @@ public record ModelFolder(Path path, String name, Origin origin) {
                     ? ofSnapshot(checkpoint, snapshot.group(1), snapshot.group(2), snapshot.group(3))
                     : new ModelFolder(checkpoint, String.valueOf(real.getFileName()), Origin.of(real));
         } catch (IOException unreadable) {
-            throw Fault.storage(
-                    "The folder \"%s\" can't be read: %s.".formatted(shown, FileFailure.describe(unreadable)),
-                    unreadable);
+            throw FileFailure.unreadable("The folder \"%s\"".formatted(shown), unreadable);
         }
     }
 

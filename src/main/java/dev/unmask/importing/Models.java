@@ -102,7 +102,7 @@ public final class Models {
                 return ModelStore.openEntry(entry.get(), precision);
             }
         } catch (IOException unreadable) {
-            throw Fault.storage("The model store \"%s\" can't be read.".formatted(root), unreadable);
+            throw FileFailure.unreadable("The model store \"%s\"".formatted(root), unreadable);
         }
         LOG.log(Level.INFO, "Downloading {0}, which the store does not have yet.", model);
         Path entry = store.entry(model.entryName());

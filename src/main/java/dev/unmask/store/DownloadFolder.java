@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The download folder of one model at one commit, in the store's hidden {@code .downloads}. Unlike a {@link PartialFolder}
@@ -60,13 +59,7 @@ public final class DownloadFolder implements AutoCloseable {
 
     /** A store's unfinished downloads, in progress or left by a process that ended. */
     public static List<Path> unfinished(Path store) throws IOException {
-        Path folder = store.resolve(FOLDER);
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> entries = Files.list(folder)) {
-            return entries.filter(Files::isDirectory).sorted().toList();
-        }
+        return FolderList.of(store.resolve(FOLDER), Files::isDirectory);
     }
 
     /**

@@ -15,8 +15,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /** Lists, verifies and removes a store's contents. */
 public final class Inventory {
@@ -41,11 +39,11 @@ public final class Inventory {
                 Path folder = root.resolve(name);
                 entries.add(Files.isSymbolicLink(folder) ? link(folder, StoreEntry.State.LINK) : entry(folder));
             }
-            for (Path link : paths(path -> Files.isSymbolicLink(path) && !Files.exists(path))) {
+            for (Path link : FolderList.of(root, path -> Files.isSymbolicLink(path) && !Files.exists(path))) {
                 entries.add(link(link, StoreEntry.State.DANGLING));
             }
             List<Path> unfinished =
-                    new ArrayList<>(paths(path -> PartialFolder.isOne(path) && Files.isDirectory(path)));
+                    new ArrayList<>(FolderList.of(root, path -> PartialFolder.isOne(path) && Files.isDirectory(path)));
             unfinished.addAll(DownloadFolder.unfinished(root));
             for (Path folder : unfinished) {
                 entries.add(new StoreEntry(
@@ -54,15 +52,6 @@ public final class Inventory {
             return entries;
         } catch (IOException unreadable) {
             throw failed("read", unreadable);
-        }
-    }
-
-    private List<Path> paths(Predicate<Path> which) throws IOException {
-        if (!Files.isDirectory(root)) {
-            return List.of();
-        }
-        try (Stream<Path> all = Files.list(root)) {
-            return all.filter(which).sorted().toList();
         }
     }
 

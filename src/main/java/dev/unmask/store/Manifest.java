@@ -129,10 +129,8 @@ public record Manifest(
         } catch (JacksonException broken) {
             throw refused(folder, "is not a valid manifest");
         } catch (IOException unreadable) {
-            throw Fault.storage(
-                    "The manifest.json of the model \"%s\" can't be read: %s."
-                            .formatted(folder.getFileName(), FileFailure.describe(unreadable)),
-                    unreadable);
+            throw FileFailure.unreadable(
+                    "The manifest.json of the model \"%s\"".formatted(folder.getFileName()), unreadable);
         }
         if (manifest == null || manifest.format != FORMAT) {
             throw refused(

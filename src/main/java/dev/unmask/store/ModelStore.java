@@ -1,13 +1,13 @@
 package dev.unmask.store;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.fault.FileFailure;
 import dev.unmask.graph.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** A folder of models, one per subfolder, and in {@code .cache} the imports made at first starts. */
 public final class ModelStore {
@@ -50,16 +50,10 @@ public final class ModelStore {
 
     /** The names of the models in the store, in order. */
     public List<String> names() throws IOException {
-        if (!Files.isDirectory(root)) {
-            return List.of();
-        }
-        try (Stream<Path> folders = Files.list(root)) {
-            return folders.filter(Files::isDirectory)
-                    .map(folder -> folder.getFileName().toString())
-                    .filter(NAME.asMatchPredicate())
-                    .sorted()
-                    .toList();
-        }
+        return FolderList.of(root, Files::isDirectory).stream()
+                .map(folder -> folder.getFileName().toString())
+                .filter(NAME.asMatchPredicate())
+                .toList();
     }
 
     /**
@@ -81,7 +75,7 @@ public final class ModelStore {
                                     .formatted(model, root, names().isEmpty() ? "none" : String.join(", ", names()))
                             + " Use one of these, a checkpoint's folder or hf://owner/name, or another store.");
         } catch (IOException unreadable) {
-            throw Fault.storage("The model store \"%s\" can't be read.".formatted(root), unreadable);
+            throw FileFailure.unreadable("The model store \"%s\"".formatted(root), unreadable);
         }
     }
 

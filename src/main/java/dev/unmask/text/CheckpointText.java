@@ -37,7 +37,7 @@ final class CheckpointText {
         } catch (CharacterCodingException e) {
             throw Fault.modelRefused(name(file) + " isn't valid UTF-8.", e);
         } catch (IOException e) {
-            throw Fault.storage("%s can't be read: %s.".formatted(name(file), FileFailure.describe(e)), e);
+            throw FileFailure.unreadable(name(file), e);
         }
     }
 
