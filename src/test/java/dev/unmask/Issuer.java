@@ -20,6 +20,8 @@ import org.jose4j.jwt.JwtClaims;
 /** An issuer of tokens, OpenID Connect's, that publishes one key and says where. */
 public final class Issuer implements AutoCloseable {
     private final HttpServer server;
+    private final InetSocketAddress address;
+    private ClosedPort left;
     private final List<RsaJsonWebKey> published = new CopyOnWriteArrayList<>();
     private final AtomicInteger asked = new AtomicInteger();
     private final RsaJsonWebKey key;
@@ -35,6 +37,7 @@ public final class Issuer implements AutoCloseable {
             return new JsonWebKeySet(published).toJson(OutputControlLevel.PUBLIC_ONLY);
         });
         server.start();
+        address = server.getAddress();
     }
 
     private void answer(String path, Supplier<String> json) throws IOException {
@@ -55,7 +58,7 @@ public final class Issuer implements AutoCloseable {
 
     /** Its address, which is its name. */
     public String address() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return "http://127.0.0.1:" + address.getPort();
     }
 
     /** Where its keys are. */
@@ -93,9 +96,17 @@ public final class Issuer implements AutoCloseable {
         return token.getCompactSerialization();
     }
 
-    /** From now on nobody answers. */
-    @Override
-    public void close() {
+    /** From now on nobody answers, and nobody else is given its port, until this is closed. */
+    public void stop() throws IOException {
         server.stop(0);
+        left = new ClosedPort(address);
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.stop(0);
+        if (left != null) {
+            left.close();
+        }
     }
 }

@@ -251,7 +251,7 @@ final class DoctorCommand implements Callable<Integer> {
         String host = setting(hostSetting).orElse("0.0.0.0");
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(host, port));
-            return host + ":" + port + " is free";
+            return port == 0 ? host + ", on any free port" : host + ":" + port + " is free";
         } catch (IOException | IllegalArgumentException taken) {
             throw Fault.configuration(
                     "Can't listen on %s:%d (%s); set %s to another port."

@@ -5,6 +5,7 @@ import dev.unmask.serving.DrainConfig;
 import dev.unmask.serving.Serving;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.vertx.http.HttpServer;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -24,13 +25,13 @@ public class Drain {
 
     private final DrainConfig config;
     private final Serving serving;
-    private final int managementPort;
+    private final HttpServer server;
 
     /** Created by the container. */
     public Drain(
             DrainConfig config,
             Serving serving,
-            @ConfigProperty(name = "quarkus.management.port") int managementPort,
+            HttpServer server,
             @ConfigProperty(name = "quarkus.shutdown.delay") Optional<String> otherDelay) {
         otherDelay.ifPresent(set -> {
             throw Fault.configuration(
@@ -38,7 +39,7 @@ public class Drain {
         });
         this.config = config;
         this.serving = serving;
-        this.managementPort = managementPort;
+        this.server = server;
     }
 
     /** Forces creation at start, so that settings are checked. */
@@ -51,6 +52,8 @@ public class Drain {
             if (serving.loaded().isPresent()) {
                 Thread.sleep(config.delay().toMillis());
             }
+            // Where it really listens: the configured port may be 0, any free one.
+            int managementPort = server.getManagementPort();
             long left = ConnectionGuard.connections()
                     .drain(port -> port != managementPort, config.timeout().toMillis());
             if (left > 0) {

@@ -35,7 +35,7 @@ class OidcTokensTest {
     }
 
     @AfterEach
-    void stopIssuer() {
+    void stopIssuer() throws Exception {
         issuer.close();
     }
 
@@ -147,7 +147,7 @@ class OidcTokensTest {
     @Test
     void whileTheIssuerIsAwayNobodyIsCalledAnImpostor() throws Exception {
         String good = Issuer.signed(claims(), key);
-        issuer.close();
+        issuer.stop();
 
         assertThatThrownBy(() -> authenticate(good))
                 .isInstanceOfSatisfying(
@@ -157,7 +157,7 @@ class OidcTokensTest {
     @Test
     void keysThatWereHadOnceAreKeptWhileTheIssuerIsAway() throws Exception {
         authenticate(Issuer.signed(claims(), key));
-        issuer.close();
+        issuer.stop();
 
         assertThat(authenticate(Issuer.signed(claims(), key))).isPresent();
     }

@@ -3,12 +3,12 @@ package dev.unmask.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.unmask.ClosedPort;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,13 +42,10 @@ class ProbeCommandTest {
 
     @Test
     void withoutAServiceItIsNotReady() throws IOException {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            free = socket.getLocalPort();
+        try (ClosedPort port = new ClosedPort()) {
+            assertThat(probe(port.number())).isEqualTo(1);
+            assertThat(err.toString()).contains("port " + port.number()).doesNotContain("\tat ");
         }
-
-        assertThat(probe(free)).isEqualTo(1);
-        assertThat(err.toString()).contains("port " + free).doesNotContain("\tat ");
     }
 
     @Test

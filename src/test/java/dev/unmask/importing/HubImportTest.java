@@ -114,7 +114,7 @@ class HubImportTest extends HubTestBase {
 
         StoredModel first = models.open("hf://acme/toy", Precision.FP32, Progress.SILENT);
         int requests = hub.requests();
-        hub.close();
+        hub.stop();
         StoredModel second = models.open("hf://acme/toy", Precision.FP32, Progress.SILENT);
 
         assertThat(second).isEqualTo(first);

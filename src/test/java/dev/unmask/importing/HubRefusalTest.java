@@ -172,7 +172,7 @@ class HubRefusalTest extends HubTestBase {
 
     @Test
     void aHubThatIsGoneIsNamed() throws IOException {
-        hub.close();
+        hub.stop();
 
         assertThat(refusal()).hasMessageContaining("127.0.0.1 is unreachable or stalls");
     }

@@ -51,7 +51,7 @@ abstract class HubTestBase {
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws IOException {
         hub.close();
     }
 

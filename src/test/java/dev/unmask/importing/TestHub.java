@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.unmask.ClosedPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -48,6 +49,8 @@ public final class TestHub implements AutoCloseable {
 
     private final Map<String, Deque<Mishap>> mishaps = new TreeMap<>();
     private final HttpServer server;
+    private final InetSocketAddress address;
+    private ClosedPort left;
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     private TestHub() throws IOException {
@@ -55,6 +58,7 @@ public final class TestHub implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/", this::answer);
         server.start();
+        address = server.getAddress();
     }
 
     /** A hub that has the files of a folder. */
@@ -68,7 +72,7 @@ public final class TestHub implements AutoCloseable {
 
     /** Its address. */
     public URI address() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        return URI.create("http://127.0.0.1:" + address.getPort());
     }
 
     /** How many requests have come. */
@@ -212,14 +216,18 @@ public final class TestHub implements AutoCloseable {
         }
     }
 
-    /** From now on nobody answers. */
-    public void stop() {
-        close();
+    /** From now on nobody answers, and nobody else is given its port, until this is closed. */
+    public void stop() throws IOException {
+        server.stop(0);
+        left = new ClosedPort(address);
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         server.stop(0);
         threads.shutdownNow();
+        if (left != null) {
+            left.close();
+        }
     }
 }

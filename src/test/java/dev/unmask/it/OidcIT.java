@@ -41,11 +41,9 @@ class OidcIT {
 
     @Test
     void whyAnIssuerIsNotAskedStandsInTheLogOnce() throws Exception {
-        Issuer issuer = new Issuer();
-        String token = token(issuer, 10);
-        issuer.close();
-        try (Service service = Service.ready(
-                Program.folder(), Map.of("UNMASK_OIDC_ISSUER", issuer.address(), "UNMASK_OIDC_AUDIENCE", "unmask"))) {
+        try (Issuer issuer = new Issuer();
+                Service service = serviceWithout(issuer)) {
+            String token = token(issuer, 10);
             for (int i = 0; i < 3; i++) {
                 assertThat(Answers.refusal(post(service, token), 503)).isNotBlank();
             }
@@ -58,6 +56,12 @@ class OidcIT {
                     .contains("Connection refused")
                     .doesNotContain(token.substring(20, 60));
         }
+    }
+
+    private static Service serviceWithout(Issuer issuer) throws Exception {
+        issuer.stop();
+        return Service.ready(
+                Program.folder(), Map.of("UNMASK_OIDC_ISSUER", issuer.address(), "UNMASK_OIDC_AUDIENCE", "unmask"));
     }
 
     private static Response post(Service service, String bearer) {

@@ -15,8 +15,6 @@ import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,8 +22,14 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The packaged service, running on free ports of the loopback address. */
+/**
+ * The packaged service on the loopback address. It binds any free ports and says which, so that nobody can take them
+ * between the choice and the start.
+ */
 final class Service implements AutoCloseable {
     /** The key of services that are given none. */
     static final String KEY = "the-key-of-the-integration-tests";
@@ -48,18 +52,43 @@ final class Service implements AutoCloseable {
                     .setParam("http.connection.timeout", 30_000)
                     .setParam("http.socket.timeout", 30_000));
 
-    private final Program program;
-    private final int port;
-    private final int managementPort;
-    private final RequestSpecification plain;
-    private final RequestSpecification management;
+    /** The end of the line that the framework logs once it listens. */
+    private static final Pattern LISTENING = Pattern.compile(
+            "Listening on: https?://[^ ]+:(\\d+)\\b.*Management interface listening on http://[^ ]+:(\\d+)\\b");
 
-    private Service(Program program, int port, int managementPort) {
+    private final Program program;
+    private Ports ports;
+
+    /** Where it listens; the API's port is that of TLS where only TLS is spoken. */
+    private record Ports(int api, int management) {}
+
+    private Service(Program program) {
         this.program = program;
-        this.port = port;
-        this.managementPort = managementPort;
-        this.plain = requestsTo(port);
-        this.management = requestsTo(managementPort);
+    }
+
+    /** Where it listens, once it has said so. */
+    private synchronized Optional<Ports> listening() {
+        if (ports == null) {
+            Matcher said = LISTENING.matcher(log());
+            if (said.find()) {
+                ports = new Ports(Integer.parseInt(said.group(1)), Integer.parseInt(said.group(2)));
+            }
+        }
+        return Optional.ofNullable(ports);
+    }
+
+    private Ports ports() {
+        return listening().orElseGet(() -> await("the service to say where it listens")
+                .atMost(PATIENCE)
+                .until(
+                        () -> {
+                            assertThat(program.running())
+                                    .as("the service runs:%n%s", log())
+                                    .isTrue();
+                            return listening();
+                        },
+                        Optional::isPresent)
+                .orElseThrow());
     }
 
     private static RequestSpecification requestsTo(int port) {
@@ -90,27 +119,24 @@ final class Service implements AutoCloseable {
 
     /** The same with options for the virtual machine. */
     static Service launch(Path folder, Map<String, String> settings, List<String> machineOptions) throws IOException {
-        int[] ports = freePorts();
         Map<String, String> environment = new HashMap<>(Map.of(
-                "UNMASK_MODEL", TOY.toString(),
-                "UNMASK_MODEL_STORE", folder.resolve("store").toString(),
-                "UNMASK_API_KEY", KEY,
-                "QUARKUS_HTTP_HOST", HOST,
-                "QUARKUS_HTTP_PORT", String.valueOf(ports[0]),
-                "QUARKUS_MANAGEMENT_HOST", HOST,
-                "QUARKUS_MANAGEMENT_PORT", String.valueOf(ports[1])));
+                "UNMASK_MODEL",
+                TOY.toString(),
+                "UNMASK_MODEL_STORE",
+                folder.resolve("store").toString(),
+                "UNMASK_API_KEY",
+                KEY,
+                "QUARKUS_HTTP_HOST",
+                HOST,
+                "QUARKUS_HTTP_PORT",
+                "0",
+                "QUARKUS_MANAGEMENT_HOST",
+                HOST,
+                "QUARKUS_MANAGEMENT_PORT",
+                "0"));
         environment.putAll(settings);
         environment.values().removeIf(String::isEmpty);
-        return new Service(Program.start(folder, environment, machineOptions), ports[0], ports[1]);
-    }
-
-    /** Two ports that were free a moment ago, held together so that they differ. */
-    private static int[] freePorts() throws IOException {
-        InetAddress loopback = InetAddress.getByName(HOST);
-        try (ServerSocket one = new ServerSocket(0, 1, loopback);
-                ServerSocket other = new ServerSocket(0, 1, loopback)) {
-            return new int[] {one.getLocalPort(), other.getLocalPort()};
-        }
+        return new Service(Program.start(folder, environment, machineOptions));
     }
 
     Service awaitReady() throws InterruptedException {
@@ -123,12 +149,13 @@ final class Service implements AutoCloseable {
         return this;
     }
 
+    /** The API's port; waits until the service listens. */
     int port() {
-        return port;
+        return ports().api();
     }
 
     int managementPort() {
-        return managementPort;
+        return ports().management();
     }
 
     /** All that it has logged. */
@@ -156,8 +183,14 @@ final class Service implements AutoCloseable {
 
     /** The status of a health probe of the management port, or 0 where nothing answers. */
     int probe(String name) {
+        if (listening().isEmpty()) {
+            return 0;
+        }
         try {
-            return given().spec(management).when().get("/q/health/" + name).statusCode();
+            return given().spec(requestsTo(managementPort()))
+                    .when()
+                    .get("/q/health/" + name)
+                    .statusCode();
         } catch (Exception nobodyAnswers) {
             return 0;
         }
@@ -165,7 +198,7 @@ final class Service implements AutoCloseable {
 
     /** The metrics, as Prometheus reads them. */
     String metrics() {
-        return given().spec(management).when().get("/metrics").asString();
+        return given().spec(requestsTo(managementPort())).when().get("/metrics").asString();
     }
 
     /** The value of one metric with its labels; 0 where there is none yet. */
@@ -180,7 +213,7 @@ final class Service implements AutoCloseable {
 
     /** A request without a key, to be completed and sent. */
     RequestSpecification anonymous() {
-        return given().spec(plain);
+        return given().spec(requestsTo(port()));
     }
 
     /** A request with {@link #KEY}. */
@@ -207,11 +240,11 @@ final class Service implements AutoCloseable {
 
     /** For what only another client than REST Assured sends. */
     URI uri(String path) {
-        return URI.create("http://%s:%d%s".formatted(HOST, port, path));
+        return URI.create("http://%s:%d%s".formatted(HOST, port(), path));
     }
 
     RawConnection connect(Duration patience) throws IOException {
-        return new RawConnection(HOST, port, patience);
+        return new RawConnection(HOST, port(), patience);
     }
 
     /** Sends a text as it is, HTTP or not, and reads what comes back until the other side closes or falls silent. */

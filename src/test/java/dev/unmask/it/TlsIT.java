@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.unmask.SelfSigned;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,16 +26,12 @@ class TlsIT {
     private Path folder;
     private KeyStore server;
     private KeyStore client;
-    private int port;
 
     @BeforeEach
     void makeCertificates() throws Exception {
         folder = Program.folder();
         server = selfSigned("server");
         client = selfSigned("client");
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
     }
 
     private KeyStore selfSigned(String name) throws Exception {
@@ -53,12 +48,14 @@ class TlsIT {
 
     private Map<String, String> tls() {
         return new HashMap<>(Map.of(
-                "QUARKUS_HTTP_SSL_PORT", String.valueOf(port),
+                "QUARKUS_HTTP_SSL_PORT",
+                "0",
                 "QUARKUS_HTTP_SSL_CERTIFICATE_FILES",
-                        folder.resolve("server.pem").toString(),
+                folder.resolve("server.pem").toString(),
                 "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES",
-                        folder.resolve("server.key").toString(),
-                "QUARKUS_HTTP_INSECURE_REQUESTS", "disabled"));
+                folder.resolve("server.key").toString(),
+                "QUARKUS_HTTP_INSECURE_REQUESTS",
+                "disabled"));
     }
 
     private HttpClient client(KeyStore shown) throws Exception {
@@ -74,9 +71,9 @@ class TlsIT {
         return HttpClient.newBuilder().sslContext(context).build();
     }
 
-    private HttpResponse<String> ask(HttpClient by) throws IOException, InterruptedException {
+    private HttpResponse<String> ask(Service service, HttpClient by) throws IOException, InterruptedException {
         return by.send(
-                HttpRequest.newBuilder(URI.create("https://localhost:%d/predict".formatted(port)))
+                HttpRequest.newBuilder(URI.create("https://localhost:%d/predict".formatted(service.port())))
                         .header("Authorization", "Bearer " + Service.KEY)
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString("{\"inputs\":\"there is no [MASK] .\"}"))
@@ -87,8 +84,9 @@ class TlsIT {
     @Test
     void questionsAreAnsweredOverTlsAndOnlyOverTls() throws Exception {
         try (Service service = Service.ready(folder, tls())) {
-            assertThat(ask(client(null)).statusCode()).isEqualTo(200);
+            assertThat(ask(service, client(null)).statusCode()).isEqualTo(200);
             assertThatThrownBy(() -> service.get("/")).isInstanceOf(Exception.class);
+            assertThat(service.log()).contains("Listening on: https://").doesNotContain("Listening on: http://");
             assertThat(service.probe("ready")).isEqualTo(200);
             service.terminate();
             assertThat(service.exitCode()).isEqualTo(143);
@@ -103,10 +101,11 @@ class TlsIT {
                 "QUARKUS_HTTP_SSL_CERTIFICATE_TRUST_STORE_FILE",
                 folder.resolve("client.pem").toString());
         try (Service service = Service.ready(folder, mutual)) {
-            assertThat(ask(client(client)).statusCode()).isEqualTo(200);
-            assertThatThrownBy(() -> ask(client(null))).isInstanceOf(IOException.class);
-            assertThatThrownBy(() -> ask(client(selfSigned("stranger")))).isInstanceOf(IOException.class);
-            assertThat(ask(client(client)).statusCode()).isEqualTo(200);
+            assertThat(ask(service, client(client)).statusCode()).isEqualTo(200);
+            assertThatThrownBy(() -> ask(service, client(null))).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> ask(service, client(selfSigned("stranger"))))
+                    .isInstanceOf(IOException.class);
+            assertThat(ask(service, client(client)).statusCode()).isEqualTo(200);
             assertThat(service.running()).isTrue();
         }
     }
