@@ -43,6 +43,11 @@ public final class Deadline {
         return abandoned || now - nanoTime > 0;
     }
 
+    /** How many nanoseconds are left of it; at most 0 when it has passed. */
+    long remaining(long now) {
+        return abandoned ? 0 : nanoTime - now;
+    }
+
     /**
      * Called before each piece of work, so that no work is done past the deadline.
      *
@@ -57,8 +62,6 @@ public final class Deadline {
     /** The fault for a request whose deadline has passed. */
     Fault tooLate() {
         return new Fault(
-                Fault.Kind.TOO_LATE,
-                "The answer was not ready within %d ms; send fewer or shorter texts, or try again later."
-                        .formatted(timeout.toMillis()));
+                Fault.Kind.TOO_LATE, "The answer could not be ready within %d ms.".formatted(timeout.toMillis()));
     }
 }

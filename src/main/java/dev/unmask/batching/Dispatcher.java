@@ -1,16 +1,10 @@
 package dev.unmask.batching;
 
-import dev.unmask.engine.Choice;
-import dev.unmask.engine.Row;
 import dev.unmask.fault.Fault;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 
 /**
  * One thread that runs the texts of all requests in the batches that {@link TextQueue} forms. An idle engine starts at
@@ -19,18 +13,12 @@ import java.util.stream.Collectors;
  */
 public final class Dispatcher implements Scheduler {
     private final BatchRunner runner;
-    private final BatchLimits limits;
     private final LongSupplier clock;
     private final Stages stages;
     private final Thread thread;
-    private final Aside aside = new Aside("unmask-rows");
-
-    private final TextQueue queue;
-    private final DrainRate rate = new DrainRate();
+    private final Batches batches;
+    private final Backlog backlog;
     private boolean closing;
-
-    /** When the batch in progress began, on the clock; null when none is running. */
-    private volatile Long begun;
 
     /**
      * Starts the dispatching thread.
@@ -39,21 +27,24 @@ public final class Dispatcher implements Scheduler {
      * @param limits of a batch and of the queue
      */
     public Dispatcher(BatchRunner runner, BatchLimits limits) {
-        this(runner, limits, Stages.UNTOLD);
+        this(runner, limits, TextCost.TOKENS, Stages.UNTOLD);
     }
 
-    /** @param stages receives the times of waits, batches and rows */
-    public Dispatcher(BatchRunner runner, BatchLimits limits, Stages stages) {
-        this(runner, limits, stages, System::nanoTime);
+    /**
+     * @param costs what texts cost, from which the time that they take is estimated
+     * @param stages receives the times of waits, batches and rows
+     */
+    public Dispatcher(BatchRunner runner, BatchLimits limits, TextCost costs, Stages stages) {
+        this(runner, limits, costs, stages, System::nanoTime);
     }
 
     /** @param clock the clock for deadlines, in nanoseconds */
-    Dispatcher(BatchRunner runner, BatchLimits limits, Stages stages, LongSupplier clock) {
+    Dispatcher(BatchRunner runner, BatchLimits limits, TextCost costs, Stages stages, LongSupplier clock) {
         this.stages = stages;
         this.runner = runner;
-        this.limits = limits;
         this.clock = clock;
-        this.queue = new TextQueue(limits);
+        this.batches = new Batches(limits, stages, clock, this::moreWaits, this::end);
+        this.backlog = new Backlog(limits, costs);
         this.thread = new Thread(this::dispatch, "unmask-dispatcher");
         this.thread.setDaemon(true);
         this.thread.start();
@@ -68,6 +59,16 @@ public final class Dispatcher implements Scheduler {
             @Override
             public CompletableFuture<Void> submit(List<MaskedText> texts, Deadline deadline, RowReader reader) {
                 return Dispatcher.this.submit(other, texts, deadline, reader);
+            }
+
+            @Override
+            public void expect(List<String> texts, int longest, Deadline deadline) {
+                Dispatcher.this.expect(texts, longest, deadline);
+            }
+
+            @Override
+            public void tokenized(long characters, long tokens) {
+                Dispatcher.this.tokenized(characters, tokens);
             }
 
             @Override
@@ -89,36 +90,67 @@ public final class Dispatcher implements Scheduler {
 
     private CompletableFuture<Void> submit(
             BatchRunner chosen, List<MaskedText> texts, Deadline deadline, RowReader reader) {
-        TextRequest request = new TextRequest(chosen, texts, deadline, reader, clock.getAsLong());
+        TextRequest request = new TextRequest(chosen, texts, deadline, reader, backlog.costs(), clock.getAsLong());
         synchronized (this) {
             if (closing) {
                 throw Fault.notReady("The service is stopping; send the request to another instance.");
             }
-            if (!queue.offer(request)) {
-                throw Fault.overloaded(
-                        "Too many requests are waiting (%d tokens of at most %d); try again later."
-                                .formatted(queue.tokens(), limits.queuedTokens()),
-                        rate.seconds(queue.tokens()));
-            }
+            backlog.offer(request, clock.getAsLong());
             notifyAll();
         }
         return request.done();
     }
 
+    @Override
+    public void expect(List<String> texts, int longest, Deadline deadline) {
+        synchronized (this) {
+            double tokens = texts.stream()
+                    .mapToDouble(text -> Math.min(longest, backlog.tokens(text.length())))
+                    .sum();
+            backlog.expect(texts.size(), tokens, deadline, clock.getAsLong());
+        }
+    }
+
+    @Override
+    public synchronized void tokenized(long characters, long tokens) {
+        backlog.tokenized(characters, tokens);
+    }
+
+    /**
+     * Learns from a batch that ran before there were requests.
+     *
+     * @param texts how many texts it had
+     * @param text one of them, all being equal
+     * @param took how long it took
+     */
+    public synchronized void ran(int texts, MaskedText text, Duration took) {
+        backlog.pace().first(texts * backlog.costs().of(text), took.toNanos());
+    }
+
+    /** About how many tokens of short texts the model computes in a time; infinitely many before any batch ran. */
+    public synchronized double tokensWithin(Duration time) {
+        return backlog.pace().within(time.toNanos());
+    }
+
+    /** About how long a text takes alone; zero before any batch ran. */
+    public synchronized Duration alone(MaskedText text) {
+        return Duration.ofNanos(
+                (long) backlog.pace().nanoseconds(backlog.costs().of(text)));
+    }
+
     /** Whether one batch has been running for longer than {@code limit}, which means that the model hangs. */
     public boolean hangs(Duration limit) {
-        Long since = begun;
-        return since != null && clock.getAsLong() - since > limit.toNanos();
+        return batches.hang(limit);
     }
 
     /** Tokens of the requests that wait or run. */
     public synchronized long queuedTokens() {
-        return queue.tokens();
+        return backlog.tokens();
     }
 
     /** Requests with texts that wait. */
     public synchronized int queuedRequests() {
-        return queue.requests();
+        return backlog.requests();
     }
 
     @Override
@@ -151,14 +183,16 @@ public final class Dispatcher implements Scheduler {
             List<QueuedText> batch = next();
             if (!batch.isEmpty()) {
                 begin(batch);
+                batches.run(batch);
+                ran();
             }
         }
-        aside.close();
+        batches.close();
     }
 
     /** Waits for texts; false when there are none and none will come. */
     private synchronized boolean awaitWork() {
-        while (queue.isEmpty() && !closing) {
+        while (backlog.isEmpty() && !closing) {
             try {
                 wait();
             } catch (InterruptedException ignored) {
@@ -166,15 +200,23 @@ public final class Dispatcher implements Scheduler {
                 Thread.interrupted();
             }
         }
-        return !queue.isEmpty();
+        return !backlog.isEmpty();
     }
 
     private synchronized List<TextRequest> unwanted() {
-        return queue.unwanted(clock.getAsLong());
+        return backlog.unwanted(clock.getAsLong());
     }
 
     private synchronized List<QueuedText> next() {
-        return queue.next();
+        return backlog.next(clock.getAsLong());
+    }
+
+    private synchronized boolean moreWaits() {
+        return !backlog.isEmpty();
+    }
+
+    private synchronized void ran() {
+        backlog.ran(clock.getAsLong());
     }
 
     /** Abandoned and late requests cost nothing more. */
@@ -185,117 +227,6 @@ public final class Dispatcher implements Scheduler {
     private void begin(List<QueuedText> batch) {
         long now = clock.getAsLong();
         batch.forEach(text -> stages.waited(now - text.request().queued()));
-        run(batch);
-    }
-
-    private void run(List<QueuedText> batch) {
-        MaskedText first = batch.get(0).text();
-        if (batch.size() == 1 && first.masks().length > limits.masks()) {
-            runInParts(batch.get(0));
-            return;
-        }
-        int[][] ids = batch.stream().map(text -> text.text().ids()).toArray(int[][]::new);
-        int[][] masks = batch.stream().map(text -> text.text().masks()).toArray(int[][]::new);
-        Choice[] choices = batch.stream().map(text -> text.text().choice()).toArray(Choice[]::new);
-        List<Row> rows;
-        try {
-            rows = run(batch.get(0).request().runner(), ids, masks, choices);
-        } catch (Throwable failure) {
-            failed(batch, failure);
-            return;
-        }
-        handOn(() -> {
-            int row = 0;
-            for (QueuedText text : batch) {
-                int own = text.text().rows();
-                read(text, rows, row, 0, own);
-                finish(text);
-                row += own;
-            }
-        });
-    }
-
-    /** In parallel with the next batch if there is one; otherwise right here, which saves a thread switch. */
-    private void handOn(Runnable work) {
-        boolean more;
-        synchronized (this) {
-            more = !queue.isEmpty();
-        }
-        if (more) {
-            aside.begin(work);
-        } else {
-            aside.join();
-            work.run();
-        }
-    }
-
-    /** A failed batch of several requests is retried request by request, so that only the culprit fails. */
-    private void failed(List<QueuedText> batch, Throwable failure) {
-        Map<TextRequest, List<QueuedText>> byRequest = batch.stream()
-                .collect(Collectors.groupingBy(QueuedText::request, LinkedHashMap::new, Collectors.toList()));
-        if (byRequest.size() == 1) {
-            end(batch.get(0).request(), failure);
-        } else {
-            byRequest.values().forEach(this::run);
-        }
-    }
-
-    private List<Row> run(BatchRunner runner, int[][] ids, int[][] masks, Choice[] choices) {
-        long started = clock.getAsLong();
-        begun = started;
-        List<Row> rows;
-        try {
-            rows = runner.run(ids, masks, choices);
-        } finally {
-            begun = null;
-        }
-        long tokens = Arrays.stream(ids).mapToLong(text -> text.length).sum();
-        long took = clock.getAsLong() - started;
-        stages.ran(ids.length, tokens, took);
-        synchronized (this) {
-            rate.add(tokens, took);
-        }
-        return rows;
-    }
-
-    /** A text with more masks than a batch may have is run several times, each time for some of its masks. */
-    private void runInParts(QueuedText text) {
-        int[][] ids = {text.text().ids()};
-        int[] masks = text.text().masks();
-        Choice[] choices = {text.text().choice()};
-        for (int from = 0; from < masks.length && !text.request().closed(); from += limits.masks()) {
-            int to = Math.min(masks.length, from + limits.masks());
-            int first = from;
-            try {
-                List<Row> rows =
-                        run(text.request().runner(), ids, new int[][] {Arrays.copyOfRange(masks, from, to)}, choices);
-                handOn(() -> read(text, rows, 0, first, to - first));
-            } catch (Throwable failure) {
-                end(text.request(), failure);
-            }
-        }
-        handOn(() -> finish(text));
-    }
-
-    /** Passes rows to their readers; a reader that fails affects only its own request. */
-    private void read(QueuedText text, List<Row> rows, int row, int mask, int count) {
-        TextRequest request = text.request();
-        for (int i = 0; i < count && !request.closed(); i++) {
-            long begun = System.nanoTime();
-            try {
-                Row read = rows.get(row + i);
-                request.reader().read(text.index(), mask + i, read.values(), read.tokens());
-                stages.ranked(System.nanoTime() - begun);
-            } catch (Throwable unread) {
-                end(request, unread);
-            }
-        }
-    }
-
-    private void finish(QueuedText text) {
-        if (!text.request().closed() && text.request().finish()) {
-            end(text.request(), null);
-        }
     }
 
     /** Frees a request's room before its caller learns of the end, since the caller may send the next request at once. */
@@ -304,7 +235,7 @@ public final class Dispatcher implements Scheduler {
             if (!request.close()) {
                 return;
             }
-            queue.remove(request);
+            backlog.remove(request);
         }
         if (failure == null) {
             request.done().complete(null);

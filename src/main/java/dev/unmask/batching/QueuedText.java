@@ -5,12 +5,17 @@ final class QueuedText {
     private final TextRequest request;
     private final int index;
     private final MaskedText text;
+    private final double cost;
 
     /** Whether it is in a batch already, or no longer wanted. */
     boolean taken;
 
-    /** @param index the text's place in its request */
-    QueuedText(TextRequest request, int index, MaskedText text) {
+    /**
+     * @param index the text's place in its request
+     * @param cost in tokens
+     */
+    QueuedText(TextRequest request, int index, MaskedText text, double cost) {
+        this.cost = cost;
         this.request = request;
         this.index = index;
         this.text = text;
@@ -26,5 +31,9 @@ final class QueuedText {
 
     MaskedText text() {
         return text;
+    }
+
+    double cost() {
+        return cost;
     }
 }

@@ -1,22 +1,21 @@
 package dev.unmask.batching;
 
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The waiting texts of all requests, and the rule that turns them into batches. Not thread-safe.
  *
- * <p>A batch begins with a text of the request whose turn would have begun first, had all waiting requests been served one
- * token each in turn (start-time fair queueing; Goyal, Vin and Cheng, 1996). So requests with one text run in order of
- * arrival, a short request runs before the rest of a long one, and long ones progress equally. The batch is filled with the
- * texts of the most similar lengths from any request. Now and then a batch begins with the shortest text.
+ * <p>A request is short if it fits in a batch, and long otherwise. Short ones are answered in order of arrival. Long ones are
+ * too, one after the other: if they progressed equally, all of them would be done only at the end, and all would be late where
+ * one is. Short requests go first, but where they fill whole batches, every other one begins with the long request: so
+ * a short request that comes waits for the batch in progress and at most one other, and a long one has half of the time
+ * however many short ones come. A batch is filled with texts of other requests, in the same order, of the most
+ * similar lengths.
  */
 final class TextQueue {
     /**
@@ -25,36 +24,21 @@ final class TextQueue {
      */
     static final double PADDED = 1.5;
 
-    /**
-     * One in this many batches begins with the shortest text instead. Otherwise a short request would wait for one batch of
-     * each long request before it; like this it waits for a few, and long ones take a third longer at most.
-     */
-    private static final int SHORTEST_EVERY = 4;
-
-    /** The request whose turn began first. */
-    private static final Comparator<TextRequest> EARLIEST =
-            Comparator.comparingDouble((TextRequest request) -> request.start).thenComparingLong(TextRequest::tokens);
-
-    /** The request with the shortest waiting text. */
-    private static final Comparator<TextRequest> SHORTEST = Comparator.comparingInt(
-                    (TextRequest request) -> request.waiting().text().length())
-            .thenComparing(EARLIEST);
+    /** Where lengths must be similar, the oldest short requests of so many batches are looked through; more would let some wait for too long. */
+    private static final int CHOICE = 2;
 
     private final BatchLimits limits;
 
-    /** Requests with waiting texts, in order of arrival. */
-    private final Set<TextRequest> requests = new LinkedHashSet<>();
+    /** Short requests with waiting texts, in order of arrival. */
+    private final Set<TextRequest> shortOnes = new LinkedHashSet<>();
 
-    /** The waiting texts by output and length; those of one length in order of arrival. */
-    private final Map<BatchRunner, NavigableMap<Integer, Set<QueuedText>>> byLength = new HashMap<>();
+    /** Long requests with waiting texts, in order of arrival. */
+    private final Set<TextRequest> longOnes = new LinkedHashSet<>();
 
     private long tokens;
 
-    /** Batches so far. */
-    private long batches;
-
-    /** How many tokens each request would have been served so far, had it been there from the beginning. */
-    private double virtualTime;
+    /** Whether the last batch had no text of a long request, though one waited. */
+    private boolean passedOver;
 
     TextQueue(BatchLimits limits) {
         this.limits = limits;
@@ -67,104 +51,113 @@ final class TextQueue {
 
     /** How many requests have texts that wait. */
     int requests() {
-        return requests.size();
+        return shortOnes.size() + longOnes.size();
     }
 
     /** Whether no text waits. */
     boolean isEmpty() {
-        return requests.isEmpty();
+        return shortOnes.isEmpty() && longOnes.isEmpty();
     }
 
-    /** Accepts all texts of a request if there is room or the queue is empty; otherwise none. */
-    boolean offer(TextRequest request) {
-        if (tokens > 0 && tokens + request.tokens() > limits.queuedTokens()) {
-            return false;
-        }
+    /** Requests with waiting texts that fit in a batch, in order of arrival. */
+    Collection<TextRequest> shortOnes() {
+        return shortOnes;
+    }
+
+    /** The other requests with waiting texts, in order of arrival. */
+    Collection<TextRequest> longOnes() {
+        return longOnes;
+    }
+
+    /** Whether there is room for so many tokens; there always is in an empty queue. */
+    boolean hasRoom(long more) {
+        return tokens == 0 || tokens + more <= limits.queuedTokens();
+    }
+
+    /** Accepts all texts of a request. */
+    void add(TextRequest request) {
         tokens += request.tokens();
-        request.start = virtualTime;
-        requests.add(request);
-        NavigableMap<Integer, Set<QueuedText>> lengths =
-                byLength.computeIfAbsent(request.runner(), runner -> new TreeMap<>());
-        for (QueuedText text : request.texts()) {
-            lengths.computeIfAbsent(text.text().length(), length -> new LinkedHashSet<>())
-                    .add(text);
+        if (request.fits(limits)) {
+            shortOnes.add(request);
+        } else {
+            longOnes.add(request);
         }
-        return true;
     }
 
     /** Frees a request's room and removes its texts that are still waiting. */
     void remove(TextRequest request) {
         tokens -= request.tokens();
         request.texts().forEach(this::take);
-        requests.remove(request);
+        shortOnes.remove(request);
+        longOnes.remove(request);
     }
 
-    /** The requests that are late or abandoned; they stay in the queue. */
-    List<TextRequest> unwanted(long now) {
-        return requests.stream()
-                .filter(request ->
-                        request.deadline().passed(now) || request.done().isDone())
-                .toList();
+    /** The requests with waiting texts; they stay in the queue. */
+    Stream<TextRequest> waiting() {
+        return Stream.concat(shortOnes.stream(), longOnes.stream());
     }
 
     /** Removes and returns the texts of the next batch; empty when none wait. */
     List<QueuedText> next() {
-        if (requests.isEmpty()) {
+        if (isEmpty()) {
             return List.of();
         }
-        QueuedText first = requests.stream()
-                .min(++batches % SHORTEST_EVERY == 0 ? SHORTEST : EARLIEST)
-                .map(TextRequest::waiting)
-                .orElseThrow();
-        int sharing = requests.size();
+        boolean longTurn = !longOnes.isEmpty() && (shortOnes.isEmpty() || passedOver);
+        TextRequest first = (longTurn ? longOnes : shortOnes).iterator().next();
         List<QueuedText> batch = batch(first);
-        for (QueuedText text : batch) {
-            TextRequest request = text.request();
-            int length = text.text().length();
-            request.start += length;
-            virtualTime += (double) length / sharing;
-            if (request.waiting() == null) {
-                requests.remove(request);
+        passedOver = !longOnes.isEmpty()
+                && batch.stream().allMatch(text -> text.request().fits(limits));
+        batch.forEach(text -> {
+            if (text.request().waiting().shortest() == null) {
+                shortOnes.remove(text.request());
+                longOnes.remove(text.request());
             }
-        }
+        });
         return batch;
     }
 
-    private List<QueuedText> batch(QueuedText first) {
+    private List<QueuedText> batch(TextRequest request) {
+        QueuedText first = request.waiting().shortest();
         List<QueuedText> batch = new ArrayList<>();
         Fill fill = new Fill(first.text());
         take(first);
         batch.add(first);
-        NavigableMap<Integer, Set<QueuedText>> lengths =
-                byLength.get(first.request().runner());
-        Integer shorter = lengths.floorKey(first.text().length());
-        Integer longer = lengths.higherKey(first.text().length());
-        while (shorter != null || longer != null) {
-            boolean up = shorter == null
-                    || longer != null
-                            && longer - first.text().length() < first.text().length() - shorter;
-            int length = up ? longer : shorter;
-            boolean all = add(batch, fill, lengths.get(length));
-            if (up) {
-                longer = all ? lengths.higherKey(length) : null;
-            } else {
-                shorter = all ? lengths.lowerKey(length) : null;
+        fill(batch, fill, request.waiting());
+        fill(batch, fill, oldest(request.runner()));
+        for (TextRequest longOne : longOnes) {
+            if (longOne.runner() == request.runner()) {
+                fill(batch, fill, longOne.waiting());
             }
         }
         return batch;
     }
 
-    /** Adds texts as long as they fit; returns whether all did. */
-    private boolean add(List<QueuedText> batch, Fill fill, Set<QueuedText> texts) {
-        while (!texts.isEmpty()) {
-            QueuedText text = texts.iterator().next();
+    /** The texts of the oldest short requests, out of which those of similar lengths are taken. */
+    private Lengths oldest(BatchRunner runner) {
+        Lengths texts = new Lengths();
+        long choice = (limits.anyLengths() ? 1 : CHOICE) * (long) limits.tokens();
+        long sum = 0;
+        for (TextRequest request : shortOnes) {
+            if (sum >= choice) {
+                break;
+            }
+            if (request.runner() == runner) {
+                sum += request.tokens();
+                request.texts().stream().filter(text -> !text.taken).forEach(texts::add);
+            }
+        }
+        return texts;
+    }
+
+    private void fill(List<QueuedText> batch, Fill fill, Lengths texts) {
+        texts.nearest(batch.get(0).text().length(), text -> {
             if (!fill.add(text.text())) {
                 return false;
             }
             take(text);
             batch.add(text);
-        }
-        return true;
+            return true;
+        });
     }
 
     private void take(QueuedText text) {
@@ -172,13 +165,7 @@ final class TextQueue {
             return;
         }
         text.taken = true;
-        NavigableMap<Integer, Set<QueuedText>> lengths =
-                byLength.get(text.request().runner());
-        Set<QueuedText> like = lengths.get(text.text().length());
-        like.remove(text);
-        if (like.isEmpty()) {
-            lengths.remove(text.text().length());
-        }
+        text.request().taken(text);
     }
 
     /** How full a batch is. */

@@ -1,6 +1,5 @@
 package dev.unmask.batching;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -11,27 +10,40 @@ final class TextRequest {
     private final Deadline deadline;
     private final RowReader reader;
     private final List<QueuedText> texts;
+    private final Lengths waiting = new Lengths();
     private final long tokens;
+    private final int rows;
+    private final double cost;
     private final long queued;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-    private int next;
+    private double waitingCost;
     private int left;
     private volatile boolean closed;
 
-    /** The virtual time at which its next text's turn begins, in tokens. */
-    double start;
-
-    TextRequest(BatchRunner runner, List<MaskedText> texts, Deadline deadline, RowReader reader, long queued) {
+    /**
+     * @param cost what texts cost
+     * @param queued when it came, in nanoseconds on the dispatcher's clock
+     */
+    TextRequest(
+            BatchRunner runner,
+            List<MaskedText> texts,
+            Deadline deadline,
+            RowReader reader,
+            TextCost cost,
+            long queued) {
         this.queued = queued;
         this.runner = runner;
         this.deadline = deadline;
         this.reader = reader;
         this.texts = IntStream.range(0, texts.size())
-                .mapToObj(index -> new QueuedText(this, index, texts.get(index)))
-                .sorted(Comparator.comparingInt(text -> text.text().length()))
+                .mapToObj(index -> new QueuedText(this, index, texts.get(index), cost.of(texts.get(index))))
                 .toList();
+        this.texts.forEach(waiting::add);
         this.tokens = texts.stream().mapToLong(MaskedText::length).sum();
+        this.rows = texts.stream().mapToInt(MaskedText::rows).sum();
+        this.cost = this.texts.stream().mapToDouble(QueuedText::cost).sum();
+        this.waitingCost = this.cost;
         this.left = texts.size();
     }
 
@@ -52,7 +64,7 @@ final class TextRequest {
         return done;
     }
 
-    /** The texts, by ascending length. */
+    /** The texts, in order. */
     List<QueuedText> texts() {
         return texts;
     }
@@ -67,12 +79,31 @@ final class TextRequest {
         return tokens;
     }
 
-    /** The shortest waiting text; null when none waits. */
-    QueuedText waiting() {
-        while (next < texts.size() && texts.get(next).taken) {
-            next++;
-        }
-        return next < texts.size() ? texts.get(next) : null;
+    /** Whether all its texts fit in one batch. */
+    boolean fits(BatchLimits limits) {
+        return tokens <= limits.tokens() && rows <= limits.masks();
+    }
+
+    /** What all its texts cost, in tokens. */
+    double cost() {
+        return cost;
+    }
+
+    /** What its texts that wait cost, in tokens. */
+    double waitingCost() {
+        return waitingCost;
+    }
+
+    /** Its texts that wait. */
+    Lengths waiting() {
+        return waiting;
+    }
+
+    /** Records that a text waits no more: it is in a batch, or no longer wanted. */
+    void taken(QueuedText text) {
+        waiting.remove(text);
+        // What is left of rounding must not remain for ever.
+        waitingCost = waiting.shortest() == null ? 0 : waitingCost - text.cost();
     }
 
     /** Records that a text's rows were read; true for the last one. */

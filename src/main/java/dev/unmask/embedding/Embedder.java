@@ -50,27 +50,36 @@ public final class Embedder {
      */
     public CompletableFuture<List<float[]>> embed(EmbeddingQuery query, long arrived, Account account) {
         Deadline deadline = Deadline.after(arrived, limits.timeout());
-        CompletableFuture<List<float[]>> answer = encode(query, deadline).thenCompose(encoded -> {
-            account.texts(
-                    encoded.size(),
-                    encoded.stream().mapToLong(MaskedText::length).sum());
-            if (encoded.isEmpty()) {
-                return CompletableFuture.completedFuture(List.of());
-            }
-            account.memory((long) encoded.size() * size * Float.BYTES);
-            float[][] embeddings = new float[encoded.size()][];
-            return scheduler
-                    .submit(
-                            encoded,
-                            deadline,
-                            (text, mask, row, all) -> embeddings[text] = checked(RowReader.copy(row)))
-                    .thenApply(done -> List.of(embeddings));
-        });
+        CompletableFuture<List<float[]>> answer = begun().thenCompose(begun -> encode(query, deadline))
+                .thenCompose(encoded -> {
+                    account.texts(
+                            encoded.size(),
+                            encoded.stream().mapToLong(MaskedText::length).sum());
+                    if (encoded.isEmpty()) {
+                        return CompletableFuture.completedFuture(List.of());
+                    }
+                    account.memory((long) encoded.size() * size * Float.BYTES);
+                    float[][] embeddings = new float[encoded.size()][];
+                    return scheduler
+                            .submit(
+                                    encoded,
+                                    deadline,
+                                    (text, mask, row, all) -> embeddings[text] = checked(RowReader.copy(row)))
+                            .thenApply(done -> List.of(embeddings));
+                });
         answer.whenComplete((answered, failure) -> deadline.abandon());
         return answer;
     }
 
+    /** So that an immediate refusal also fails the future instead of throwing. */
+    private static CompletableFuture<Void> begun() {
+        return CompletableFuture.completedFuture(null);
+    }
+
     private CompletableFuture<List<MaskedText>> encode(EmbeddingQuery query, Deadline deadline) {
+        // Before texts are tokenized, which an overloaded service has no time for.
+        scheduler.expect(
+                query.texts(), Math.min(limits.tokens(), query.maxLength().orElse(limits.tokens())), deadline);
         return lanes.eachText(query.texts(), limits.inputs(), deadline, text -> encode(text, query));
     }
 

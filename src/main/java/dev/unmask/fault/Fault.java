@@ -39,6 +39,8 @@ public final class Fault extends RuntimeException {
         OUT_OF_ROOM,
         /** The answer would have been later than the deadline. */
         TOO_LATE,
+        /** The work takes longer than any answer may, even alone; the caller must ask for less. */
+        TOO_MUCH_WORK,
         /** The model is being loaded, or the service is stopping. */
         NOT_READY,
         /** A checkpoint or a store entry can't be served; the operator must change it. */

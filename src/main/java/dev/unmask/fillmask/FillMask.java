@@ -66,8 +66,14 @@ public final class FillMask {
         CompletableFuture<Answer> answer = begun().thenCompose(begun -> resolve(query.targets(), deadline))
                 .thenCompose(targets -> {
                     int topK = topK(query, targets);
-                    return encode(query, deadline)
-                            .thenCompose(texts -> answer(texts, topK, targets, deadline, account));
+                    if (topK > 0) {
+                        // Before texts are tokenized, which an overloaded service has no time for.
+                        scheduler.expect(query.texts(), longest(query.encoding()), deadline);
+                    }
+                    return encode(query, deadline).thenCompose(texts -> {
+                        learn(query, texts);
+                        return answer(texts, topK, targets, deadline, account);
+                    });
                 });
         answer.whenComplete((answered, failure) -> deadline.abandon());
         return answer;
@@ -149,6 +155,19 @@ public final class FillMask {
                             .formatted(asked, vocabulary));
         }
         return Math.min(asked, most);
+    }
+
+    private void learn(Query query, List<EncodedText> texts) {
+        if (!query.encoding().cut()) {
+            scheduler.tokenized(
+                    query.texts().stream().mapToLong(String::length).sum(),
+                    texts.stream().mapToLong(text -> text.tokens().length()).sum());
+        }
+    }
+
+    /** The most tokens that a text may have: a longer one is cut, or refused. */
+    private int longest(Query.Encoding encoding) {
+        return Math.min(limits.tokens(), encoding.maxLength().orElse(limits.tokens()));
     }
 
     private CompletableFuture<List<EncodedText>> encode(Query query, Deadline deadline) {

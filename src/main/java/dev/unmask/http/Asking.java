@@ -22,6 +22,7 @@ public class Asking {
     private final Budgets budgets;
     private final KeyLimits keyLimits;
     private final JsonBody json;
+    private final HastyClients hasty = new HastyClients();
 
     /** Created by the container. */
     public Asking(Serving serving, LimitsConfig limits, Budgets budgets, KeyLimits keyLimits) {
@@ -102,7 +103,8 @@ public class Asking {
                         .thenApply(answer -> writer.apply(query, answer)))
                 .whenComplete((reply, failure) -> body.release())
                 .thenApply(
-                        reply -> response(reply, new StreamedAnswer(reply.pieces(), model.lane(room.bytes), context)));
+                        reply -> response(reply, new StreamedAnswer(reply.pieces(), model.lane(room.bytes), context)))
+                .exceptionallyCompose(failure -> hasty.held(failure, context));
     }
 
     private static Response response(Reply reply, StreamedAnswer answer) {

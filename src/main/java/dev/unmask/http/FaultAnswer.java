@@ -20,6 +20,7 @@ import org.jboss.logging.Logger;
  */
 record FaultAnswer(int status, String reason, String error, Map<String, String> headers) {
     private static final Logger LOG = Logger.getLogger(FaultAnswer.class);
+    private static final String TIMEOUT = "UNMASK_REQUEST_TIMEOUT";
     private static final String RETRY_AFTER = "Retry-After";
     private static final Map<String, String> RETRY = Map.of(RETRY_AFTER, "1");
 
@@ -72,7 +73,14 @@ record FaultAnswer(int status, String reason, String error, Map<String, String> 
             case UNAUTHORIZED -> new FaultAnswer(401, reason(401), message, Map.of("WWW-Authenticate", "Bearer"));
             case NOT_FOUND -> of(404, message);
             case NOT_ACCEPTABLE -> of(406, message);
-            case TOO_LATE -> of(408, message);
+            case TOO_LATE ->
+                of(408, message + " Send fewer or shorter texts, try again later, or raise " + TIMEOUT + ".");
+            case TOO_MUCH_WORK ->
+                new FaultAnswer(
+                        413,
+                        "too_much_work",
+                        message + " Send fewer or shorter texts at a time, or raise " + TIMEOUT + ".",
+                        Map.of());
             case TOO_LARGE -> of(413, message);
             case UNSUPPORTED_MEDIA_TYPE -> of(415, message);
             case OVERLOADED ->

@@ -8,10 +8,17 @@ import dev.unmask.serving.EngineInfo;
 import dev.unmask.serving.LimitsConfig;
 import dev.unmask.serving.ModelInfo;
 import dev.unmask.serving.ServedModel;
+import dev.unmask.serving.Speed;
 
 /** The answer of {@code GET /info}; docs/api.md explains each field. */
 record ServiceInfo(
-        String task, ModelInfo model, EngineInfo engine, Limits limits, Defaults defaults, Versions versions) {
+        String task,
+        ModelInfo model,
+        EngineInfo engine,
+        Speed speed,
+        Limits limits,
+        Defaults defaults,
+        Versions versions) {
 
     @JsonNaming(SnakeCaseStrategy.class)
     record Limits(
@@ -67,6 +74,7 @@ record ServiceInfo(
                 "fill-mask",
                 served.info(),
                 served.engineInfo(),
+                served.speed(queueTokens),
                 Limits.of(served.limits(), limits, queueTokens, budgets),
                 new Defaults(Query.DEFAULT_TOP_K),
                 new Versions(

@@ -16,7 +16,7 @@ public interface DrainConfig {
     Duration delay();
 
     /** How long to wait until accepted requests are answered. */
-    @WithDefault("30s")
+    @WithDefault("40s")
     @Min(0)
     @Max(SettingConstraints.HOUR)
     Duration timeout();

@@ -3,7 +3,9 @@ package dev.unmask.serving;
 import dev.unmask.batching.BatchLimits;
 import dev.unmask.batching.Dispatcher;
 import dev.unmask.batching.Lanes;
+import dev.unmask.batching.MaskedText;
 import dev.unmask.batching.Stages;
+import dev.unmask.batching.TextCost;
 import dev.unmask.embedding.Embedder;
 import dev.unmask.embedding.EmbeddingLimits;
 import dev.unmask.embedding.EmbeddingQuery;
@@ -116,11 +118,18 @@ public final class ServedModel implements AutoCloseable {
             BatchLimits batches = settings.batches(limits.tokens(), engine.provider(), engine.mixesLengths());
             measured.started("engine", System.nanoTime() - opened);
             long warmed = System.nanoTime();
-            warmUp(engine, batches.tokens(), limits.tokens());
-            long largest = System.nanoTime() - warmed;
-            dispatcher = new Dispatcher(engine::chosen, batches, measured);
-            ServedModel model = new ServedModel(
-                    stored, tokenizer, engine, dispatcher, limits, measured, patience(Duration.ofNanos(largest)));
+            int texts = Math.max(1, batches.tokens() / limits.tokens());
+            warmUp(engine, batches.tokens(), texts, limits.tokens());
+            Duration largest = Duration.ofNanos(System.nanoTime() - warmed);
+            Manifest.Shape shape = stored.manifest().shape();
+            dispatcher = new Dispatcher(
+                    engine::chosen,
+                    batches,
+                    TextCost.ofBert(shape.layers(), shape.hidden(), shape.intermediate(), shape.vocabulary()),
+                    measured);
+            dispatcher.ran(texts, longest(limits), largest);
+            ServedModel model =
+                    new ServedModel(stored, tokenizer, engine, dispatcher, limits, measured, patience(largest));
             try {
                 model.ask();
             } catch (RuntimeException refused) {
@@ -147,9 +156,14 @@ public final class ServedModel implements AutoCloseable {
         };
     }
 
-    private static void warmUp(Engine engine, int tokens, int longest) {
+    /** A text as long as one may be, with one mask. */
+    private static MaskedText longest(QueryLimits limits) {
+        return new MaskedText(new int[limits.tokens()], new int[1]);
+    }
+
+    private static void warmUp(Engine engine, int tokens, int texts, int longest) {
         try {
-            engine.warmUp(Math.max(1, tokens / longest), longest);
+            engine.warmUp(texts, longest);
         } catch (Fault lack) {
             if (lack.kind() != Fault.Kind.OUT_OF_ROOM) {
                 throw lack;
@@ -298,6 +312,20 @@ public final class ServedModel implements AutoCloseable {
     /** The length for truncation without an explicit length, in tokens. */
     public int truncationLength() {
         return Math.min(limits.tokens(), tokenizer.settings().modelMaxLength().orElse(limits.tokens()));
+    }
+
+    /**
+     * How fast it is on this machine at present.
+     *
+     * @param queueTokens tokens that may wait or run at a time
+     */
+    public Speed speed(int queueTokens) {
+        double second = dispatcher.tokensWithin(Duration.ofSeconds(1));
+        return new Speed(
+                Math.round(second),
+                dispatcher.alone(longest(limits)).toMillis(),
+                Math.round(dispatcher.tokensWithin(limits.timeout())),
+                Math.round(queueTokens / second));
     }
 
     /** Whether queries can still be answered. */

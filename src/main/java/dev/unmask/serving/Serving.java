@@ -172,7 +172,7 @@ public class Serving {
         }
     }
 
-    private static void announce(ServedModel loaded, long milliseconds) {
+    private void announce(ServedModel loaded, long milliseconds) {
         ModelInfo model = loaded.info();
         EngineInfo engine = loaded.engineInfo();
         loaded.warnings().forEach(LOG::warn);
@@ -186,6 +186,17 @@ public class Serving {
                 engine.threads(),
                 milliseconds,
                 engine.providerReason());
+        Speed speed = loaded.speed(config.queueTokens());
+        LOG.infof(
+                "About %d tokens a second on this machine: a text of %d tokens takes %d ms, UNMASK_REQUEST_TIMEOUT (%d ms)"
+                        + " is enough for %d tokens, and UNMASK_QUEUE_TOKENS (%d) are %d s of work.",
+                speed.tokensPerSecond(),
+                loaded.limits().tokens(),
+                speed.longestTextMs(),
+                config.requestTimeout().toMillis(),
+                speed.tokensWithinTimeout(),
+                config.queueTokens(),
+                speed.queueSeconds());
     }
 
     void drain(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) ShutdownDelayInitiatedEvent event) {

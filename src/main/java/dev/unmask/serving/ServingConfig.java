@@ -53,7 +53,7 @@ public interface ServingConfig {
     OptionalInt threads();
 
     /** How long an answer may take, at most 180 s; later ones are answered with 408. */
-    @WithDefault("5s")
+    @WithDefault("30s")
     @Min(1)
     @Max(LONGEST_TIMEOUT)
     Duration requestTimeout();

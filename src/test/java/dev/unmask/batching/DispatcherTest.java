@@ -20,6 +20,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -125,7 +126,7 @@ class DispatcherTest {
         List<MaskedText> three = texts(30, 30, 30);
 
         assertThat(orderOf(List.of(three, three, texts(2), texts(3), texts(4), texts(5))))
-                .containsExactly(2, 3, 4, 5, 0, 1, 0, 1, 0, 1);
+                .containsExactly(2, 3, 4, 5, 0, 0, 0, 1, 1, 1);
         assertThat(runner.lengths().get(1)).containsExactly(2, 3, 4, 5);
     }
 
@@ -174,9 +175,11 @@ class DispatcherTest {
                     return measured.getAndSet(true) ? gated.run(ids, masks, choices) : runner.run(ids, masks, choices);
                 },
                 new BatchLimits(40, 8, 1000, false),
+                TextCost.TOKENS,
                 Stages.UNTOLD,
                 clock::get);
         dispatcher.submit(texts(40), Deadline.in(LONG), NOBODY).get();
+        Awaitility.await().until(() -> Double.isFinite(dispatcher.tokensWithin(LONG)));
         CompletableFuture<Void> much = dispatcher.submit(
                 texts(40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40, 40),
                 Deadline.in(LONG),
@@ -191,7 +194,9 @@ class DispatcherTest {
     /** The first of many is running when the deadline of the last passes: that one hears of it before the others have run. */
     @Test
     void whatIsTooLateIsToldSoBeforeTheQueueIsDone() throws Exception {
-        stopAtTheGate();
+        dispatcher.close();
+        AtomicLong clock = new AtomicLong(System.nanoTime());
+        dispatcher = new Dispatcher(gated, LIMITS, TextCost.TOKENS, Stages.UNTOLD, clock::get);
         dispatcher.submit(texts(2), Deadline.in(LONG), NOBODY);
         gated.awaitBatch();
         List<CompletableFuture<Void>> patient = IntStream.range(0, 5)
@@ -199,9 +204,10 @@ class DispatcherTest {
                 .toList();
         List<Integer> doneBefore = new ArrayList<>();
         CompletableFuture<Void> late = dispatcher
-                .submit(texts(9), Deadline.in(Duration.ofNanos(1)), NOBODY)
+                .submit(texts(9), Deadline.after(clock.get(), Duration.ofSeconds(1)), NOBODY)
                 .whenComplete((done, failure) -> doneBefore.add(
                         (int) patient.stream().filter(CompletableFuture::isDone).count()));
+        clock.addAndGet(Duration.ofSeconds(2).toNanos());
         gated.open();
 
         assertThatThrownBy(late::get).cause().isInstanceOfSatisfying(Fault.class, fault -> assertThat(fault.kind())
@@ -372,6 +378,7 @@ class DispatcherTest {
                     return runner.run(ids, masks, choices);
                 },
                 LIMITS,
+                TextCost.TOKENS,
                 Stages.UNTOLD,
                 clock::get);
         CompletableFuture<Void> late = dispatcher.submit(texts(39, 40), Deadline.in(LONG), NOBODY);
@@ -385,7 +392,7 @@ class DispatcherTest {
     void whoIsAtOneBatchForTooLongHangs() throws Exception {
         dispatcher.close();
         AtomicLong clock = new AtomicLong(System.nanoTime());
-        dispatcher = new Dispatcher(gated, LIMITS, Stages.UNTOLD, clock::get);
+        dispatcher = new Dispatcher(gated, LIMITS, TextCost.TOKENS, Stages.UNTOLD, clock::get);
         assertThat(dispatcher.hangs(Duration.ofSeconds(60))).as("idle").isFalse();
         CompletableFuture<Void> running = dispatcher.submit(texts(5), Deadline.in(LONG), NOBODY);
         gated.awaitBatch();

@@ -21,7 +21,6 @@ class FaultAnswerTest {
         "UNAUTHORIZED, 401",
         "NOT_FOUND, 404",
         "NOT_ACCEPTABLE, 406",
-        "TOO_LATE, 408",
         "TOO_LARGE, 413",
         "UNSUPPORTED_MEDIA_TYPE, 415",
         "OVERLOADED, 429",
@@ -35,6 +34,16 @@ class FaultAnswerTest {
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.error()).isEqualTo("A sentence.");
         assertThat(answer.body()).isEqualTo("{\"error\":\"A sentence.\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TOO_LATE, 408, too_late", "TOO_MUCH_WORK, 413, too_much_work"})
+    void whatTakesTooLongNamesTheSetting(Fault.Kind kind, int status, String reason) {
+        FaultAnswer answer = FaultAnswer.of(new Fault(kind, "A sentence."));
+
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.reason()).isEqualTo(reason);
+        assertThat(answer.error()).startsWith("A sentence. ").contains("UNMASK_REQUEST_TIMEOUT");
     }
 
     @ParameterizedTest

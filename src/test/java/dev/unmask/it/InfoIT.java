@@ -1,6 +1,7 @@
 package dev.unmask.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.hamcrest.Matchers.blankOrNullString;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsInAnyOrder;
@@ -81,13 +82,25 @@ class InfoIT {
                         Map.entry("target_characters", 256),
                         Map.entry("json_depth", 64),
                         Map.entry("answer_tokens", 4194304),
-                        Map.entry("request_timeout_ms", 5000),
+                        Map.entry("request_timeout_ms", 30000),
                         Map.entry("queue_tokens", 65536),
                         Map.entry("request_id_characters", 100),
                         Map.entry("connections", 2048),
                         Map.entry("header_timeout_ms", 10000),
                         Map.entry("body_timeout_ms", 30000),
                         Map.entry("write_timeout_ms", 30000)));
+    }
+
+    /** What the limits mean in time is measured on the machine. */
+    @Test
+    void infoSaysHowFastTheModelIs() {
+        Map<String, Integer> speed = service.get("/info").jsonPath().getMap("speed", String.class, Integer.class);
+
+        assertThat(speed)
+                .containsOnlyKeys("tokens_per_second", "longest_text_ms", "tokens_within_timeout", "queue_seconds");
+        assertThat(speed.get("tokens_per_second")).isPositive();
+        assertThat(speed.get("tokens_within_timeout") / (double) speed.get("tokens_per_second"))
+                .isCloseTo(30, within(0.1));
     }
 
     @Test

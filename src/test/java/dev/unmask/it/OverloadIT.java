@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.restassured.response.Response;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,9 +32,28 @@ class OverloadIT {
         try (Service service = Service.ready(Program.folder(), Map.of("UNMASK_REQUEST_TIMEOUT", "1ms"))) {
             Response late = service.post(question(256, 500));
 
-            assertThat(Answers.refusal(late, 408)).contains("1 ms");
+            assertThat(Answers.refusal(late, 408)).contains("1 ms", "UNMASK_REQUEST_TIMEOUT");
             late.then().header("x-ms-run-function-failed", equalTo("True"));
             assertThat(service.probe("ready")).isEqualTo(200);
+        }
+    }
+
+    /** Its texts are tokenized in a tenth of the time, and computed in several times as much. */
+    @Test
+    void whatIsTooMuchForItsTimeIs413AndFewerTextsAreAnswered() throws Exception {
+        Map<String, String> settings = Map.of(
+                "UNMASK_MODEL",
+                Path.of("model-store/demo").toAbsolutePath().toString(),
+                "UNMASK_REQUEST_TIMEOUT",
+                "400ms");
+        try (Service service = Service.ready(Program.folder(), settings)) {
+            Response refused = service.post(question(64, 500));
+
+            assertThat(Answers.refusal(refused, 413))
+                    .contains("The 64 texts would take about", "UNMASK_REQUEST_TIMEOUT")
+                    .containsPattern("about \\d+ of them");
+            assertThat(service.metric("unmask_batch_tokens_max")).isLessThan(512);
+            service.post(question(1, 100)).then().statusCode(200);
         }
     }
 
