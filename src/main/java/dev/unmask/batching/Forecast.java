@@ -10,7 +10,7 @@ final class Forecast {
     private static final double ALONE = 1.1;
 
     /** A request is admitted behind others if it is in time though all takes so much longer. */
-    private static final double BEHIND = 1.2;
+    private static final double BEHIND = 1.25;
 
     /** A request that waits is kept in time though all takes so much longer. */
     private static final double CARE = 1.1;

@@ -1,6 +1,7 @@
 package dev.unmask.cli;
 
 import dev.unmask.http.ConnectionGuard;
+import dev.unmask.serving.Ending;
 import dev.unmask.serving.NativeLibraries;
 import dev.unmask.serving.OutOfMemory;
 import io.quarkus.runtime.Quarkus;
@@ -72,6 +73,7 @@ final class ServeCommand implements Callable<Integer> {
         set("quarkus.http.host", host);
         set("quarkus.http.port", port);
         set("quarkus.management.port", managementPort);
+        Ending.by(Quarkus::asyncExit);
         AtomicInteger code = new AtomicInteger();
         Quarkus.run(null, (exitCode, failure) -> code.set(failure == null ? exitCode : explain(failure)));
         return code.get();

@@ -1,6 +1,7 @@
 package dev.unmask.cli;
 
 import dev.unmask.fault.Fault;
+import dev.unmask.serving.Ending;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.Arrays;
 import java.util.Set;
@@ -55,13 +56,14 @@ public final class Unmask {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String... arguments) {
+        Ending.watch();
         try {
             Authorities.trustConfigured();
         } catch (Fault refused) {
             System.err.println(refused.getMessage());
-            System.exit(REFUSED);
+            Ending.exit(REFUSED);
         }
-        System.exit(commandLine().execute(withCommand(arguments)));
+        Ending.exit(commandLine().execute(withCommand(arguments)));
     }
 
     /** Options without a command belong to {@code serve}. */
@@ -79,6 +81,11 @@ public final class Unmask {
     }
 
     private static int explain(Exception failure, CommandLine command, ParseResult parsed) throws Exception {
+        if (Ending.begun()) {
+            // Whatever failed did so because of that.
+            command.getErr().println("Interrupted.");
+            return REFUSED;
+        }
         if (failure instanceof Fault fault) {
             command.getErr().println(fault.getMessage());
             return REFUSED;

@@ -275,7 +275,7 @@ public final class Engine implements AutoCloseable {
     private <T> T run(int[][] ids, int[][] masks, Chosen chosen, Run<T> run) {
         buffers.fill(ids, masks, mixesLengths());
         try (BatchTensors tensors = new BatchTensors(session, buffers, ids.length, chosen)) {
-            return run.of(tensors.inputs());
+            return NativeWork.OF_PROCESS.in(() -> run.of(tensors.inputs()));
         } catch (OrtException failed) {
             if (OrtFailures.outOfMemory(failed)) {
                 throw new Fault(

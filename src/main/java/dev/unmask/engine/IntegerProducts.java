@@ -35,9 +35,18 @@ public final class IntegerProducts {
         while (row.hasRemaining()) {
             row.put((byte) LARGEST);
         }
+        try {
+            return NativeWork.OF_PROCESS.in(() -> exact(environment, graph, row.flip(), columns));
+        } catch (OrtException failed) {
+            throw new IllegalStateException("ONNX Runtime failed on an 8-bit product", failed);
+        }
+    }
+
+    private static boolean exact(OrtEnvironment environment, byte[] graph, ByteBuffer row, int columns)
+            throws OrtException {
         try (OrtSession session = environment.createSession(graph);
                 OnnxTensor left =
-                        OnnxTensor.createTensor(environment, row.flip(), new long[] {1, columns}, OnnxJavaType.UINT8);
+                        OnnxTensor.createTensor(environment, row, new long[] {1, columns}, OnnxJavaType.UINT8);
                 Result result = session.run(Map.of(LEFT, left))) {
             float[][] product = (float[][]) result.get(0).getValue();
             for (float element : product[0]) {
@@ -46,8 +55,6 @@ public final class IntegerProducts {
                 }
             }
             return true;
-        } catch (OrtException failed) {
-            throw new IllegalStateException("ONNX Runtime failed on an 8-bit product", failed);
         }
     }
 }

@@ -58,8 +58,8 @@ public final class MatrixProducts implements AutoCloseable {
                 OnnxTensor some = OnnxTensor.createTensor(session.environment(), this.masks, new long[] {masks});
                 OnnxTensor output =
                         OnnxTensor.createTensor(session.environment(), product, new long[] {1, product.capacity()})) {
-            session.session()
-                    .run(Map.of(ROWS, all, MASKS, some), Map.of(PRODUCT, output))
+            NativeWork.OF_PROCESS
+                    .in(() -> session.session().run(Map.of(ROWS, all, MASKS, some), Map.of(PRODUCT, output)))
                     .close();
         } catch (OrtException failed) {
             throw new IllegalStateException("ONNX Runtime failed on matrix products", failed);

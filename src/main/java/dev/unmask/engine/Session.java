@@ -34,7 +34,8 @@ record Session(OrtEnvironment environment, SessionOptions options, OrtSession se
      * @param threads intra-op threads, at least 1; ONNX Runtime's own default is the host's cores, whatever the
      *     container's quota
      * @throws Fault of kind DEVICE_UNAVAILABLE when the device is unavailable, MODEL_REFUSED when ONNX Runtime refuses the
-     *     graph, OUT_OF_ROOM when there is no memory for its weights, CONFIGURATION when its native library doesn't load
+     *     graph, OUT_OF_ROOM when there is no memory for its weights, CONFIGURATION when its native library doesn't load,
+     *     NOT_READY when the process ends
      */
     static Session open(Path graph, Optional<Path> cudaGraph, Device device, int threads) {
         OrtEnvironment environment = load();
@@ -47,7 +48,8 @@ record Session(OrtEnvironment environment, SessionOptions options, OrtSession se
             // On a processor that takes 30 MB more in int8 and is no faster (docs/performance.md).
             options.setMemoryPatternOptimization(provider.cuda());
             Path chosen = provider.cuda() ? cudaGraph.orElse(graph) : graph;
-            return new Session(environment, options, environment.createSession(chosen.toString(), options), provider);
+            OrtSession opened = NativeWork.OF_PROCESS.in(() -> environment.createSession(chosen.toString(), options));
+            return new Session(environment, options, opened, provider);
         } catch (OrtException refused) {
             options.close();
             throw OrtFailures.outOfMemory(refused)

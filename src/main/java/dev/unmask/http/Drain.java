@@ -2,6 +2,7 @@ package dev.unmask.http;
 
 import dev.unmask.fault.Fault;
 import dev.unmask.serving.DrainConfig;
+import dev.unmask.serving.Ending;
 import dev.unmask.serving.Serving;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -43,7 +44,10 @@ public class Drain {
     }
 
     /** Forces creation at start, so that settings are checked. */
-    void start(@Observes StartupEvent event) {}
+    void start(@Observes StartupEvent event) {
+        Ending.again();
+        Ending.within(config.delay().plus(config.timeout()).plus(Serving.LONGEST_STOP));
+    }
 
     /** After all other observers: readiness is down by then. */
     void drain(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) ShutdownDelayInitiatedEvent event) {

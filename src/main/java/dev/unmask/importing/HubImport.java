@@ -11,7 +11,6 @@ import dev.unmask.hub.HubSettings;
 import dev.unmask.progress.Progress;
 import dev.unmask.progress.Progress.Unit;
 import dev.unmask.store.DownloadFolder;
-import dev.unmask.store.Interrupter;
 import dev.unmask.store.Inventory;
 import dev.unmask.store.Manifest;
 import java.io.IOException;
@@ -62,7 +61,6 @@ public final class HubImport {
         if (!waits && Files.exists(entry)) {
             throw Importer.exists(entry);
         }
-        Interrupter interrupter = new Interrupter();
         try (Hub hub = new Hub(settings)) {
             return downloadAndImport(hub, entry, waits);
         } catch (InterruptedException interrupted) {
@@ -70,8 +68,6 @@ public final class HubImport {
             throw failed("it was interrupted; run the import again to resume the download", interrupted);
         } catch (IOException failed) {
             throw failed(FileFailure.describe(failed), failed);
-        } finally {
-            interrupter.close();
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /** Reloads the model on request, and when the target of {@code UNMASK_MODEL} changes. One reload at a time. */
 @ApplicationScoped
@@ -80,7 +81,8 @@ public class Reload {
             link.changed();
             return serving.reload(before);
         } catch (Fault refused) {
-            LOG.errorf("%s The model in service stays.", refused.getMessage());
+            boolean stopping = refused.kind() == Fault.Kind.NOT_READY;
+            LOG.logf(stopping ? Level.INFO : Level.ERROR, "%s The model in service stays.", refused.getMessage());
             throw refused;
         }
     }

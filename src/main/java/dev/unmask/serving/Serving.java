@@ -1,5 +1,6 @@
 package dev.unmask.serving;
 
+import dev.unmask.engine.NativeWork;
 import dev.unmask.fault.Fault;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -9,6 +10,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -22,8 +24,11 @@ import org.jboss.logging.Logger;
 public class Serving {
     private static final Logger LOG = Logger.getLogger(Serving.class);
 
-    /** How long a shutdown waits for a model that is being loaded, in case that hangs. */
-    private static final long LOADER_MILLISECONDS = 5_000;
+    /** How long a shutdown waits for a model that is being loaded, and then for the engine, in case one of them hangs. */
+    private static final Duration PATIENCE = Duration.ofSeconds(6);
+
+    /** How long a shutdown takes at most after the last answer. */
+    public static final Duration LONGEST_STOP = Duration.ofSeconds(15);
 
     private final ServingConfig config;
     private final LimitsConfig limits;
@@ -57,7 +62,7 @@ public class Serving {
         try {
             return serve(opened(anySize -> {}));
         } catch (RuntimeException | Error failed) {
-            if (draining() || processIsEnding()) {
+            if (draining()) {
                 LOG.info("The service stops before the model is loaded.");
                 LOG.debug("The outcome of the loading.", failed);
                 return false;
@@ -160,18 +165,6 @@ public class Serving {
         }
     }
 
-    /** Failures after that are consequences: libraries can't register shutdown hooks any more, for example. */
-    private static boolean processIsEnding() {
-        Thread hook = new Thread();
-        try {
-            Runtime.getRuntime().addShutdownHook(hook);
-            Runtime.getRuntime().removeShutdownHook(hook);
-            return false;
-        } catch (IllegalStateException ending) {
-            return true;
-        }
-    }
-
     private void announce(ServedModel loaded, long milliseconds) {
         ModelInfo model = loaded.info();
         EngineInfo engine = loaded.engineInfo();
@@ -205,11 +198,15 @@ public class Serving {
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         become(new ServingState.Stopping(loaded()));
-        loader.join(LOADER_MILLISECONDS);
+        loader.interrupt();
+        loader.join(PATIENCE.toMillis());
         if (loader.isAlive()) {
             LOG.warn("The service stops, though the model is still being loaded.");
         }
         loaded().ifPresent(ServedModel::close);
+        if (!NativeWork.OF_PROCESS.end(PATIENCE)) {
+            LOG.warn("The service stops, though ONNX Runtime is still at work.");
+        }
     }
 
     /**

@@ -21,7 +21,6 @@ public final class PartialFolder implements AutoCloseable {
     private final Path target;
     private final Path lockFile;
     private final LockFile lock;
-    private final Interrupter interrupter = new Interrupter();
 
     private PartialFolder(Path path, Path target, Path lockFile, LockFile lock) {
         this.path = path;
@@ -61,8 +60,7 @@ public final class PartialFolder implements AutoCloseable {
     /** Removes the folder unless it was published. */
     @Override
     public void close() throws IOException {
-        try (interrupter;
-                lock) {
+        try (lock) {
             delete(path);
             Files.delete(lockFile);
         }

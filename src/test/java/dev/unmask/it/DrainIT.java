@@ -1,20 +1,14 @@
 package dev.unmask.it;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -27,66 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DrainIT {
     private static final Duration SECONDS = Duration.ofSeconds(10);
     private static final int CLIENTS = 8;
-    private static final String QUESTION = "{\"inputs\":\"there is no [MASK] .\",\"parameters\":{\"top_k\":1}}";
-
-    private static String request(String connection) {
-        return "POST /predict HTTP/1.1\r\nHost: x\r\nConnection: %s\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s"
-                .formatted(connection, Service.KEY, QUESTION.length(), QUESTION);
-    }
-
-    /** A client that asks without a pause until it is refused a connection. */
-    private record Client(Service service, boolean reusing, AtomicInteger answered, AtomicInteger lost)
-            implements Callable<Void> {
-        @Override
-        public Void call() throws IOException {
-            while (true) {
-                try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
-                    socket.setSoTimeout(20_000);
-                    if (!ask(socket)) {
-                        lost.incrementAndGet();
-                    }
-                } catch (ConnectException noLongerListening) {
-                    return null;
-                }
-            }
-        }
-
-        /** Asks until the service says that the connection ends; false when an answer is not whole. */
-        private boolean ask(Socket socket) {
-            try {
-                BufferedReader answers = new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
-                boolean last = false;
-                while (!last) {
-                    socket.getOutputStream()
-                            .write(request(reusing ? "keep-alive" : "close").getBytes(ISO_8859_1));
-                    String status = answers.readLine();
-                    if (status == null || !status.equals("HTTP/1.1 200 OK")) {
-                        return false;
-                    }
-                    int length = -1;
-                    for (String header = answers.readLine(); !header.isEmpty(); header = answers.readLine()) {
-                        last |= header.equalsIgnoreCase("connection: close");
-                        if (header.toLowerCase().startsWith("content-length: ")) {
-                            length = Integer.parseInt(header.substring(16));
-                        }
-                    }
-                    char[] body = new char[length];
-                    for (int read = 0; read < length; ) {
-                        int more = answers.read(body, read, length - read);
-                        if (more < 0) {
-                            return false;
-                        }
-                        read += more;
-                    }
-                    answered.incrementAndGet();
-                }
-                return true;
-            } catch (IOException cutOff) {
-                return false;
-            }
-        }
-    }
-
     /** A connection for each question, and connections that are used again. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
@@ -97,7 +31,7 @@ class DrainIT {
             AtomicInteger lost = new AtomicInteger();
             List<Future<Void>> clients = new ArrayList<>();
             for (int client = 0; client < CLIENTS; client++) {
-                clients.add(threads.submit(new Client(service, reusing, answered, lost)));
+                clients.add(threads.submit(new PersistentClient(service, reusing, answered, lost)));
             }
             await("the load to begin").atMost(SECONDS).ignoreExceptions().untilAsserted(() -> assertThat(answered.get())
                     .isGreaterThan(10 * CLIENTS));
@@ -119,7 +53,7 @@ class DrainIT {
     void whatIsInFlightIsAnsweredAndNewConnectionsAreRefused() throws Exception {
         try (Service service = Service.ready(Program.folder());
                 RawConnection request = service.connect(Duration.ofSeconds(20))) {
-            String whole = request("keep-alive");
+            String whole = PersistentClient.request("keep-alive");
             int half = whole.length() - 10;
             request.write(whole.substring(0, half));
             // Nothing tells from outside that the half has arrived.
@@ -149,7 +83,7 @@ class DrainIT {
                 RawConnection connection = service.connect(SECONDS)) {
             service.terminate();
             awaitRefusal(service);
-            connection.write(request("keep-alive"));
+            connection.write(PersistentClient.request("keep-alive"));
 
             assertThat(connection.readToTheEnd()).isTrue();
             assertThat(connection.received()).startsWith("HTTP/1.1 200 OK\r\n").endsWith("]");
@@ -161,7 +95,7 @@ class DrainIT {
         try (Service service = Service.ready(Program.folder());
                 RawConnection silent = service.connect(SECONDS);
                 RawConnection idle = service.connect(SECONDS)) {
-            idle.write(request("keep-alive"));
+            idle.write(PersistentClient.request("keep-alive"));
             // Long enough for its answer.
             Thread.sleep(500);
             long told = System.nanoTime();
@@ -179,7 +113,7 @@ class DrainIT {
     void whatTakesTooLongIsCutOff() throws Exception {
         try (Service service = Service.ready(Program.folder(), Map.of("UNMASK_DRAIN_TIMEOUT", "1500ms"));
                 RawConnection request = service.connect(SECONDS)) {
-            request.write(request("close").substring(0, 150));
+            request.write(PersistentClient.request("close").substring(0, 150));
             Thread.sleep(500);
             service.terminate();
 
