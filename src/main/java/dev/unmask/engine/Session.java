@@ -79,8 +79,12 @@ record Session(OrtEnvironment environment, SessionOptions options, OrtSession se
             throw libraryFault;
         }
         try {
+            Telemetry.turnOff();
             // Its warnings name files and tensors and don't help an operator; errors are thrown as exceptions.
-            return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "unmask");
+            OrtEnvironment environment =
+                    OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "unmask");
+            Telemetry.turnOff(environment);
+            return environment;
         } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError missing) {
             // The initializer's own message is empty; its cause says more.
             Throwable reason = missing.getCause() == null ? missing : missing.getCause();
