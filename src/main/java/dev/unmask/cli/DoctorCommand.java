@@ -14,6 +14,7 @@ import dev.unmask.engine.Provider;
 import dev.unmask.fault.Fault;
 import dev.unmask.graph.Precision;
 import dev.unmask.hub.HubReference;
+import dev.unmask.serving.Descriptors;
 import dev.unmask.serving.Ranges;
 import dev.unmask.serving.SettingConstraints;
 import dev.unmask.store.Manifest;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -57,6 +59,7 @@ import picocli.CommandLine.Spec;
         })
 final class DoctorCommand implements Callable<Integer> {
     private static final int OLDEST_JAVA = 17;
+    private static final int FEW_CONNECTIONS = 64;
     private static final int API_PORT = 8080;
     private static final int MANAGEMENT_PORT = 9000;
     private static final long LEAST_HEAP = 64L << 20;
@@ -101,6 +104,7 @@ final class DoctorCommand implements Callable<Integer> {
         check("management port", () -> port("QUARKUS_MANAGEMENT_PORT", "QUARKUS_MANAGEMENT_HOST", MANAGEMENT_PORT));
         check("threads", this::threads);
         check("memory", DoctorCommand::memory);
+        check("file descriptors", DoctorCommand::descriptors);
         return problems == 0 ? Unmask.DONE : Unmask.REFUSED;
     }
 
@@ -269,6 +273,20 @@ final class DoctorCommand implements Callable<Integer> {
         } catch (NumberFormatException saidOfSettings) {
             return "there are %d processors".formatted(processors);
         }
+    }
+
+    private static String descriptors() {
+        OptionalLong most = Descriptors.most();
+        if (most.isEmpty()) {
+            return "how many there may be is not known here";
+        }
+        int connections = Descriptors.connections(Integer.MAX_VALUE);
+        if (connections < FEW_CONNECTIONS) {
+            throw Fault.configuration(
+                    "The process may have %d, which leaves %d connections on each port; raise the limit (ulimit -n) to %d or more."
+                            .formatted(most.getAsLong(), connections, Descriptors.OWN + 2 * FEW_CONNECTIONS));
+        }
+        return "up to %d, enough for %d connections on each port".formatted(most.getAsLong(), connections);
     }
 
     private static String memory() {

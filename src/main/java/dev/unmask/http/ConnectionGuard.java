@@ -1,10 +1,9 @@
 package dev.unmask.http;
 
+import dev.unmask.serving.Descriptors;
 import dev.unmask.serving.LimitsConfig;
 import io.netty.bootstrap.ChannelInitializerExtension;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ServerChannel;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.netty.util.AttributeKey;
@@ -20,6 +19,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
  */
 public final class ConnectionGuard extends ChannelInitializerExtension {
     private LimitsConfig limits;
+    private int most;
 
     /** Outside the class itself, which is loaded before the framework has configured Netty. */
     private static final class Netty {
@@ -37,29 +37,33 @@ public final class ConnectionGuard extends ChannelInitializerExtension {
         return Netty.CONNECTIONS;
     }
 
-    /** Closes a connection before anything is read from it. */
-    private static final class Refusal extends ChannelInboundHandlerAdapter {
-        @Override
-        public void channelRegistered(ChannelHandlerContext context) {
-            context.close();
-        }
-    }
-
     @Override
     public synchronized void postInitializeServerListenerChannel(ServerChannel listener) {
         listener.attr(Netty.OPEN).set(new AtomicInteger());
         Netty.CONNECTIONS.listening(listener);
         if (limits == null) {
             limits = ConfigProvider.getConfig().unwrap(SmallRyeConfig.class).getConfigMapping(LimitsConfig.class);
+            most = Descriptors.connections(limits.connections());
         }
     }
 
     @Override
     public void postInitializeServerChildChannel(Channel connection) {
+        try {
+            guard(connection);
+        } catch (Throwable failed) {
+            // Nobody else would close it: Netty doesn't know it yet.
+            connection.unsafe().closeForcibly();
+            throw failed;
+        }
+    }
+
+    private void guard(Channel connection) {
         AtomicInteger open = connection.parent().attr(Netty.OPEN).get();
-        if (open.incrementAndGet() > limits.connections()) {
+        if (open.incrementAndGet() > most) {
             open.decrementAndGet();
-            connection.pipeline().addFirst(new Refusal());
+            // At once, by the accepting thread: otherwise descriptors would run out before they are given back.
+            connection.unsafe().closeForcibly();
             return;
         }
         connection.closeFuture().addListener(closed -> open.decrementAndGet());

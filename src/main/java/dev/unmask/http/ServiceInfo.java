@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.unmask.fillmask.Query;
 import dev.unmask.fillmask.QueryLimits;
+import dev.unmask.serving.Descriptors;
 import dev.unmask.serving.EngineInfo;
 import dev.unmask.serving.LimitsConfig;
 import dev.unmask.serving.ModelInfo;
@@ -55,7 +56,7 @@ record ServiceInfo(
                     query.timeout().toMillis(),
                     queueTokens,
                     RequestIds.LONGEST,
-                    limits.connections(),
+                    Descriptors.connections(limits.connections()),
                     limits.headerTimeout().toMillis(),
                     limits.bodyTimeout().toMillis(),
                     limits.writeTimeout().toMillis(),

@@ -75,7 +75,7 @@ public interface LimitsConfig {
     @Max(MOST_CHARACTERS)
     int targetCharacters();
 
-    /** Connections that may be open at a time on each port; more are closed at once. */
+    /** Connections that may be open at a time on each port, fewer where file descriptors are few; more are closed at once. */
     @WithDefault("2048")
     @Min(1)
     int connections();

@@ -47,6 +47,13 @@ public class Serving {
 
     /** After all other observers, which may refuse a setting: a refused start must not start an import. */
     void start(@Observes @Priority(Integer.MAX_VALUE) StartupEvent event) {
+        int connections = Descriptors.connections(limits.connections());
+        if (connections < limits.connections()) {
+            LOG.infof(
+                    "At most %d connections on each port, instead of UNMASK_LIMITS_CONNECTIONS (%d): the process may have %d file"
+                            + " descriptors. Raise that limit (ulimit -n) for more.",
+                    connections, limits.connections(), Descriptors.most().orElseThrow());
+        }
         loader = new Thread(this::load, "unmask-loader");
         loader.start();
     }

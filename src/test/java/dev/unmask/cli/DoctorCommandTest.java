@@ -51,7 +51,7 @@ class DoctorCommandTest {
     @Test
     void whereAllIsWellEveryLineSaysSoAndNoKeyIsShown() {
         assertThat(doctor()).as(() -> told).isZero();
-        assertThat(told.lines()).hasSize(12).allMatch(line -> line.startsWith("ok  "));
+        assertThat(told.lines()).hasSize(13).allMatch(line -> line.startsWith("ok  "));
         assertThat(told).contains("api-key").doesNotContain("a-key-of-the-test");
     }
 
@@ -60,7 +60,7 @@ class DoctorCommandTest {
         environment.put("UNMASK_AUTH_MODE", "");
 
         assertThat(doctor()).isEqualTo(1);
-        assertThat(told.lines()).as(told).hasSize(12);
+        assertThat(told.lines()).as(told).hasSize(13);
         assertThat(told.lines().filter(line -> line.startsWith("NO")))
                 .hasSize(2)
                 .allSatisfy(line -> assertThat(line).contains("UNMASK_AUTH_MODE is empty"));

@@ -45,8 +45,19 @@ final class Program implements AutoCloseable {
     /** The same with options for the virtual machine. */
     static Program start(Path folder, Map<String, String> environment, List<String> machineOptions, String... arguments)
             throws IOException {
+        return start(List.of(), folder, environment, machineOptions, arguments);
+    }
+
+    /** The same by another command that runs this one, its arguments. */
+    static Program start(
+            List<String> by,
+            Path folder,
+            Map<String, String> environment,
+            List<String> machineOptions,
+            String... arguments)
+            throws IOException {
         assertThat(JAR).as("the packaged service; run `mvn package` first").isRegularFile();
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(by);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // These tests wait for starts more than for anything else.
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));

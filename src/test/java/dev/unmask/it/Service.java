@@ -119,6 +119,12 @@ final class Service implements AutoCloseable {
 
     /** The same with options for the virtual machine. */
     static Service launch(Path folder, Map<String, String> settings, List<String> machineOptions) throws IOException {
+        return launch(List.of(), folder, settings, machineOptions);
+    }
+
+    /** The same by another command that runs this one, its arguments. */
+    static Service launch(List<String> by, Path folder, Map<String, String> settings, List<String> machineOptions)
+            throws IOException {
         Map<String, String> environment = new HashMap<>(Map.of(
                 "UNMASK_MODEL",
                 TOY.toString(),
@@ -136,7 +142,7 @@ final class Service implements AutoCloseable {
                 "0"));
         environment.putAll(settings);
         environment.values().removeIf(String::isEmpty);
-        return new Service(Program.start(folder, environment, machineOptions));
+        return new Service(Program.start(by, folder, environment, machineOptions));
     }
 
     Service awaitReady() throws InterruptedException {
