@@ -38,6 +38,11 @@ public final class OidcTokens {
         AlgorithmIdentifiers.ECDSA_USING_P521_CURVE_AND_SHA512
     };
 
+    private static final List<String> TIMES = List.of("exp", "nbf", "iat");
+
+    /** The end of the year 9999, in seconds since 1970. */
+    private static final double LATEST_TIME = 253_402_300_799.0;
+
     private static final int CLOCK_SKEW_SECONDS = 60;
     private static final int FETCH_MILLISECONDS = 5_000;
     private static final int PARTS = 3;
@@ -129,6 +134,9 @@ public final class OidcTokens {
     private Optional<String> verify(String token) {
         try {
             JwtClaims claims = consumer().processToClaims(token);
+            if (!TIMES.stream().allMatch(time -> isTime(claims.getClaimValue(time)))) {
+                return Optional.empty();
+            }
             return Optional.of("oidc:"
                     + NAMES.stream()
                             .map(claims::getClaimValueAsString)
@@ -143,6 +151,11 @@ public final class OidcTokens {
         } catch (IOException | JoseException failed) {
             throw unreachable(failed);
         }
+    }
+
+    /** Numbers beyond all dates would be taken for the end of time: 1e400 is read as infinity. */
+    private static boolean isTime(Object claim) {
+        return claim == null || claim instanceof Number number && Math.abs(number.doubleValue()) <= LATEST_TIME;
     }
 
     private static boolean causedByTheIssuer(Throwable failure) {

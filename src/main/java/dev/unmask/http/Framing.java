@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Refuses requests with an ambiguous end or target. The following bytes on the connection could be interpreted differently
@@ -15,6 +16,9 @@ import java.util.List;
  * with 400 before it closes the connection without reading further.
  */
 final class Framing extends ChannelInboundHandlerAdapter {
+    /** A percent sign that no two hexadecimal digits follow, on which the framework's routers fail. */
+    private static final Pattern MALFORMED_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+
     private boolean refused;
 
     @Override
@@ -37,6 +41,7 @@ final class Framing extends ChannelInboundHandlerAdapter {
         boolean chunked = encodings.size() == 1 && encodings.get(0).strip().equalsIgnoreCase("chunked");
         return (current || request.protocolVersion().equals(HttpVersion.HTTP_1_0))
                 && request.headers().getAll(HttpHeaderNames.HOST).size() <= 1
-                && (encodings.isEmpty() || current && chunked);
+                && (encodings.isEmpty() || current && chunked)
+                && !MALFORMED_ESCAPE.matcher(request.uri()).find();
     }
 }

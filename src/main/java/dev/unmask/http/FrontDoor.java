@@ -4,6 +4,7 @@ import dev.unmask.auth.Keys;
 import dev.unmask.auth.OidcTokens;
 import dev.unmask.fault.Fault;
 import dev.unmask.serving.LimitsConfig;
+import io.quarkus.vertx.http.ManagementInterface;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
@@ -76,6 +77,10 @@ public class FrontDoor {
     void answerFailures(@Observes Router router) {
         router.route().order(-1000).failureHandler(FrontDoor::answerFailure);
         router.errorHandler(404, FrontDoor::answerFailure);
+    }
+
+    void answerFailures(@Observes ManagementInterface management) {
+        management.router().route().order(-1000).failureHandler(FrontDoor::answerFailure);
     }
 
     private void identify(RoutingContext context) {

@@ -1,11 +1,13 @@
 package dev.unmask.http;
 
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** What is known about a request when it ends, for the access log and the metrics; nothing of its content. */
@@ -14,6 +16,18 @@ final class Handled {
     static final int GONE = 499;
 
     private static final String KEY = Handled.class.getName();
+    /** What others send as a method is theirs, of any length, and needs no key. */
+    private static final Set<HttpMethod> KNOWN = Set.of(
+            HttpMethod.GET,
+            HttpMethod.HEAD,
+            HttpMethod.POST,
+            HttpMethod.PUT,
+            HttpMethod.DELETE,
+            HttpMethod.OPTIONS,
+            HttpMethod.PATCH,
+            HttpMethod.TRACE,
+            HttpMethod.CONNECT);
+
     private static final List<String> STAGES = List.of("read", "tokenize", "model", "answer");
 
     private final Optional<Endpoint> endpoint;
@@ -140,7 +154,7 @@ final class Handled {
                 System.currentTimeMillis(),
                 response.headers().get(RequestIds.REQUEST),
                 key,
-                request.method().name(),
+                KNOWN.contains(request.method()) ? request.method().name() : "other",
                 endpoint.map(Endpoint::path).orElse("other"),
                 sent ? response.getStatusCode() : GONE,
                 texts,

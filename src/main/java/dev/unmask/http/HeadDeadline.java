@@ -90,6 +90,22 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
             codecFound = true;
         } else if (tls != null && pipeline.get(Handshake.class) == null) {
             pipeline.addAfter(tls.name(), null, new Handshake());
+        } else if (tls == null && pipeline.get(Negotiation.class) == null) {
+            pipeline.addLast(new Negotiation());
+        }
+    }
+
+    /**
+     * Where HTTP/2 is possible in clear text, as on the management port, the codec is added behind this handler when the first
+     * bytes have shown which version it is, and the bytes follow.
+     */
+    private final class Negotiation extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object bytes) {
+            if (!codecFound) {
+                findCodec(context.pipeline());
+            }
+            context.fireChannelRead(bytes);
         }
     }
 

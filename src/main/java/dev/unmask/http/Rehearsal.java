@@ -1,7 +1,9 @@
 package dev.unmask.http;
 
+import dev.unmask.serving.Serving;
 import io.quarkus.vertx.http.HttpServer;
 import io.quarkus.vertx.http.HttpServerStart;
+import io.quarkus.vertx.http.HttpsServerStart;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.ObservesAsync;
 import java.io.IOException;
@@ -21,13 +23,20 @@ public class Rehearsal {
     private static final int PATIENCE_MILLISECONDS = 2_000;
 
     private final HttpServer server;
+    private final Serving serving;
 
     /** Created by the container. */
-    public Rehearsal(HttpServer server) {
+    public Rehearsal(HttpServer server, Serving serving) {
         this.server = server;
+        this.serving = serving;
+    }
+
+    void listening(@ObservesAsync HttpsServerStart event) {
+        serving.listens();
     }
 
     void listening(@ObservesAsync HttpServerStart event) {
+        serving.listens();
         // Refused before it counts as a request, in the access log or the metrics.
         ask(server.getPort(), "GET / HTTP/9.9");
         ask(server.getManagementPort(), "GET /q/health/live HTTP/1.1");

@@ -115,6 +115,7 @@ public final class ServedModel implements AutoCloseable {
             } finally {
                 tokenizer = opening.join();
             }
+            stored.requireUnchanged();
             BatchLimits batches = settings.batches(limits.tokens(), engine.provider(), engine.mixesLengths());
             measured.started("engine", System.nanoTime() - opened);
             long warmed = System.nanoTime();

@@ -11,9 +11,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
 /**
@@ -23,6 +25,12 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class Serving {
     private static final Logger LOG = Logger.getLogger(Serving.class);
+
+    /** The framework's settings without which there is no TLS on the API's port. */
+    private static final List<String> SECURED = List.of(
+            "quarkus.http.ssl.certificate.files",
+            "quarkus.http.ssl.certificate.key-store-file",
+            "quarkus.http.tls-configuration-name");
 
     /** How long a shutdown waits for a model that is being loaded, and then for the engine, in case one of them hangs. */
     private static final Duration PATIENCE = Duration.ofSeconds(6);
@@ -35,18 +43,43 @@ public class Serving {
     private final Measured measured;
     private final AvailableMemory memory = new AvailableMemory();
 
+    /** Whether anything is configured of TLS. */
+    private final boolean secured;
+
     private volatile ServingState state = new ServingState.Loading();
     private Thread loader;
 
     /** Created by the container. */
-    public Serving(ServingConfig config, LimitsConfig limits, Measured measured) {
+    public Serving(ServingConfig config, LimitsConfig limits, Measured measured, Config settings) {
         this.measured = measured;
+        this.secured = SECURED.stream()
+                        .anyMatch(setting -> settings.getConfigValue(setting).getValue() != null)
+                || !"none"
+                        .equals(settings.getConfigValue("unmask.tls.client-auth")
+                                .getValue());
         this.config = config;
         this.limits = limits;
     }
 
-    /** After all other observers, which may refuse a setting: a refused start must not start an import. */
+    /**
+     * After all other observers, which may refuse a setting: a refused start must not start an import. Whether certificates
+     * can be used turns out only when the server listens.
+     */
     void start(@Observes @Priority(Integer.MAX_VALUE) StartupEvent event) {
+        if (!secured) {
+            begin();
+        }
+    }
+
+    /** The server listens. */
+    public void listens() {
+        begin();
+    }
+
+    private synchronized void begin() {
+        if (loader != null) {
+            return;
+        }
         int connections = Descriptors.connections(limits.connections());
         if (connections < limits.connections()) {
             LOG.infof(
@@ -205,10 +238,16 @@ public class Serving {
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         become(new ServingState.Stopping(loaded()));
-        loader.interrupt();
-        loader.join(PATIENCE.toMillis());
-        if (loader.isAlive()) {
-            LOG.warn("The service stops, though the model is still being loaded.");
+        Thread begun;
+        synchronized (this) {
+            begun = loader;
+        }
+        if (begun != null) {
+            begun.interrupt();
+            begun.join(PATIENCE.toMillis());
+            if (begun.isAlive()) {
+                LOG.warn("The service stops, though the model is still being loaded.");
+            }
         }
         loaded().ifPresent(ServedModel::close);
         if (!NativeWork.OF_PROCESS.end(PATIENCE)) {

@@ -92,7 +92,8 @@ public final class ModelStore {
                     "The model \"%s\" was imported at %s, but %s is required; import it again, or use auto."
                             .formatted(folder.getFileName(), manifest.precision(), precision.label()));
         }
+        FileStates files = FileStates.of(folder, manifest);
         Digests.verify(folder, manifest, name -> !name.equals(EntryFiles.WEIGHTS));
-        return new StoredModel(folder, manifest, StoredModel.State.WEIGHTS_UNVERIFIED);
+        return new StoredModel(folder, manifest, StoredModel.State.WEIGHTS_UNVERIFIED, files);
     }
 }

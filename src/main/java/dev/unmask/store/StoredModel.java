@@ -22,8 +22,9 @@ import java.util.Optional;
  * @param folder the entry's folder
  * @param manifest its manifest
  * @param state what remains to be done
+ * @param files its files, before any of them was verified
  */
-public record StoredModel(Path folder, Manifest manifest, State state) implements AutoCloseable {
+public record StoredModel(Path folder, Manifest manifest, State state, FileStates files) implements AutoCloseable {
     private static final Logger LOG = System.getLogger(StoredModel.class.getName());
 
     /** What remains to be done with an entry. */
@@ -34,6 +35,11 @@ public record StoredModel(Path folder, Manifest manifest, State state) implement
         VERIFIED,
         /** It must be deleted: it was created only for this process, because the store is not writable. */
         TEMPORARY
+    }
+
+    /** An entry whose files are taken as they are now. */
+    public StoredModel(Path folder, Manifest manifest, State state) {
+        this(folder, manifest, state, FileStates.of(folder, manifest));
     }
 
     /** The size of all its files. */
@@ -76,6 +82,7 @@ public record StoredModel(Path folder, Manifest manifest, State state) implement
         }
         try {
             verified.join();
+            requireUnchanged();
             if (Precision.INT8.accepts(manifest.precision())) {
                 refuseUnfit(engine);
             }
@@ -85,6 +92,15 @@ public record StoredModel(Path folder, Manifest manifest, State state) implement
             throw refused;
         }
         return engine;
+    }
+
+    /**
+     * To be called once all files are open that will be used.
+     *
+     * @throws Fault of kind MODEL_REFUSED when one of them was replaced or changed since before it was verified
+     */
+    public void requireUnchanged() {
+        files.requireUnchanged(folder);
     }
 
     private void advise(Provider provider) {

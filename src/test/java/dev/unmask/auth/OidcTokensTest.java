@@ -102,6 +102,28 @@ class OidcTokensTest {
         assertThat(authenticate(Issuer.signed(claims, key))).isEmpty();
     }
 
+    /** Written as they come: a library that makes tokens wouldn't write such numbers. */
+    @ParameterizedTest
+    @CsvSource({
+        "exp, 1e400",
+        "exp, 1e300",
+        "exp, 999999999999999999999999999999",
+        "nbf, -1e400",
+        "iat, 1e400",
+        "exp, 1e15"
+    })
+    void aTokenWhoseTimesAreBeyondAllDatesIsRefused(String claim, String value) throws Exception {
+        JwtClaims claims = claims();
+        claims.setClaim(claim, 4711);
+        JsonWebSignature token = new JsonWebSignature();
+        token.setPayload(claims.toJson().replace("4711", value));
+        token.setKey(key.getPrivateKey());
+        token.setKeyIdHeaderValue(key.getKeyId());
+        token.setAlgorithmHeaderValue(AlgorithmIdentifiers.RSA_USING_SHA256);
+
+        assertThat(authenticate(token.getCompactSerialization())).isEmpty();
+    }
+
     @Test
     void anotherKeyUnderTheSameIdIsRefused() throws Exception {
         assertThat(authenticate(Issuer.signed(claims(), Issuer.key("one")))).isEmpty();

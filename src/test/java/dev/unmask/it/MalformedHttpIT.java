@@ -3,6 +3,7 @@ package dev.unmask.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +48,21 @@ class MalformedHttpIT {
         assertThat(answer.split("\r\n\r\n", 2)[1]).isEmpty();
     }
 
+    /** On either port, and without a line in the log, since it takes no key. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/%zz", "/%", "/a%2", "/%qzxjvk", "/q/health/%zz", "/%2e%2e/%2"})
+    void aMalformedEscapeIs400(String path) throws Exception {
+        String log = service.log();
+        for (int port : new int[] {service.port(), service.managementPort()}) {
+            try (RawConnection connection = new RawConnection("127.0.0.1", port, Duration.ofSeconds(5))) {
+                connection.write("GET %s HTTP/1.1\r\nHost: x\r\n\r\n".formatted(path));
+                connection.readToTheEnd();
+                assertThat(connection.received()).startsWith("HTTP/1.1 400 ");
+            }
+        }
+        assertThat(service.log()).isEqualTo(log);
+    }
+
     /** Each is followed by what could be taken for a second request. */
     @ParameterizedTest
     @ValueSource(
@@ -66,6 +82,19 @@ class MalformedHttpIT {
 
             assertThat(answer).startsWith("HTTP/1.1 400 ").doesNotContain("\r\n\r\nOk");
             assertThat(answer.split("HTTP/1.1 ", -1)).hasSize(2);
+        }
+    }
+
+    @Test
+    void theManagementPortIsAsStrict() throws Exception {
+        for (String request : List.of(
+                "GET /metrics HTTP/9.9\r\nHost: x\r\n\r\n", "GET /metrics HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n")) {
+            try (RawConnection connection =
+                    new RawConnection("127.0.0.1", service.managementPort(), Duration.ofSeconds(5))) {
+                connection.write(request + "GET /q/health/live HTTP/1.1\r\nHost: x\r\n\r\n");
+                connection.readToTheEnd();
+                assertThat(connection.received()).startsWith("HTTP/1.1 400 ").doesNotContain("\"UP\"");
+            }
         }
     }
 

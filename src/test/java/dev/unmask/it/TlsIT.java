@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -91,6 +92,26 @@ class TlsIT {
             service.terminate();
             assertThat(service.exitCode()).isEqualTo(143);
         }
+    }
+
+    /** Nothing is loaded for a start that is refused. */
+    @Test
+    void certificatesThatCannotBeUsedAreRefusedBeforeTheModelIsLoaded() throws Exception {
+        Map<String, String> unverifiable = tls();
+        unverifiable.put("UNMASK_TLS_CLIENT_AUTH", "required");
+        Map<String, String> missing = tls();
+        missing.put(
+                "QUARKUS_HTTP_SSL_CERTIFICATE_FILES",
+                folder.resolve("nowhere.pem").toString());
+        for (Map<String, String> settings : List.of(unverifiable, missing)) {
+            try (Service service = Service.launch(folder, settings)) {
+                assertThat(service.exitCode()).as(service.log()).isEqualTo(1);
+                assertThat(service.log())
+                        .containsAnyOf("UNMASK_TLS_CLIENT_AUTH", "nowhere.pem")
+                        .doesNotContain("Serving the model", "Importing");
+            }
+        }
+        assertThat(Folders.names(folder.resolve("store"))).isEmpty();
     }
 
     @Test
