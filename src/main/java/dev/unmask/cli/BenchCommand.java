@@ -51,7 +51,7 @@ final class BenchCommand implements Callable<Integer> {
             footer = {
                 "",
                 "docs/performance.md explains the results, and how to measure over HTTP.",
-                "Exit codes: 0 measured; 1 refused or failed, with a message that says what to change; 2 wrong usage."
+                "Exit codes: 0 measured; 1 refused or failed, with a message that says what to change; 2 wrong usage; 143, 130 stopped by a signal, leaving nothing behind."
             })
     static final class EngineCommand implements Callable<Integer> {
         private static final int MOST_TEXTS = 1024;

@@ -278,7 +278,7 @@ final class DoctorCommand implements Callable<Integer> {
     private static String descriptors() {
         OptionalLong most = Descriptors.most();
         if (most.isEmpty()) {
-            return "how many there may be is not known here";
+            return "how many there may be is unknown";
         }
         int connections = Descriptors.connections(Integer.MAX_VALUE);
         if (connections < FEW_CONNECTIONS) {

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "docs/evaluation.md explains what is measured, and what it does not mean.",
-            "Exit codes: 0 measured; 1 refused or failed, with a message that says what to change; 2 wrong usage."
+            "Exit codes: 0 measured; 1 refused or failed, with a message that says what to change; 2 wrong usage; 143, 130 stopped by a signal, leaving nothing behind."
         })
 final class EvaluateCommand implements Callable<Integer> {
     private static final int MOST_BATCH_TOKENS = 65_536;

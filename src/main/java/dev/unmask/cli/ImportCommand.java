@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
             "Downloads honor HF_TOKEN, HF_ENDPOINT, https_proxy and no_proxy, like the hub's own tools.",
             "Run the same import again to resume an interrupted download.",
             "Serve it with `unmask serve --model NAME`.",
-            "Exit codes: 0 imported; 1 refused or failed, leaving the store unchanged; 2 wrong usage."
+            "Exit codes: 0 imported; 1 refused or failed, leaving the store unchanged; 2 wrong usage; 143, 130 stopped by a signal, leaving nothing behind."
         })
 final class ImportCommand implements Callable<Integer> {
     @Spec

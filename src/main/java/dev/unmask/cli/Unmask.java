@@ -35,7 +35,7 @@ import picocli.CommandLine.ParseResult;
             "",
             "Without a command it serves, with the options of serve. `unmask COMMAND --help` describes a command.",
             "",
-            "Exit codes: 0 done; 1 refused, with a message that says what to change; 2 wrong usage."
+            "Exit codes: 0 done; 1 refused, with a message that says what to change; 2 wrong usage; 143, 130 stopped by a signal, leaving nothing behind."
         })
 public final class Unmask {
     private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");

@@ -80,13 +80,6 @@ public class Serving {
         if (loader != null) {
             return;
         }
-        int connections = Descriptors.connections(limits.connections());
-        if (connections < limits.connections()) {
-            LOG.infof(
-                    "At most %d connections on each port, instead of UNMASK_LIMITS_CONNECTIONS (%d): the process may have %d file"
-                            + " descriptors. Raise that limit (ulimit -n) for more.",
-                    connections, limits.connections(), Descriptors.most().orElseThrow());
-        }
         loader = new Thread(this::load, "unmask-loader");
         loader.start();
     }

@@ -171,12 +171,13 @@ class OverloadPropertiesTest {
         }
     }
 
+    /** Lists take 0.6 to 3.5 s alone. */
     @Property(tries = 100)
     void atAnyLoadHardlyAnyWorkIsDoneForAnswersThatComeTooLate(
             @ForAll @DoubleRange(min = 0.1, max = 20) double load,
             @ForAll @DoubleRange(min = 0, max = 1) double lists,
-            @ForAll @DoubleRange(min = 4, max = 40) double timeout,
-            @ForAll @DoubleRange(min = 0, max = 0.3) double noise,
+            @ForAll @DoubleRange(min = 5, max = 40) double timeout,
+            @ForAll @DoubleRange(min = 0, max = 0.2) double noise,
             @ForAll Random random) {
         Outcome outcome =
                 new Simulation(random, noise, Duration.ofMillis((long) (1000 * timeout))).run(300, load, lists);

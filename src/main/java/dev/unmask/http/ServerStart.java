@@ -1,10 +1,14 @@
 package dev.unmask.http;
 
+import dev.unmask.serving.Descriptors;
+import dev.unmask.serving.LimitsConfig;
 import dev.unmask.serving.Serving;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.HttpServer;
 import io.quarkus.vertx.http.HttpServerStart;
 import io.quarkus.vertx.http.HttpsServerStart;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.ObservesAsync;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,19 +18,22 @@ import java.nio.charset.StandardCharsets;
 import org.jboss.logging.Logger;
 
 /**
- * A request to each port as soon as it listens, so that all classes that a connection needs are there before clients come in
- * numbers: when descriptors run short, they can't be read any more.
+ * What is done when the server starts to listen. Each port gets a request, so that all classes that a connection needs are there
+ * before clients come in numbers: when descriptors run short, they can't be read any more. And the model is loaded, where
+ * that waited for the server to accept its certificates.
  */
 @ApplicationScoped
-public class Rehearsal {
-    private static final Logger LOG = Logger.getLogger(Rehearsal.class);
+public class ServerStart {
+    private static final Logger LOG = Logger.getLogger(ServerStart.class);
     private static final int PATIENCE_MILLISECONDS = 2_000;
 
     private final HttpServer server;
     private final Serving serving;
+    private final LimitsConfig limits;
 
     /** Created by the container. */
-    public Rehearsal(HttpServer server, Serving serving) {
+    public ServerStart(HttpServer server, Serving serving, LimitsConfig limits) {
+        this.limits = limits;
         this.server = server;
         this.serving = serving;
     }
@@ -35,11 +42,23 @@ public class Rehearsal {
         serving.listens();
     }
 
+    /** Before the server listens. */
+    void starting(@Observes StartupEvent event) {
+        int allowed = Descriptors.connections(limits.connections());
+        if (allowed < limits.connections()) {
+            LOG.infof(
+                    "At most %d connections on each port, instead of UNMASK_LIMITS_CONNECTIONS (%d): the process may have %d file"
+                            + " descriptors. Raise that limit (ulimit -n) for more.",
+                    allowed, limits.connections(), Descriptors.most().orElseThrow());
+        }
+    }
+
     void listening(@ObservesAsync HttpServerStart event) {
         serving.listens();
-        // Refused before it counts as a request, in the access log or the metrics.
+        // Refused before it counts as a request in the access log or the metrics; and what asks no bean, since a start
+        // may end here.
         ask(server.getPort(), "GET / HTTP/9.9");
-        ask(server.getManagementPort(), "GET /q/health/live HTTP/1.1");
+        ask(server.getManagementPort(), "GET / HTTP/1.1");
     }
 
     private static void ask(int port, String line) {
