@@ -59,7 +59,7 @@ final class Forecast {
 
     /** How much of a time work would take alone, with caution: at most 1 if it is in time. */
     double part(double cost, double time) {
-        return ALONE * pace.nanoseconds(cost) / Math.max(1, time);
+        return ALONE * (idle() ? pace.atBest(cost) : pace.nanoseconds(cost)) / Math.max(1, time);
     }
 
     /** How long the rest of the batch in progress takes, in nanoseconds. */
