@@ -56,7 +56,8 @@ final class Train {
                 check(200, get(api + "/health"));
             }
             check(200, get(api + "/swagger.json"));
-            service.destroy();
+            // Not Process.destroy, which closes the output that the cache's writer still needs.
+            service.toHandle().destroy();
             if (!service.waitFor(5, TimeUnit.MINUTES) || service.exitValue() != STOPPED_BY_SIGTERM) {
                 throw new IOException("the service did not end as it should");
             }
